@@ -2,7 +2,10 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { runProgram } from "./program.mjs";
 
-/** Programs that tests start besides Node and what every Debian has, and the Debian package that brings each. */
+/**
+ * Programs that tests start besides Node and what every Debian has, and the Debian package that brings each.
+ * @type {readonly { readonly program: string, readonly debianPackage: string }[]}
+ */
 export const neededPrograms = [];
 
 /** Those of `programs` that no folder of `searchPath` holds. */

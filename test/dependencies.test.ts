@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { packageFolders, readText } from "./project.js";
+
+type Manifest = {
+  name: string;
+  version: string;
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+};
+type Locked = { version?: string; resolved?: string; link?: boolean; hasInstallScript?: boolean };
+
+const manifests = ["package.json", ...packageFolders().map((folder) => `packages/${folder}/package.json`)].map(
+  (path) => JSON.parse(readText(path)) as Manifest,
+);
+const locked = (JSON.parse(readText("package-lock.json")) as { packages: Record<string, Locked> }).packages;
+
+describe("dependencies", () => {
+  it("versions: every one is exact", () => {
+    const all = manifests.flatMap((manifest) =>
+      Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }),
+    );
+    expect(all.filter(([, version]) => !/^(npm:[a-z@/-]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  });
+
+  it("install scripts: no package has one", () => {
+    expect(Object.entries(locked).filter(([, entry]) => entry.hasInstallScript === true)).toEqual([]);
+  });
+
+  it("lockfile: names no registry", () => {
+    expect(Object.values(locked).filter((entry) => entry.resolved !== undefined && entry.link !== true)).toEqual([]);
+  });
+
+  it("number: 25 direct runtime dependencies at most", () => {
+    const names = new Set(manifests.flatMap((manifest) => Object.keys(manifest.dependencies ?? {})));
+    for (const manifest of manifests) names.delete(manifest.name);
+    expect(names.size).toBeGreaterThan(0);
+    expect(names.size).toBeLessThanOrEqual(25);
+  });
+
+  it("our own packages: they ask for each other's present version", () => {
+    const versions = new Map(manifests.map((manifest) => [manifest.name, manifest.version]));
+    const asked = manifests.flatMap((manifest) => Object.entries(manifest.dependencies ?? {}));
+    expect(asked.filter(([name, version]) => versions.has(name) && versions.get(name) !== version)).toEqual([]);
+  });
+});
