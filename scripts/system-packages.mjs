@@ -2,13 +2,19 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { runProgram } from "./program.mjs";
 
+/** @typedef {{ readonly program: string, readonly debianPackage: string }} NeededProgram */
+
 /**
  * Programs that tests start besides Node and what every Debian has, and the Debian package that brings each.
- * @type {readonly { readonly program: string, readonly debianPackage: string }[]}
+ * @type {readonly NeededProgram[]}
  */
 export const neededPrograms = [];
 
-/** Those of `programs` that no folder of `searchPath` holds. */
+/**
+ * Those of `programs` that no folder of `searchPath` holds.
+ * @param {readonly NeededProgram[]} programs
+ * @param {string} searchPath
+ */
 export function missingPrograms(programs, searchPath) {
   const folders = searchPath.split(delimiter).filter((folder) => folder !== "");
   return programs.filter(({ program }) => !folders.some((folder) => isExecutable(join(folder, program))));
