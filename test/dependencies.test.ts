@@ -7,7 +7,13 @@ type Manifest = {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
 };
-type Locked = { version?: string; resolved?: string; link?: boolean; hasInstallScript?: boolean };
+type Locked = {
+  version?: string;
+  resolved?: string;
+  link?: boolean;
+  hasInstallScript?: boolean;
+  optionalDependencies?: Record<string, string>;
+};
 
 const manifests = ["package.json", ...packageFolders().map((folder) => `packages/${folder}/package.json`)].map(
   (path) => JSON.parse(readText(path)) as Manifest,
@@ -28,6 +34,11 @@ describe("dependencies", () => {
 
   it("lockfile: names no registry", () => {
     expect(Object.values(locked).filter((entry) => entry.resolved !== undefined && entry.link !== true)).toEqual([]);
+  });
+
+  it("lockfile: has the binaries of every platform (`node scripts/complete-lockfile.mjs` adds them)", () => {
+    const names = Object.values(locked).flatMap((entry) => Object.keys(entry.optionalDependencies ?? {}));
+    expect(names.filter((name) => locked[`node_modules/${name}`]?.version === undefined)).toEqual([]);
   });
 
   it("number: 25 direct runtime dependencies at most", () => {
