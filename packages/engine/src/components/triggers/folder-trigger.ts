@@ -1,0 +1,17 @@
+import type { PlainDefinition } from "../../contracts/component.js";
+import { duration, later, stepTargets } from "./trigger-parts.js";
+
+export const folderTrigger: PlainDefinition = {
+  kind: "trigger",
+  class: "nanobrain.core.trigger.FolderTrigger",
+  version: "1",
+  summary: "Fires for each file that appears in a folder.",
+  later,
+  config: (zod) =>
+    zod.strictObject({
+      path: zod.string().min(1).describe("The folder, relative to the document."),
+      pattern: zod.string().min(1).default("*").describe("Names to look at, such as `*.csv`."),
+      debounce: duration(zod).optional().describe("Quiet time before a file counts as complete."),
+      step_targets: stepTargets(zod),
+    }),
+};

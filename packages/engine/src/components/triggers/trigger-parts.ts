@@ -1,0 +1,20 @@
+import type { z } from "zod";
+import type { Zod } from "../../contracts/component.js";
+
+/** Seconds, or text such as `90s`, `5m`, `2h`. */
+export function duration(zod: Zod): z.ZodType {
+  return zod.union([
+    zod.number().positive(),
+    zod.string().regex(/^\d+(\.\d+)?\s*(ms|s|m|h|d)$/, "Expected a duration: seconds, or text such as 90s, 5m, 2h"),
+  ]);
+}
+
+export function stepTargets(zod: Zod): z.ZodType {
+  return zod
+    .array(zod.string().min(1))
+    .min(1)
+    .describe("What it fires: steps, `step.port`, or `progress_monitoring`, which publishes a progress report.");
+}
+
+/** What the diagnostic of every trigger says. */
+export const later = "triggers are not there yet in this version";

@@ -1,0 +1,126 @@
+import type { z } from "zod";
+import type { AttemptFolders } from "./executor.js";
+import type { FileValue, Json, JsonObject, JsonSchema } from "./json.js";
+
+/** The zod module, given to config builders so that running a compiled plan never loads it. */
+export type Zod = typeof z;
+
+export type PortDeclaration = {
+  readonly schema?: JsonSchema;
+  readonly optional?: boolean;
+  readonly default?: Json;
+  readonly hold?: boolean;
+  /** The port that takes a trigger's payload or watched unit. */
+  readonly trigger?: boolean;
+  readonly description?: string;
+};
+
+/** A step's ports. `open: true` on a side: links and `inputs:` / `outputs:` may name others. */
+export type StepPorts = {
+  readonly inputs: { readonly [port: string]: PortDeclaration };
+  readonly outputs: { readonly [port: string]: PortDeclaration };
+  readonly openInputs: boolean;
+  readonly openOutputs: boolean;
+};
+
+/** What a step's code gets besides inputs and config. */
+export interface StepContext {
+  readonly signal: AbortSignal;
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  readonly runId: string;
+  readonly step: string;
+  readonly folders: AttemptFolders;
+  readonly outputPorts: readonly string[];
+  readonly secrets: { readonly [name: string]: string };
+  readonly memoryBytes?: number;
+  /** Runs `fn` once over all attempts and crashes: its result is on disk before it is returned. Names are unique within a step. */
+  effect<T extends Json>(name: string, fn: () => T | Promise<T>): Promise<T>;
+  log(level: "debug" | "info" | "warn" | "error", text: string): void;
+  progress(fraction: number | null, note?: string): void;
+  /** Keeps bytes or a file of this machine as a file value. */
+  keep(name: string, content: Uint8Array | string | { readonly path: string }, mediaType?: string): Promise<FileValue>;
+  /** The bytes of a file value. */
+  read(file: FileValue): Promise<Uint8Array>;
+  /** A readable path of a file value on this machine. */
+  locate(file: FileValue): Promise<string>;
+  /** A fresh empty folder, removed after the attempt. */
+  freshFolder(): Promise<string>;
+}
+
+export type StepCall = {
+  readonly inputs: { readonly [port: string]: Json };
+  /** Validated, secrets filled in, `{{ port }}` not yet. */
+  readonly config: JsonObject;
+  readonly context: StepContext;
+};
+
+/** A class of steps. One file of the shelf exports one. */
+export type StepDefinition = {
+  readonly kind: "step";
+  /** Canonical dotted name such as `nanobrain.core.step.CommandStep`; its last part is the short name. */
+  readonly class: string;
+  readonly version: string;
+  /** One line for lists and docs. */
+  readonly summary: string;
+  /** Text for `docs CLASS`, Markdown: what it does, its ports, an example. */
+  readonly docs?: string;
+  /** Builds the schema of `config`; strict objects, defaults filled in, `.describe()` on each key. */
+  config(zod: Zod): z.ZodType;
+  /** Ports for a validated config. Pure. */
+  ports(config: JsonObject): StepPorts;
+  /** True: does something outside besides computing, so its results are not cached unless asked. */
+  readonly effects: boolean;
+  /** Where it runs unless the document says otherwise. */
+  readonly executor: "local" | "thread";
+  /** Set for classes whose behaviour is not there yet: what the diagnostic says. */
+  readonly later?: string;
+  /** Checks beyond the schema, pure, such as an expression's syntax: path inside config, code and message. */
+  check?(config: JsonObject): Promise<readonly ConfigProblem[]>;
+  /** Extra parts of the cache key that only the machine knows, such as a program's size and time. */
+  fingerprint?(config: JsonObject, folders: AttemptFolders): Promise<{ readonly [part: string]: string }>;
+  /** Returns the outputs by port. A missing key is absence. Throws failures (see `stepFailure`). */
+  run(call: StepCall): Promise<{ readonly [port: string]: Json | undefined }>;
+};
+
+export type ConfigProblem = {
+  readonly path: readonly (string | number)[];
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly offset?: number;
+  readonly length?: number;
+};
+
+/** A class that is no step: a link, unit, trigger, executor or workflow kind. Its behaviour lives in the plan and kernel. */
+export type PlainDefinition = {
+  readonly kind: "link" | "unit" | "trigger" | "executor" | "workflow" | "agent";
+  readonly class: string;
+  readonly version: string;
+  readonly summary: string;
+  readonly docs?: string;
+  config(zod: Zod): z.ZodType;
+  /** Set for classes whose behaviour is not there yet: what the diagnostic says. */
+  readonly later?: string;
+};
+
+export type ComponentDefinition = StepDefinition | PlainDefinition;
+
+/** A function named by `transform_function` or `function` that the library offers. */
+export type NamedFunction = (value: Json, context: StepContext) => Json | undefined | Promise<Json | undefined>;
+
+/** What may be named in a document. Definitions are loaded on demand. A name is never imported. */
+export interface Registry {
+  /** By canonical or short name. Undefined: nobody registered it. */
+  find(name: string): { readonly class: string; readonly kind: ComponentDefinition["kind"]; load(): Promise<ComponentDefinition> } | undefined;
+  /** All canonical names of a kind, for did-you-mean, docs and schemas. */
+  list(kind?: ComponentDefinition["kind"]): readonly { readonly class: string; readonly kind: ComponentDefinition["kind"] }[];
+  functions(): readonly string[];
+  function(name: string): NamedFunction | undefined;
+  /** Ports of a class of the user's own module, from the project's registry file; undefined: open. */
+  modulePorts(path: string, exportName: string): StepPorts | undefined;
+  /** Changes whenever a registered class or version does: part of the compiled plan's cache key. */
+  readonly fingerprint: string;
+  /** The zod module for config schemas, loaded when first asked for. */
+  zod(): Promise<Zod>;
+}
