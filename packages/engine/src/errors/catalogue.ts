@@ -1,0 +1,81 @@
+import type { FailureKind } from "../contracts/failure.js";
+
+/** One line of the catalogue. `{name}` in a message is filled from the error's details. */
+export type CatalogueEntry = {
+  readonly message: string;
+  readonly hint?: string;
+  /** True: trying again later may help. */
+  readonly retryable: boolean;
+  readonly exitCode: 1 | 2 | 3 | 4;
+  readonly httpStatus: number;
+  /** Set for what steps and links fail with. */
+  readonly kind?: FailureKind;
+};
+
+const entry = (message: string, exitCode: 1 | 2 | 3 | 4, httpStatus: number, hint?: string, retryable = false): CatalogueEntry => ({
+  message,
+  exitCode,
+  httpStatus,
+  retryable,
+  ...(hint === undefined ? {} : { hint }),
+});
+
+const failure = (kind: FailureKind, message: string, hint?: string): CatalogueEntry => ({
+  ...entry(message, 1, 500, hint, kind === "network" || kind === "timeout" || kind === "resource"),
+  kind,
+});
+
+/** Every code the engine throws or journals, apart from the diagnostics of documents (`errors/diagnostics`). Each has a page in docs/errors. */
+export const catalogue = {
+  E_INTERNAL: entry("Internal fault: {what}", 1, 500, "This is a defect of NanoBrain; keep the run's journal and report it."),
+  E_DOCUMENT_INVALID: entry("Cannot load {file}: {count} faults", 2, 400, "nanobrain validate {file}"),
+  E_INPUT: entry("Cannot start {workflow}: {problem}", 2, 400),
+  E_USAGE: entry("{problem}", 2, 400),
+  E_RUN_EXISTS: entry("Cannot create run {run}: a run of that id or name exists with another plan or other inputs", 2, 409),
+  E_RUN_UNKNOWN: entry("Cannot find run {run} in {place}", 2, 404, "nanobrain runs"),
+  E_RUN_HELD: entry("Cannot drive run {run}: process {pid} on {host} drives it", 3, 409),
+  E_RUN_STATE: entry("Cannot {action} run {run}: it is {status}", 2, 409),
+  E_STORE_DAMAGED: entry("Store {file} is damaged: {what}", 4, 500, "nanobrain doctor"),
+  E_STORE_NEWER: entry("Cannot open store {file}: it was written by a newer version (format {found}, this one reads up to {known})", 4, 500),
+  E_STORE_LOCKED: entry("Cannot open store {file}: {what}", 4, 503),
+  E_STORE_FULL: entry("Cannot write to store {file}: {what}", 4, 507, "Free some space; the run goes on from where it is.", true),
+  E_STORE_IO: entry("Cannot write to store {file}: {what}", 4, 500),
+  E_BLOB_MISSING: entry("Blob {hash} is missing", 4, 500),
+  E_BLOB_DAMAGED: entry("Blob {hash} is damaged: its bytes have another hash", 4, 500),
+  E_STEP: failure("step", "Step failed: {what}"),
+  E_TIMEOUT: failure("timeout", "Attempt ran longer than its timeout of {timeoutMs} ms"),
+  E_RUN_TIMEOUT: failure("timeout", "Run took longer than its timeout of {timeoutMs} ms"),
+  E_CANCELLED: failure("cancelled", "Attempt was cancelled: {reason}"),
+  E_POISON: failure("step", "Attempt ended its process {crashes} times"),
+  E_OUT_OF_MEMORY: failure("resource", "Attempt ran out of memory ({what})"),
+  E_NETWORK: failure("network", "Cannot reach the other side: {what}"),
+  E_RESOURCE: failure("resource", "Cannot get a resource of this machine: {what}"),
+  E_LANE_DIED: failure("step", "Attempt ended its thread or process: {what}"),
+  E_OUTPUT_PORT: failure("data_validation", "Result has port {port}, which {class} does not declare"),
+  E_EFFECT_TWICE: failure("configuration", "Effect {name} is named twice in one attempt", "Give each effect of a step a name of its own."),
+  E_CONFIG: failure("configuration", "Config of {class} does not fit its schema: {problems}"),
+  E_EMIT: failure("configuration", "Cannot emit on port {port}: emit is not there yet", "Return the outputs from run."),
+  E_MODULES_OFF: failure("configuration", "Cannot load {path}: classes and functions of modules are switched off"),
+  E_MODULE_MISSING: failure("configuration", "Cannot load {path}: there is no such file"),
+  E_MODULE_FOLDER: failure("configuration", "Cannot load {path}: it lies outside the workflow's folder", "Move it into the folder, or allow its folder as a root."),
+  E_MODULE_SYNTAX: failure("configuration", "Cannot load {path}:{line}:{column}: {what}"),
+  E_MODULE: failure("configuration", "Cannot load {path}: {what}"),
+  E_MODULE_EXPORT: failure("configuration", "Module {path} exports no step or function {export}"),
+  E_OUTPUT_MISSING: failure("data_validation", "Result lacks the required port {port}"),
+  E_OUTPUT_VALUE: failure("data_validation", "Result is no JSON at {path}: {what}"),
+  E_VALUE_SCHEMA: failure("data_validation", "Value for {target} does not fit its schema: {problems}"),
+  E_CONDITION: failure("data_validation", "Condition {condition} failed: {what}"),
+  E_GATE_CLOSED: failure("data_validation", "Gate {link} is closed and says fail: {reason}"),
+  E_TWO_VALUES: failure("configuration", "Port {port} got values over two links: {first} and {second}", "Set merge: first or merge: list on the port."),
+  E_INPUT_ABSENT: failure("data_validation", "Input {port} is absent and when_absent is fail"),
+  E_NOT_A_LIST: failure("data_validation", "Input {port} of for_each is {found}, a list is expected"),
+  E_TOO_MANY_FAILED: failure("step", "{failed} of {count} items failed, {allowed} are tolerated"),
+  E_CHILD_FAILED: failure("step", "Nested workflow {workflow} failed: {what}"),
+  E_SECRET: failure("configuration", "Secret {name} is not set", "Set it in the environment, in a file of the folder NANOBRAIN_SECRETS names, or in .env beside the document."),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type ErrorCode = keyof typeof catalogue;
+
+export function describe(code: ErrorCode): CatalogueEntry {
+  return catalogue[code];
+}

@@ -1,0 +1,40 @@
+import type { FailureKind } from "../contracts/failure.js";
+import type { JsonObject } from "../contracts/json.js";
+import { type ErrorCode, describe } from "./catalogue.js";
+
+/** What a step's error adds for recovery. Absent fields: decided by the kind. */
+export type FailureTraits = {
+  readonly kind?: FailureKind;
+  readonly retryable?: boolean;
+  readonly retryAfterMs?: number;
+};
+
+export type ErrorOptions = FailureTraits & { readonly cause?: unknown; readonly hint?: string };
+
+/** The only error the engine throws on purpose. `code` is one of the catalogue's. */
+export class NanobrainError extends Error {
+  override readonly name = "NanobrainError";
+  readonly code: ErrorCode;
+  readonly details: JsonObject;
+  readonly hint: string | undefined;
+  readonly traits: FailureTraits;
+
+  constructor(code: ErrorCode, message: string, details: JsonObject, options: ErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = details;
+    this.hint = options.hint;
+    this.traits = options;
+  }
+}
+
+/** An error of the catalogue, its message filled in from `details`. */
+export function nanobrainError(code: ErrorCode, details: JsonObject = {}, options: ErrorOptions = {}): NanobrainError {
+  const entry = describe(code);
+  const message = entry.message.replace(/\{(\w+)\}/g, (whole, key: string) => {
+    const value = details[key];
+    return value === undefined ? whole : typeof value === "string" ? value : JSON.stringify(value);
+  });
+  const hint = options.hint ?? entry.hint;
+  return new NanobrainError(code, message, details, { ...options, ...(hint === undefined ? {} : { hint }) });
+}
