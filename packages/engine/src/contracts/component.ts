@@ -112,9 +112,15 @@ export type NamedFunction = (value: Json, context: StepContext) => Json | undefi
 /** What may be named in a document. Definitions are loaded on demand. A name is never imported. */
 export interface Registry {
   /** By canonical or short name. Undefined: nobody registered it. */
-  find(name: string): { readonly class: string; readonly kind: ComponentDefinition["kind"]; load(): Promise<ComponentDefinition> } | undefined;
+  find(
+    name: string,
+  ):
+    | { readonly class: string; readonly kind: ComponentDefinition["kind"]; load(): Promise<ComponentDefinition> }
+    | undefined;
   /** All canonical names of a kind, for did-you-mean, docs and schemas. */
-  list(kind?: ComponentDefinition["kind"]): readonly { readonly class: string; readonly kind: ComponentDefinition["kind"] }[];
+  list(
+    kind?: ComponentDefinition["kind"],
+  ): readonly { readonly class: string; readonly kind: ComponentDefinition["kind"] }[];
   functions(): readonly string[];
   function(name: string): NamedFunction | undefined;
   /** Ports of a class of the user's own module, from the project's registry file; undefined: open. */

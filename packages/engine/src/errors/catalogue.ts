@@ -12,7 +12,13 @@ export type CatalogueEntry = {
   readonly kind?: FailureKind;
 };
 
-const entry = (message: string, exitCode: 1 | 2 | 3 | 4, httpStatus: number, hint?: string, retryable = false): CatalogueEntry => ({
+const entry = (
+  message: string,
+  exitCode: 1 | 2 | 3 | 4,
+  httpStatus: number,
+  hint?: string,
+  retryable = false,
+): CatalogueEntry => ({
   message,
   exitCode,
   httpStatus,
@@ -27,18 +33,37 @@ const failure = (kind: FailureKind, message: string, hint?: string): CatalogueEn
 
 /** Every code the engine throws or journals, apart from the diagnostics of documents (`errors/diagnostics`). Each has a page in docs/errors. */
 export const catalogue = {
-  E_INTERNAL: entry("Internal fault: {what}", 1, 500, "This is a defect of NanoBrain; keep the run's journal and report it."),
+  E_INTERNAL: entry(
+    "Internal fault: {what}",
+    1,
+    500,
+    "This is a defect of NanoBrain; keep the run's journal and report it.",
+  ),
   E_DOCUMENT_INVALID: entry("Cannot load {file}: {count} faults", 2, 400, "nanobrain validate {file}"),
   E_INPUT: entry("Cannot start {workflow}: {problem}", 2, 400),
   E_USAGE: entry("{problem}", 2, 400),
-  E_RUN_EXISTS: entry("Cannot create run {run}: a run of that id or name exists with another plan or other inputs", 2, 409),
+  E_RUN_EXISTS: entry(
+    "Cannot create run {run}: a run of that id or name exists with another plan or other inputs",
+    2,
+    409,
+  ),
   E_RUN_UNKNOWN: entry("Cannot find run {run} in {place}", 2, 404, "nanobrain runs"),
   E_RUN_HELD: entry("Cannot drive run {run}: process {pid} on {host} drives it", 3, 409),
   E_RUN_STATE: entry("Cannot {action} run {run}: it is {status}", 2, 409),
   E_STORE_DAMAGED: entry("Store {file} is damaged: {what}", 4, 500, "nanobrain doctor"),
-  E_STORE_NEWER: entry("Cannot open store {file}: it was written by a newer version (format {found}, this one reads up to {known})", 4, 500),
+  E_STORE_NEWER: entry(
+    "Cannot open store {file}: it was written by a newer version (format {found}, this one reads up to {known})",
+    4,
+    500,
+  ),
   E_STORE_LOCKED: entry("Cannot open store {file}: {what}", 4, 503),
-  E_STORE_FULL: entry("Cannot write to store {file}: {what}", 4, 507, "Free some space; the run goes on from where it is.", true),
+  E_STORE_FULL: entry(
+    "Cannot write to store {file}: {what}",
+    4,
+    507,
+    "Free some space; the run goes on from where it is.",
+    true,
+  ),
   E_STORE_IO: entry("Cannot write to store {file}: {what}", 4, 500),
   E_BLOB_MISSING: entry("Blob {hash} is missing", 4, 500),
   E_BLOB_DAMAGED: entry("Blob {hash} is damaged: its bytes have another hash", 4, 500),
@@ -52,12 +77,20 @@ export const catalogue = {
   E_RESOURCE: failure("resource", "Cannot get a resource of this machine: {what}"),
   E_LANE_DIED: failure("step", "Attempt ended its thread or process: {what}"),
   E_OUTPUT_PORT: failure("data_validation", "Result has port {port}, which {class} does not declare"),
-  E_EFFECT_TWICE: failure("configuration", "Effect {name} is named twice in one attempt", "Give each effect of a step a name of its own."),
+  E_EFFECT_TWICE: failure(
+    "configuration",
+    "Effect {name} is named twice in one attempt",
+    "Give each effect of a step a name of its own.",
+  ),
   E_CONFIG: failure("configuration", "Config of {class} does not fit its schema: {problems}"),
   E_EMIT: failure("configuration", "Cannot emit on port {port}: emit is not there yet", "Return the outputs from run."),
   E_MODULES_OFF: failure("configuration", "Cannot load {path}: classes and functions of modules are switched off"),
   E_MODULE_MISSING: failure("configuration", "Cannot load {path}: there is no such file"),
-  E_MODULE_FOLDER: failure("configuration", "Cannot load {path}: it lies outside the workflow's folder", "Move it into the folder, or allow its folder as a root."),
+  E_MODULE_FOLDER: failure(
+    "configuration",
+    "Cannot load {path}: it lies outside the workflow's folder",
+    "Move it into the folder, or allow its folder as a root.",
+  ),
   E_MODULE_SYNTAX: failure("configuration", "Cannot load {path}:{line}:{column}: {what}"),
   E_MODULE: failure("configuration", "Cannot load {path}: {what}"),
   E_MODULE_EXPORT: failure("configuration", "Module {path} exports no step or function {export}"),
@@ -66,12 +99,20 @@ export const catalogue = {
   E_VALUE_SCHEMA: failure("data_validation", "Value for {target} does not fit its schema: {problems}"),
   E_CONDITION: failure("data_validation", "Condition {condition} failed: {what}"),
   E_GATE_CLOSED: failure("data_validation", "Gate {link} is closed and says fail: {reason}"),
-  E_TWO_VALUES: failure("configuration", "Port {port} got values over two links: {first} and {second}", "Set merge: first or merge: list on the port."),
+  E_TWO_VALUES: failure(
+    "configuration",
+    "Port {port} got values over two links: {first} and {second}",
+    "Set merge: first or merge: list on the port.",
+  ),
   E_INPUT_ABSENT: failure("data_validation", "Input {port} is absent and when_absent is fail"),
   E_NOT_A_LIST: failure("data_validation", "Input {port} of for_each is {found}, a list is expected"),
   E_TOO_MANY_FAILED: failure("step", "{failed} of {count} items failed, {allowed} are tolerated"),
   E_CHILD_FAILED: failure("step", "Nested workflow {workflow} failed: {what}"),
-  E_SECRET: failure("configuration", "Secret {name} is not set", "Set it in the environment, in a file of the folder NANOBRAIN_SECRETS names, or in .env beside the document."),
+  E_SECRET: failure(
+    "configuration",
+    "Secret {name} is not set",
+    "Set it in the environment, in a file of the folder NANOBRAIN_SECRETS names, or in .env beside the document.",
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -52,7 +52,11 @@ export type PlanNode = {
   readonly tail: number;
   /** Nodes that must have settled first (order only). */
   readonly dependsOn: readonly number[];
-  readonly unit?: { readonly class: string; readonly role: "input" | "parameter" | "result" | "metric"; readonly path?: string };
+  readonly unit?: {
+    readonly class: string;
+    readonly role: "input" | "parameter" | "result" | "metric";
+    readonly path?: string;
+  };
   readonly step?: PlanStep;
 };
 
@@ -70,7 +74,12 @@ export type PlanStep = {
   readonly whenAbsent: "skip" | "fail";
   readonly concurrency: number;
   readonly maxActivations: number;
-  readonly forEach?: { readonly over: number; readonly as: string; readonly concurrency: number; readonly maxFailures: number };
+  readonly forEach?: {
+    readonly over: number;
+    readonly as: string;
+    readonly concurrency: number;
+    readonly maxFailures: number;
+  };
   readonly cache: "off" | "run" | "shared";
   /** True: does something outside besides computing. */
   readonly effects: boolean;
@@ -135,7 +144,11 @@ export type Plan = {
   readonly pools: readonly Pool[];
   readonly demands: readonly Demand[];
   readonly executors: { readonly [name: string]: JsonObject };
-  readonly hooks: { readonly onFailure?: ComponentCall; readonly onSuccess?: ComponentCall; readonly onPause?: ComponentCall };
+  readonly hooks: {
+    readonly onFailure?: ComponentCall;
+    readonly onSuccess?: ComponentCall;
+    readonly onPause?: ComponentCall;
+  };
   readonly monitoring: JsonObject;
   readonly warnings: readonly Diagnostic[];
 };

@@ -1,0 +1,82 @@
+import type { Failure } from "./failure.js";
+import type { Json, JsonObject } from "./json.js";
+
+/** A component as the plan names it. `module` is set for classes and functions of the user's own files. */
+export type ComponentCall = {
+  /** Canonical dotted class, or the export name where `module` is set. */
+  readonly class: string;
+  readonly version: string;
+  /** Validated, defaults filled in. May hold `${secret:NAME}` and `{{ port }}` references. */
+  readonly config: JsonObject;
+  readonly module?: { readonly path: string; readonly export: string };
+};
+
+/** Where an attempt may read and write. All absolute. */
+export type AttemptFolders = {
+  /** The folder of the document's tree: relative paths start here. */
+  readonly project: string;
+  /** Folders outside the project that the caller allowed. */
+  readonly roots: readonly string[];
+  /** The store's blob folder or null (memory store). */
+  readonly blobs: string | null;
+  /** A folder under which the attempt may make fresh folders of its own. */
+  readonly scratch: string;
+};
+
+export type AttemptRequest = {
+  /** Unique over all runs and attempts: `RUN ID:EVENT NUMBER`. */
+  readonly id: string;
+  readonly component: ComponentCall;
+  readonly inputs: { readonly [port: string]: Json };
+  /** Names of the output ports that links name: where a component with open ports sends its result. */
+  readonly outputPorts: readonly string[];
+  /** 1-based, over all tries of this activation or item. */
+  readonly attempt: number;
+  /** Same on every attempt of this activation or item, also after a crash. */
+  readonly idempotencyKey: string;
+  /** Where it runs, for logs: run id and step path such as `outer[3]/inner`. */
+  readonly runId: string;
+  readonly step: string;
+  readonly folders: AttemptFolders;
+  /** Values of the secrets the config names. Never logged. */
+  readonly secrets: { readonly [name: string]: string };
+  /** Effects recorded by earlier attempts, by name. */
+  readonly effects: { readonly [name: string]: Json };
+  /** Memory the step declared, if any. */
+  readonly memoryBytes?: number;
+};
+
+/** What an attempt may tell the host while it runs. */
+export interface AttemptSink {
+  /** Resolves when the effect's result is on disk. */
+  effect(name: string, value: Json): Promise<void>;
+  log(level: "debug" | "info" | "warn" | "error", text: string): void;
+  /** `fraction` 0..1 or null when unknown. */
+  progress(fraction: number | null, note: string): void;
+}
+
+/** Measured where the attempt ran. Null: cannot be measured there. */
+export type Usage = {
+  readonly durationMs: number;
+  readonly cpuMs: number | null;
+  readonly peakMemoryBytes: number | null;
+  readonly inputBytes: number;
+  readonly outputBytes: number;
+};
+
+export type AttemptOutcome =
+  | { readonly status: "succeeded"; readonly outputs: { readonly [port: string]: Json }; readonly usage: Usage }
+  | { readonly status: "failed"; readonly failure: Failure; readonly usage: Usage };
+
+/**
+ * Runs attempts. `execute` never rejects: every ending is an outcome. When `signal` aborts, the outcome follows within
+ * the executor's grace, the reason of the signal is the failure, and nothing of the attempt runs on (threads and
+ * processes are ended; on `local`, code that ignores the signal is abandoned and its result refused).
+ */
+export interface Executor {
+  readonly name: string;
+  /** Attempts it can run at once. */
+  readonly lanes: number;
+  execute(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,28 @@
+import type { StepDefinition } from "./component.js";
+import type { AttemptFolders, ComponentCall } from "./executor.js";
+
+/** Folders a module may lie in: the project and what the caller allowed. */
+export type ModuleFolders = Pick<AttemptFolders, "project" | "roots">;
+
+/** Modules of users: TypeScript or JavaScript without a build step. Paths are absolute, or relative to the project. */
+export interface Modules {
+  /** What the module exports. Rejects with a code of `E_MODULE...`. */
+  load(path: string, folders: ModuleFolders): Promise<{ readonly [name: string]: unknown }>;
+  /** sha-256 (64 hex digits) over the module and all it imports by relative path. Nothing is run. */
+  hash(path: string, folders: ModuleFolders): Promise<string>;
+}
+
+/** Finds the code of a component: in the registry, or in a module of the user's. */
+export interface StepCode {
+  find(component: ComponentCall, folders: ModuleFolders): Promise<StepDefinition>;
+}
+
+/** Where a lane finds its `StepCode`: a built ES module and its export, called once per lane with `data`. */
+export type StepCodeSpec = {
+  /** A `file:` URL. */
+  readonly url: string;
+  /** Name of an exported `(data) => StepCode | Promise<StepCode>`. */
+  readonly export: string;
+  /** Plain data that survives a structured clone. */
+  readonly data?: unknown;
+};

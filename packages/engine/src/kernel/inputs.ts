@@ -1,0 +1,72 @@
+import type { Failure } from "../contracts/failure.js";
+import type { Handle } from "../contracts/handle.js";
+import { failureOf } from "../errors/failure-of.js";
+import type { PlanPort } from "../plan/plan.js";
+import type { PortValues } from "./event.js";
+import { ABSENT, type OpenActivation, REFUSED, type RunState, VALUE } from "./state.js";
+
+export type Resolved =
+  | { readonly status: "ready"; readonly inputs: PortValues }
+  | { readonly status: "skip"; readonly port: string; readonly reason: string }
+  | { readonly status: "fail"; readonly failure: Failure };
+
+type Taken = { readonly value: Handle } | { readonly absent: true } | { readonly failure: Failure };
+
+/** What a ready node would start with. Refusals come first, then two values on one port, then absence. */
+export function resolveInputs(run: RunState, node: number): Resolved {
+  const plan = run.workflow.nodes[node];
+  const inputs: { [port: string]: Handle } = {};
+  let missing: PlanPort | undefined;
+  for (const port of plan?.ports ?? []) {
+    const taken = take(run, node, port);
+    if ("failure" in taken) return { status: "fail", failure: taken.failure };
+    if ("value" in taken) inputs[port.name] = taken.value;
+    else if (!port.optional) missing ??= port;
+  }
+  if (missing === undefined) return { status: "ready", inputs };
+  if (plan?.step?.whenAbsent === "fail") {
+    return { status: "fail", failure: failureOf("E_INPUT_ABSENT", { port: missing.name, step: plan.name }) };
+  }
+  return { status: "skip", port: missing.name, reason: absenceReason(run, missing) };
+}
+
+function take(run: RunState, node: number, port: PlanPort): Taken {
+  const values: Handle[] = [];
+  for (const link of port.links) {
+    const kind = run.token[link];
+    if (kind === REFUSED) return { failure: run.carried[link] as Failure };
+    if (kind !== VALUE) continue;
+    if (port.merge === "single" && values.length === 1) return { failure: twoValues(run, port) };
+    if (port.merge !== "first" || values.length === 0) values.push(run.carried[link] as Handle);
+  }
+  if (values.length === 0) {
+    const given = run.given.get(node) ?? port.default;
+    return given === undefined ? { absent: true } : { value: given };
+  }
+  const only = values[0] as Handle;
+  return { value: port.merge === "list" || port.merge === "collect" ? { list: values } : only };
+}
+
+function twoValues(run: RunState, port: PlanPort): Failure {
+  const names = port.links
+    .filter((link) => run.token[link] === VALUE)
+    .map((link) => run.workflow.links[link]?.name ?? "");
+  return failureOf("E_TWO_VALUES", { port: port.name, first: names[0] ?? "", second: names[1] ?? "" });
+}
+
+function absenceReason(run: RunState, port: PlanPort): string {
+  const names = port.links
+    .filter((link) => run.token[link] === ABSENT)
+    .map((link) => run.workflow.links[link]?.name ?? "");
+  return names.length === 0 ? "nothing feeds it" : `nothing came over ${names.join(", ")}`;
+}
+
+/** The inputs of one cell: for items, the collection's port gives way to the item's. */
+export function cellInputs(run: RunState, activation: OpenActivation, c: number): PortValues {
+  const plan = run.workflow.nodes[activation.node];
+  const each = plan?.step?.forEach;
+  if (each === undefined) return activation.inputs;
+  const over = plan?.ports[each.over]?.name ?? "";
+  const { [over]: collection, ...others } = activation.inputs;
+  return collection === undefined ? others : { ...others, [each.as]: { of: collection, item: c } };
+}

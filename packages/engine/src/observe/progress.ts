@@ -1,0 +1,40 @@
+import type { RunStatus } from "../contracts/store.js";
+import type { StepStatus } from "./summary.js";
+
+export type StepProgress = {
+  readonly name: string;
+  readonly status: StepStatus;
+  /** Items done and in all for mapped steps; 0/1 or 1/1 otherwise. `count` null: not known yet. */
+  readonly done: number;
+  readonly count: number | null;
+  readonly retried: number;
+  readonly cached: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** Time the items that are left will take at the pace so far, and its standard error; null: nothing to tell from. */
+  readonly etaMs: number | null;
+  readonly etaErrorMs: number | null;
+  /** What a step that is not running waits for, why it was skipped or retried, or what it gave (`papers 96`). */
+  readonly note: string;
+};
+
+/** A conditional link of the root workflow. */
+export type GateProgress = {
+  readonly name: string;
+  readonly condition: string;
+  readonly outcome: "unknown" | "open" | "closed" | "refused" | "absent";
+  readonly reason: string;
+};
+
+export type Progress = {
+  readonly status: RunStatus;
+  /** Steps of the root workflow that have succeeded, failed or been skipped, and all of them. */
+  readonly settled: number;
+  readonly total: number;
+  /** Attempts under way, over all nested runs. */
+  readonly running: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly steps: readonly StepProgress[];
+  readonly gates: readonly GateProgress[];
+};

@@ -1,0 +1,108 @@
+import type { Clock } from "../contracts/clock.js";
+import type { ComponentDefinition, NamedFunction, Registry } from "../contracts/component.js";
+import type { Executor } from "../contracts/executor.js";
+import type { Failure } from "../contracts/failure.js";
+import type { Json } from "../contracts/json.js";
+import type { RunStatus, Store } from "../contracts/store.js";
+import type { Blobs } from "../contracts/blobs.js";
+import type { Diagnostic } from "../document/diagnostic.js";
+import type { StrategyName } from "../document/document.js";
+import type { RunEvent } from "../kernel/event.js";
+import type { RunSummary } from "../observe/summary.js";
+import type { Progress } from "../observe/progress.js";
+import type { Plan } from "../plan/plan.js";
+
+export type RuntimeOptions = {
+  readonly steps?: readonly ComponentDefinition[];
+  readonly functions?: { readonly [name: string]: NamedFunction };
+  /** "memory" (default), a folder for SQLite, or a store of one's own. */
+  readonly store?: "memory" | string | Store;
+  /** Folder whose tree documents and their files may use; default: each document's own folder. */
+  readonly project?: string;
+  /** Further folders that steps may read and write. */
+  readonly roots?: readonly string[];
+  /** False: classes and functions of users' modules are refused. Default true. */
+  readonly modules?: boolean;
+  /** Pool sizes; default: this machine's cores and memory. */
+  readonly pools?: { readonly [pool: string]: number };
+  readonly executors?: { readonly [name: string]: Executor };
+  readonly clock?: Clock;
+  readonly environment?: { readonly [name: string]: string | undefined };
+  /** False: never read or write result caches. */
+  readonly cache?: boolean;
+};
+
+export type LoadOptions = {
+  readonly set?: readonly (readonly [path: string, value: string])[];
+  readonly strategy?: StrategyName;
+  readonly executor?: string;
+  /** Features of later versions are accepted (validate, plan) instead of being faults. */
+  readonly allowLater?: boolean;
+  /** False: the compiled plan is neither looked up nor kept on disk. */
+  readonly compiled?: boolean;
+};
+
+export type Loaded = {
+  readonly plan?: Plan;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Folder the document's relative paths start at, absolute. */
+  readonly project: string;
+  /** Milliseconds each phase took: configuration, validation, dependency; and whether a compiled plan was used. */
+  readonly phases: { readonly [phase: string]: number };
+  readonly compiled: boolean;
+};
+
+export type StartOptions = {
+  readonly runId?: string;
+  readonly runName?: string;
+  readonly project?: string;
+  readonly cache?: boolean;
+  /** Only this step and what it needs. */
+  readonly only?: string;
+  readonly phases?: { readonly [phase: string]: number };
+};
+
+export type RunResult = RunSummary & {
+  readonly outputs: { readonly [unit: string]: Json };
+};
+
+/** One run, driven by this process or only watched. */
+export interface RunHandle {
+  readonly id: string;
+  readonly name: string;
+  readonly plan: Plan;
+  readonly status: RunStatus;
+  /** Resolves when the run has ended or is paused, waiting only, or released; never rejects for a failed run. */
+  result(): Promise<RunResult>;
+  progress(): Progress;
+  /** From number `after` + 1 on; ends with the run. Committed events only. */
+  events(after?: number): AsyncIterable<RunEvent>;
+  /** Called in order with each committed event; returns the way to stop. */
+  listen(listener: (event: RunEvent) => void): () => void;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  cancel(reason?: string): Promise<void>;
+}
+
+export interface Runtime {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly blobs: Blobs;
+  load(file: string, options?: LoadOptions): Promise<Loaded>;
+  /** Checks the inputs (E_INPUT names the ones that are missing), journals the run and starts it. `runId` of an existing run attaches. */
+  start(loaded: Loaded, inputs: { readonly [unit: string]: Json }, options?: StartOptions): Promise<RunHandle>;
+  /** Takes over an unfinished or failed run and goes on with it. Fails with E_RUN_UNKNOWN, E_RUN_HELD, E_RUN_STATE. */
+  resume(idOrName: string): Promise<RunHandle>;
+  /** Forks a run: settled activations not downstream of `from` are taken over. `loaded`: the document as it is now. */
+  rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle>;
+  /** The plan and events of any run of the store, for looking only. */
+  look(
+    idOrName: string,
+  ): Promise<{ readonly plan: Plan; readonly events: readonly RunEvent[]; readonly summary: RunSummary }>;
+  /** The JSON value of a handle found in events. Large values are read from blobs. */
+  value(handle: import("../contracts/handle.js").Handle): Promise<Json>;
+  /** Running attempts are drained (`drainMs`), runs released, files closed. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+}
+
+export type { Failure };
