@@ -1,0 +1,203 @@
+import { hostname } from "node:os";
+import type { CacheEntry, Claim, Holder, LogEntry, RunRecord, Store, StoreBatch } from "../../../contracts/store.js";
+import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { RunEvent } from "../../../kernel/event.js";
+import type { Plan } from "../../../plan/plan.js";
+import { lastOfBatch } from "../batch-order.js";
+import { isUnfinished, newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
+
+type MemoryRun = {
+  record: RunRecord;
+  /** JSON texts of lists of events, one per commit, and the number of the last event in each. */
+  readonly texts: string[];
+  readonly lasts: number[];
+  readonly logs: string[];
+};
+
+/** What a batch changes, with everything that can fail already done. */
+type Change = {
+  readonly record: RunRecord | undefined;
+  readonly last: number;
+  readonly events: string | undefined;
+  readonly plan: { readonly hash: string; readonly text: string } | undefined;
+  readonly cache: readonly { readonly key: string; readonly place: string; readonly text: string }[];
+  readonly logs: readonly string[];
+};
+
+const epoch = 1;
+
+/**
+ * A store that ends with the process. Everything is kept as JSON text, as on disk: no caller can change what is stored,
+ * and what is read is what a durable store would have answered.
+ */
+class MemoryStore implements Store {
+  readonly place = "memory";
+  readonly #runs = new Map<string, MemoryRun>();
+  readonly #names = new Set<string>();
+  readonly #plans = new Map<string, string>();
+  readonly #cache = new Map<string, string>();
+  readonly #cachePlaces = new Map<string, string>();
+  #open = true;
+
+  create(batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }): void {
+    this.#expectOpen();
+    const { record } = batch;
+    if (this.#runs.has(record.id) || this.#names.has(record.name)) {
+      throw nanobrainError("E_RUN_EXISTS", { run: this.#runs.has(record.id) ? record.id : record.name });
+    }
+    const change = prepare(batch, 0);
+    const run: MemoryRun = { record: copy({ ...record, lastSeq: 0 }), texts: [], lasts: [], logs: [] };
+    this.#runs.set(record.id, run);
+    this.#names.add(record.name);
+    this.#write(run, change);
+  }
+
+  commit(batches: readonly StoreBatch[]): void {
+    this.#expectOpen();
+    const lasts = new Map<string, number>();
+    const changes: (readonly [MemoryRun, Change])[] = [];
+    for (const batch of batches) {
+      const run = this.#runs.get(batch.runId);
+      if (run === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: batch.runId, place: this.place });
+      const change = prepare(batch, lasts.get(batch.runId) ?? run.record.lastSeq);
+      lasts.set(batch.runId, change.last);
+      changes.push([run, change]);
+    }
+    for (const [run, change] of changes) this.#write(run, change);
+  }
+
+  #write(run: MemoryRun, { record, last, events, plan, cache, logs }: Change): void {
+    if (events !== undefined) {
+      run.texts.push(events);
+      run.lasts.push(last);
+    }
+    const { id, name, createdAt } = run.record;
+    run.record = { ...(record ?? run.record), id, name, createdAt, lastSeq: last };
+    if (plan !== undefined) this.#plans.set(plan.hash, plan.text);
+    for (const { key, place, text } of cache) {
+      this.#cache.set(key, text);
+      this.#cachePlaces.set(place, key);
+    }
+    run.logs.push(...logs);
+  }
+
+  async claim(runId: string): Promise<Claim> {
+    this.#expectOpen();
+    return this.#runs.has(runId) ? { status: "claimed", epoch } : { status: "unknown" };
+  }
+
+  async runs(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
+    this.#expectOpen();
+    const found: RunRecord[] = [];
+    for (const { record } of this.#runs.values()) {
+      if (filter.unfinished === true && !isUnfinished(record.status)) continue;
+      if (filter.workflow !== undefined && record.workflow !== filter.workflow) continue;
+      found.push({ ...record });
+    }
+    return newestFirst(found.reverse(), filter.limit);
+  }
+
+  async find(idOrName: string): Promise<RunRecord | undefined> {
+    this.#expectOpen();
+    const exact = this.#runs.get(idOrName)?.record;
+    const found =
+      exact ??
+      pickRun(
+        Array.from(this.#runs.values(), (run) => run.record),
+        idOrName,
+      );
+    return found === undefined ? undefined : { ...found };
+  }
+
+  async holder(runId: string): Promise<Holder | undefined> {
+    this.#expectOpen();
+    if (!this.#runs.has(runId)) return undefined;
+    return { pid: process.pid, host: hostname(), startedAt: Math.round(performance.timeOrigin), epoch };
+  }
+
+  async events(runId: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly RunEvent[]> {
+    this.#expectOpen();
+    const run = this.#runs.get(runId);
+    if (run === undefined) return [];
+    const events: RunEvent[] = [];
+    for (let at = firstAbove(run.lasts, after); at < run.texts.length && events.length < limit; at += 1) {
+      for (const event of JSON.parse(run.texts[at] as string) as RunEvent[]) {
+        if (event.seq > after && events.length < limit) events.push(event);
+      }
+    }
+    return events;
+  }
+
+  async plan(hash: string): Promise<Plan | undefined> {
+    this.#expectOpen();
+    return parsed<Plan>(this.#plans.get(hash));
+  }
+
+  async logs(
+    runId: string,
+    filter: { readonly step?: string; readonly limit?: number } = {},
+  ): Promise<readonly LogEntry[]> {
+    this.#expectOpen();
+    const entries = (this.#runs.get(runId)?.logs ?? []).map((text) => JSON.parse(text) as LogEntry);
+    return tail(
+      filter.step === undefined ? entries : entries.filter((entry) => entry.step === filter.step),
+      filter.limit,
+    );
+  }
+
+  async cached(key: string): Promise<CacheEntry | undefined> {
+    this.#expectOpen();
+    return parsed<CacheEntry>(this.#cache.get(key));
+  }
+
+  async lastCached(place: string): Promise<CacheEntry | undefined> {
+    this.#expectOpen();
+    const key = this.#cachePlaces.get(place);
+    return key === undefined ? undefined : parsed<CacheEntry>(this.#cache.get(key));
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+  }
+
+  #expectOpen(): void {
+    if (!this.#open) throw nanobrainError("E_INTERNAL", { what: "the memory store is used after it was closed" });
+  }
+}
+
+function prepare(batch: StoreBatch, last: number): Change {
+  return {
+    record: batch.record === undefined ? undefined : copy(batch.record),
+    last: lastOfBatch(batch, last),
+    events: batch.events.length === 0 ? undefined : JSON.stringify(batch.events),
+    plan: batch.plan === undefined ? undefined : { hash: batch.plan.hash, text: JSON.stringify(batch.plan) },
+    cache: (batch.cache ?? []).map((entry) => ({ key: entry.key, place: entry.place, text: JSON.stringify(entry) })),
+    logs: (batch.logs ?? []).map((entry) => JSON.stringify(entry)),
+  };
+}
+
+/** Position of the first number above `after` in an ascending list. */
+function firstAbove(numbers: readonly number[], after: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] as number) > after) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function copy(record: RunRecord): RunRecord {
+  const { id, name, workflow, planHash, status, createdAt, endedAt, lastSeq } = record;
+  return { id, name, workflow, planHash, status, createdAt, endedAt, lastSeq };
+}
+
+function parsed<Value>(text: string | undefined): Value | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Value);
+}
+
+/** A store for tests, benchmarks and runs nobody needs to resume: nothing is written to disk. */
+export function openMemoryStore(): Store {
+  return new MemoryStore();
+}
