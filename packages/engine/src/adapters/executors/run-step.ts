@@ -1,0 +1,139 @@
+import type { Blobs } from "../../contracts/blobs.js";
+import type { StepDefinition } from "../../contracts/component.js";
+import type { AttemptOutcome, AttemptRequest, AttemptSink, Usage } from "../../contracts/executor.js";
+import type { Failure } from "../../contracts/failure.js";
+import type { Json } from "../../contracts/json.js";
+import type { StepCode } from "../../contracts/step-code.js";
+import { classify } from "../../errors/classify.js";
+import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { attemptScratch, removeScratch } from "./attempt-scratch.js";
+import { fillSecrets, secretMask } from "./secret-mask.js";
+import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
+import { jsonLimits, toJson } from "./to-json.js";
+import type { UsageMeter } from "./usage-meter.js";
+
+export type StepSurroundings = {
+  readonly code: StepCode;
+  readonly blobs: Blobs;
+  readonly meter: UsageMeter;
+  /** How long code may take to end after its signal has aborted before it is abandoned. */
+  readonly graceMs: number;
+};
+
+/**
+ * Runs one attempt here, on this thread. Never rejects. I1. After an abort the outcome is the reason of the signal,
+ * whatever the code returns. I2. After the outcome nothing of the attempt reaches sink or blobs. I3. What leaves is
+ * checked JSON, copied, with the values of secrets masked.
+ */
+export async function runStep(
+  request: AttemptRequest,
+  sink: AttemptSink,
+  signal: AbortSignal,
+  around: StepSurroundings,
+): Promise<AttemptOutcome> {
+  const mask = secretMask(request.secrets);
+  const surroundings = { request, sink, signal, blobs: around.blobs, mask };
+  const attempt = createStepContext(surroundings);
+  const startedMs = performance.now();
+  const measure = around.meter.start();
+  const sizes: Sizes = { inputBytes: 0, outputBytes: 0 };
+  const ending = await endingOf(signal, around.graceMs, () => outputsOf(surroundings, around.code, attempt, sizes));
+  attempt.close();
+  const usage: Usage = { durationMs: performance.now() - startedMs, ...measure(), ...sizes };
+  if (attempt.usedScratch()) {
+    const left = await removeScratch(attemptScratch(request));
+    if (left !== undefined) sink.log("warn", `Cannot remove the attempt's folder: ${left}`);
+  }
+  if (ending.status === "succeeded") return { ...ending, usage };
+  return { status: "failed", failure: masked(ending.failure, mask), usage };
+}
+
+type Sizes = { inputBytes: number; outputBytes: number };
+type Outputs = { readonly [port: string]: Json };
+type Ending =
+  | { readonly status: "succeeded"; readonly outputs: Outputs }
+  | { readonly status: "failed"; readonly failure: Failure };
+
+/** How the code ends, or how the abort ends it. Code that ignores the signal is abandoned after the grace. */
+async function endingOf(signal: AbortSignal, graceMs: number, run: () => Promise<Outputs>): Promise<Ending> {
+  const aborted = (): Ending => ({ status: "failed", failure: classify(signal.reason) });
+  if (signal.aborted) return aborted();
+  const running = run().then(
+    (outputs): Ending => (signal.aborted ? aborted() : { status: "succeeded", outputs }),
+    (error: unknown): Ending => (signal.aborted ? aborted() : { status: "failed", failure: classify(error) }),
+  );
+  const { promise, stop } = graceAfterAbort(signal, graceMs);
+  try {
+    return await Promise.race([running, promise.then(aborted)]);
+  } finally {
+    stop();
+  }
+}
+
+function graceAfterAbort(signal: AbortSignal, graceMs: number): { readonly promise: Promise<void>; stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let listener = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    listener = () => {
+      timer = setTimeout(resolve, graceMs);
+    };
+  });
+  signal.addEventListener("abort", listener, { once: true });
+  const stop = (): void => {
+    signal.removeEventListener("abort", listener);
+    clearTimeout(timer);
+  };
+  return { promise, stop };
+}
+
+async function outputsOf(
+  surroundings: AttemptSurroundings,
+  code: StepCode,
+  attempt: ClosableContext,
+  sizes: Sizes,
+): Promise<Outputs> {
+  const { request, mask } = surroundings;
+  const inputs = toJson(request.inputs);
+  if (!inputs.ok) throw nanobrainError("E_INTERNAL", { what: `an input is no JSON at ${inputs.path}: ${inputs.what}` });
+  sizes.inputBytes = inputs.bytes;
+  const definition = await code.find(request.component, request.folders);
+  const config = fillSecrets(request.component.config, request.secrets);
+  const call = { inputs: inputs.value as Outputs, config, context: attempt.context };
+  const result: unknown = await definition.run(call);
+  const outputs = checkedOutputs(result, mask);
+  sizes.outputBytes = outputs.bytes;
+  const ports = definition.ports(config);
+  const stranger = ports.openOutputs
+    ? undefined
+    : Object.keys(outputs.value).find((port) => !Object.hasOwn(ports.outputs, port));
+  if (stranger !== undefined) throw undeclared(stranger, definition);
+  return outputs.value;
+}
+
+function undeclared(port: string, definition: StepDefinition): Error {
+  return nanobrainError("E_OUTPUT_PORT", { port, class: definition.class });
+}
+
+function checkedOutputs(
+  result: unknown,
+  mask: AttemptSurroundings["mask"],
+): { readonly value: Outputs; readonly bytes: number } {
+  if (typeof result !== "object" || result === null || Array.isArray(result)) {
+    throw nanobrainError("E_OUTPUT_VALUE", {
+      path: "the result",
+      what: "an object with the outputs by port is expected",
+    });
+  }
+  const checked = toJson(result, mask === undefined ? jsonLimits : { ...jsonLimits, mask });
+  if (checked.ok) return { value: checked.value as Outputs, bytes: checked.bytes };
+  throw nanobrainError("E_OUTPUT_VALUE", {
+    path: checked.path === "" ? "the result" : checked.path,
+    what: checked.what,
+  });
+}
+
+function masked(failure: Failure, mask: AttemptSurroundings["mask"]): Failure {
+  if (mask === undefined) return failure;
+  const copy = toJson(failure, { ...jsonLimits, mask });
+  return copy.ok ? (copy.value as unknown as Failure) : failure;
+}

@@ -1,0 +1,73 @@
+import { openSync, readSync } from "node:fs";
+import { getHeapStatistics } from "node:v8";
+
+export type Measured = { readonly cpuMs: number | null; readonly peakMemoryBytes: number | null };
+
+/** Measures one attempt: `start()` when it starts, its answer when it has ended. */
+export type UsageMeter = { start(): () => Measured };
+
+/**
+ * For a lane, which runs one attempt at a time. CPU time is the thread's own. Memory is what the lane's heap has
+ * committed, with its buffers, when the attempt ends: what it had before is in it, what was given back is not.
+ */
+export function laneMeter(): UsageMeter {
+  return {
+    start() {
+      const before = threadCpuMs();
+      return () => {
+        const heap = getHeapStatistics();
+        return { cpuMs: difference(before), peakMemoryBytes: heap.total_heap_size + heap.external_memory };
+      };
+    },
+  };
+}
+
+/** For attempts that share this event loop: CPU time is known of those that ran alone, memory of none. */
+export function sharedMeter(): UsageMeter {
+  let running = 0;
+  let starts = 0;
+  return {
+    start() {
+      const alone = running === 0;
+      running += 1;
+      starts += 1;
+      const mine = starts;
+      const before = alone ? threadCpuMs() : null;
+      return () => {
+        running -= 1;
+        return { cpuMs: starts === mine ? difference(before) : null, peakMemoryBytes: null };
+      };
+    },
+  };
+}
+
+function difference(before: number | null): number | null {
+  const after = before === null ? null : threadCpuMs();
+  return before === null || after === null ? null : Math.max(0, after - before);
+}
+
+type ThreadUsage = { threadCpuUsage?: () => { readonly user: number; readonly system: number } };
+
+/** CPU time of the calling thread so far; null where the system does not tell. */
+function threadCpuMs(): number | null {
+  const usage = (process as ThreadUsage).threadCpuUsage?.();
+  return usage === undefined ? linuxThreadCpuMs() : (usage.user + usage.system) / 1000;
+}
+
+const line = Buffer.alloc(80);
+let schedule: number | null | undefined;
+
+/** Older Node versions: the kernel's count for this thread, read through a file that stays open. */
+function linuxThreadCpuMs(): number | null {
+  try {
+    if (schedule === undefined)
+      schedule = process.platform === "linux" ? openSync("/proc/thread-self/schedstat", "r") : null;
+    if (schedule === null) return null;
+    const length = readSync(schedule, line, 0, line.length, 0);
+    const nanoseconds = Number(line.toString("latin1", 0, length).split(" ")[0]);
+    return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : null;
+  } catch {
+    schedule = null;
+    return null;
+  }
+}
