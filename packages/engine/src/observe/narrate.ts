@@ -1,0 +1,127 @@
+import type { RunEvent } from "../kernel/event.js";
+import type { Plan } from "../plan/plan.js";
+import { durationText } from "./duration-text.js";
+import { failureTag, outputNote } from "./output-note.js";
+import { createRunPaths, type RunPaths } from "./step-path.js";
+
+/** One event in words. */
+export type Narration = {
+  readonly seq: number;
+  readonly at: number;
+  readonly level: "debug" | "info" | "warn" | "error";
+  /** Path of the step; empty for the run. */
+  readonly step: string;
+  readonly text: string;
+};
+
+/** Tells a journal event by event, in order. `debug` marks what a reader seldom wants, such as a unit's new version. */
+export function createNarrator(plan: Plan): (event: RunEvent) => Narration {
+  const paths = createRunPaths(plan);
+  return (event) => {
+    if (event.type === "run.started") paths.enter(event.run, event.workflow, "parent" in event ? event.parent : null);
+    const { level, text } = tell(event);
+    return { seq: event.seq, at: event.at, level, step: stepOf(paths, event), text };
+  };
+}
+
+function stepOf(paths: RunPaths, event: RunEvent): string {
+  if ((event.type === "run.started" && "parent" in event) || event.type === "run.reopened") {
+    return paths.step(event.parent.run, event.parent.node, event.parent.c);
+  }
+  if ("node" in event) return paths.step(event.run, event.node, "c" in event ? event.c : undefined);
+  return "run" in event && event.run !== 0 ? paths.prefix(event.run) : "";
+}
+
+type Told = { readonly level: Narration["level"]; readonly text: string };
+const debug = (text: string): Told => ({ level: "debug", text });
+const tellInfo = (text: string): Told => ({ level: "info", text });
+const warn = (text: string): Told => ({ level: "warn", text });
+
+function tell(event: RunEvent): Told {
+  if (event.type.startsWith("run.")) return tellRun(event);
+  switch (event.type) {
+    case "attempt.started":
+      return event.attempt === 1
+        ? debug("started")
+        : tellInfo(`attempt ${event.attempt}${event.fallback ? " (fallback)" : ""} started`);
+    case "attempt.succeeded":
+      return tellInfo(succeeded(event));
+    case "attempt.failed":
+      return warn(`failed: ${failureTag(event.failure)} ${event.failure.message}`);
+    case "attempt.lost":
+      return warn(event.cause === "crash" ? "lost: its process died" : "stopped: the process was asked to end");
+    case "activation.measured":
+      return event.failure === undefined ? tellInfo(`${event.count} items`) : warn(event.failure.message);
+    case "activation.gathered":
+      return tellInfo(withNote("done", outputNote(event.out)));
+    case "activation.reused":
+      return tellInfo(`${event.status}, taken over from ${event.from}`);
+    case "activation.skipped":
+      return tellInfo(`skipped: ${event.reason}`);
+    case "activation.failed":
+      return { level: "error", text: `failed for good (${event.handling}): ${event.reason}` };
+    case "item.failed":
+      return warn(`failed for good: ${failureTag(event.failure)} ${event.failure.message}`);
+    case "retry.scheduled":
+      return warn(`retry ${event.retry} in ${durationText(event.due - event.at)}: ${event.reason}`);
+    case "fallback.chosen":
+      return warn(`goes on with its fallback: ${event.reason}`);
+    case "warning.raised":
+      return warn(`${event.code} ${event.message}`);
+    default:
+      return tellQuiet(event);
+  }
+}
+
+function tellQuiet(event: RunEvent): Told {
+  switch (event.type) {
+    case "unit.updated":
+      if (event.failure !== undefined) return warn(`refused: ${event.failure.message}`);
+      return debug(event.value === undefined ? "absent" : `version ${event.n}`);
+    case "stage.reached":
+      return debug(`group ${event.stage + 1}`);
+    case "effect.recorded":
+      return debug(`effect ${event.name} recorded`);
+    default:
+      return debug(event.type);
+  }
+}
+
+function succeeded(event: Extract<RunEvent, { readonly type: "attempt.succeeded" }>): string {
+  if (event.cache?.outcome === "hit") return withNote("cached", outputNote(event.out));
+  const took = event.usage === undefined ? "" : ` in ${durationText(event.usage.durationMs)}`;
+  return withNote(`done${took}`, outputNote(event.out));
+}
+
+function withNote(text: string, note: string): string {
+  return note === "" ? text : `${text} · ${note}`;
+}
+
+function tellRun(event: RunEvent): Told {
+  switch (event.type) {
+    case "run.created":
+      return tellInfo(`run ${event.name} (${event.id}) of ${event.workflow} created`);
+    case "run.paused":
+      return tellInfo(`paused by ${event.by}`);
+    case "run.unpaused":
+      return tellInfo(`goes on, by ${event.by}`);
+    case "run.resumed":
+      return tellInfo(`tried again, by ${event.by}`);
+    case "run.cancelled":
+      return warn(`cancelled by ${event.by}: ${event.reason}`);
+    case "run.released":
+      return tellInfo("released: another process may go on with it");
+    case "run.taken":
+      return tellInfo(`taken over by ${event.by}`);
+    case "run.stopping":
+      return { level: "error", text: `stopping: ${event.cause.message}` };
+    case "run.failed":
+      return { level: "error", text: `failed: ${event.cause.message}` };
+    case "run.closed":
+      return warn(event.status);
+    case "run.completed":
+      return event.run === 0 ? tellInfo("completed") : debug("completed");
+    default:
+      return debug(event.type.slice("run.".length));
+  }
+}

@@ -1,0 +1,191 @@
+import type { RunStatus } from "../contracts/store.js";
+import type { RunEvent } from "../kernel/event.js";
+import { failureTag, outputNote } from "./output-note.js";
+import { begin, carry, isMapped, isWhole, itemDone, type ProgressState, settle, tallyOf } from "./progress-state.js";
+import type { Tally } from "./tally.js";
+
+/** A settled step of a nested run counts towards the root's step that holds it. */
+function countInner(fold: ProgressState, run: number): void {
+  const tally = fold.tallies[fold.owner[run] ?? -1];
+  if (run !== 0 && tally !== undefined) tally.innerDone++;
+}
+
+function innerWhole(fold: ProgressState, at: { readonly run: number; readonly node: number }): boolean {
+  const step = fold.plan.workflows[fold.workflow[at.run] ?? 0]?.nodes[at.node]?.step;
+  return step?.workflow === undefined && step?.forEach === undefined;
+}
+
+export function applyProgress(fold: ProgressState, event: RunEvent): void {
+  switch (event.type) {
+    case "run.started":
+      startRun(fold, event);
+      return;
+    case "unit.updated":
+      if (event.run === 0) fold.unitSet[event.node] = 1;
+      if (event.run === 0) carry(fold, event.node, event.links);
+      return;
+    case "attempt.started":
+      fold.running++;
+      begin(fold, event, event.at);
+      return;
+    case "attempt.lost":
+      fold.running--;
+      return;
+    case "attempt.succeeded":
+      attemptSucceeded(fold, event);
+      return;
+    case "attempt.failed":
+      fold.running--;
+      return;
+    case "activation.started":
+    case "activation.measured": {
+      const tally = fold.tallies[event.node];
+      if (event.run !== 0 || tally === undefined) return;
+      tally.status = "running";
+      tally.startedAt ??= event.at;
+      if (event.type === "activation.measured") tally.count = (tally.count ?? 0) + event.count;
+      return;
+    }
+    case "item.failed":
+    case "activation.gathered":
+    case "activation.reused":
+    case "activation.skipped":
+    case "activation.failed":
+    case "retry.scheduled":
+      applyStep(fold, event);
+      return;
+    default:
+      applyRun(fold, event);
+      return;
+  }
+}
+
+type StepEvent = Extract<
+  RunEvent,
+  {
+    readonly type:
+      | "item.failed"
+      | "activation.gathered"
+      | "activation.reused"
+      | "activation.skipped"
+      | "activation.failed"
+      | "retry.scheduled";
+  }
+>;
+
+function applyStep(fold: ProgressState, event: StepEvent): void {
+  const tally = tallyOf(fold, event);
+  if (tally === undefined) return;
+  if (event.type === "retry.scheduled") {
+    tally.retried++;
+    tally.remark =
+      event.run === 0 && !isMapped(fold, event.node) ? `retry ${event.retry}: ${event.reason}` : tally.remark;
+    if (event.run === 0 && !isMapped(fold, event.node)) tally.status = "retrying";
+    return;
+  }
+  if (event.type === "item.failed") {
+    itemDone(fold, event, event.at);
+    if (event.run === 0) tally.failed.add(event.c);
+    return;
+  }
+  if (event.run !== 0) {
+    countInner(fold, event.run);
+    return;
+  }
+  settleStep(fold, tally, event);
+}
+
+function settleStep(
+  fold: ProgressState,
+  tally: Tally,
+  event: Exclude<StepEvent, { readonly type: "retry.scheduled" | "item.failed" }>,
+): void {
+  switch (event.type) {
+    case "activation.gathered":
+      settle(fold, tally, "succeeded", event.at, outputNote(event.out));
+      carry(fold, event.node, event.links);
+      return;
+    case "activation.reused":
+      settle(fold, tally, event.status, event.at, outputNote(event.out));
+      tally.cached++;
+      carry(fold, event.node, event.links);
+      return;
+    case "activation.skipped":
+      settle(fold, tally, "skipped", event.at, event.reason);
+      carry(fold, event.node, []);
+      return;
+    case "activation.failed":
+      settle(fold, tally, "failed", event.at, `${failureTag(event.failure)} ${event.failure.message}`);
+      if (event.handling === "continue") carry(fold, event.node, []);
+  }
+}
+
+function attemptSucceeded(fold: ProgressState, event: Extract<RunEvent, { readonly type: "attempt.succeeded" }>): void {
+  fold.running--;
+  const tally = tallyOf(fold, event);
+  if (tally === undefined) return;
+  if (event.cache?.outcome === "hit" && event.run === 0) tally.cached++;
+  if (event.run !== 0) {
+    if (innerWhole(fold, event)) countInner(fold, event.run);
+    return;
+  }
+  itemDone(fold, event, event.at);
+  if (!isWhole(fold, event.node)) return;
+  settle(fold, tally, "succeeded", event.at, outputNote(event.out));
+  carry(fold, event.node, event.links);
+}
+
+function startRun(fold: ProgressState, event: Extract<RunEvent, { readonly type: "run.started" }>): void {
+  fold.workflow[event.run] = event.workflow;
+  if (!("parent" in event)) {
+    fold.status = "running";
+    fold.startedAt = event.at;
+    return;
+  }
+  const { parent } = event;
+  fold.parents[event.run] = parent;
+  fold.owner[event.run] = parent.run === 0 ? parent.node : (fold.owner[parent.run] ?? -1);
+  const tally = fold.tallies[fold.owner[event.run] ?? -1];
+  if (tally !== undefined) tally.innerTotal += fold.plan.workflows[event.workflow]?.steps.length ?? 0;
+  begin(fold, parent, event.at);
+}
+
+/** Events that concern a whole run. */
+function applyRun(fold: ProgressState, event: RunEvent): void {
+  if (event.type === "run.reopened") {
+    begin(fold, event.parent, event.at);
+    return;
+  }
+  if (event.type === "run.completed" && event.run !== 0) {
+    childDone(fold, event.run, event.at);
+    return;
+  }
+  const status = statusAfter(event);
+  if (status === undefined) return;
+  fold.status = status;
+  fold.endedAt = status === "running" || status === "paused" ? null : event.at;
+}
+
+function childDone(fold: ProgressState, run: number, at: number): void {
+  const parent = fold.parents[run];
+  if (parent !== undefined) itemDone(fold, parent, at);
+}
+
+function statusAfter(event: RunEvent): RunStatus | undefined {
+  if ("run" in event && event.run !== 0) return undefined;
+  switch (event.type) {
+    case "run.paused":
+      return "paused";
+    case "run.unpaused":
+    case "run.resumed":
+      return "running";
+    case "run.failed":
+      return "failed";
+    case "run.closed":
+      return "cancelled";
+    case "run.completed":
+      return "completed";
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import type { RunStatus } from "../contracts/store.js";
+import type { Cell, Finding } from "../kernel/event.js";
+import type { Plan, WorkflowPlan } from "../plan/plan.js";
+import { type Carried, readFinding } from "./output-note.js";
+import type { StepStatus } from "./summary.js";
+import { countItem, createTally, type Tally } from "./tally.js";
+
+/** Counts of a run so far; changed by `applyProgress` alone. Steps of the root have tallies, nested ones only add to them. */
+export type ProgressState = {
+  readonly plan: Plan;
+  readonly root: WorkflowPlan | undefined;
+  readonly tallies: (Tally | undefined)[];
+  readonly carried: Uint8Array;
+  readonly unitSet: Uint8Array;
+  readonly gates: Map<number, Carried>;
+  /** By run: the root's node it belongs to, or -1. */
+  readonly owner: number[];
+  /** By run: its workflow, and the cell it runs for. */
+  readonly workflow: number[];
+  readonly parents: (Cell | undefined)[];
+  status: RunStatus;
+  settled: number;
+  running: number;
+  startedAt: number | null;
+  endedAt: number | null;
+};
+
+export function emptyProgress(plan: Plan): ProgressState {
+  const root = plan.workflows[0];
+  const tallies: (Tally | undefined)[] = [];
+  for (const node of root?.steps ?? []) {
+    const planned = root?.nodes[node];
+    if (planned !== undefined) tallies[node] = createTally(node, planned);
+  }
+  const gates = new Map<number, Carried>();
+  return {
+    plan,
+    root,
+    tallies,
+    carried: new Uint8Array(root?.links.length ?? 0),
+    unitSet: new Uint8Array(root?.nodes.length ?? 0),
+    gates,
+    owner: [-1],
+    workflow: [0],
+    parents: [],
+    status: "pending",
+    settled: 0,
+    running: 0,
+    startedAt: null,
+    endedAt: null,
+  };
+}
+
+export function tallyOf(fold: ProgressState, at: { readonly run: number; readonly node: number }): Tally | undefined {
+  return fold.tallies[at.run === 0 ? at.node : (fold.owner[at.run] ?? -1)];
+}
+
+export function isMapped(fold: ProgressState, node: number): boolean {
+  return fold.root?.nodes[node]?.step?.forEach !== undefined;
+}
+
+export function isWhole(fold: ProgressState, node: number): boolean {
+  return fold.root?.nodes[node]?.step?.workflow === undefined && !isMapped(fold, node);
+}
+
+export function carry(fold: ProgressState, node: number, findings: readonly Finding[]): void {
+  fold.root?.nodes[node]?.outLinks.forEach((link, position) => {
+    fold.carried[link] = 1;
+    if (fold.root?.links[link]?.kind === "conditional") fold.gates.set(link, readFinding(findings[position] ?? 0));
+  });
+}
+
+export function settle(fold: ProgressState, tally: Tally, status: StepStatus, at: number, remark: string): void {
+  if (tally.endedAt === null) fold.settled++;
+  tally.status = status;
+  tally.startedAt ??= at;
+  tally.endedAt = at;
+  tally.remark = remark;
+  if (status === "succeeded" && !isMapped(fold, tally.node)) tally.done = 1;
+}
+
+export function begin(fold: ProgressState, cell: Cell, at: number): void {
+  const tally = fold.tallies[cell.node];
+  if (cell.run !== 0 || tally === undefined) return;
+  if (tally.endedAt !== null) fold.settled--;
+  tally.status = "running";
+  tally.startedAt ??= at;
+  tally.endedAt = null;
+  if (!isMapped(fold, cell.node)) tally.remark = "";
+  if (tally.failed.delete(cell.c)) tally.done--;
+  tally.begun.set(cell.c, at);
+}
+
+export function itemDone(fold: ProgressState, cell: Cell, at: number): void {
+  const tally = fold.tallies[cell.node];
+  if (cell.run === 0 && tally !== undefined && isMapped(fold, cell.node)) countItem(tally, cell.c, at);
+}

@@ -1,0 +1,110 @@
+import type { RunEvent } from "../kernel/event.js";
+import type { Plan } from "../plan/plan.js";
+import { listFailures } from "./failures.js";
+import type { RunSummary, StepSummary } from "./summary.js";
+import { type ActivationTrace, type CellTrace, type RunTrace, stepStatus, type Trace } from "./trace.js";
+import { traceRun } from "./trace-fold.js";
+
+/** A run as its journal tells it, finished or not. Durations of what still runs end at the last event. */
+export function summarize(plan: Plan, events: Iterable<RunEvent>): RunSummary {
+  return summarizeTrace(traceRun(plan, events));
+}
+
+export function summarizeTrace(trace: Trace): RunSummary {
+  const root = trace.runs[0];
+  const children = childRuns(trace);
+  return {
+    run_id: trace.id,
+    name: trace.name,
+    workflow: trace.plan.name,
+    plan_hash: trace.planHash,
+    status: trace.status,
+    steps: root === undefined ? pendingSteps(trace) : stepsOf(trace, root, children),
+    failures: listFailures(trace),
+    warnings: trace.warnings.map(({ code, message }) => ({ code, message })),
+    duration_ms: trace.activeMs + (trace.activeSince === null ? 0 : Math.max(0, trace.lastAt - trace.activeSince)),
+  };
+}
+
+/** The newest child run of each cell, by `run/node/n/c`. */
+type Children = ReadonlyMap<string, RunTrace>;
+
+function childRuns(trace: Trace): Children {
+  const children = new Map<string, RunTrace>();
+  for (const run of trace.runs) {
+    if (run?.parent == null) continue;
+    const { run: parent, node, n, c } = run.parent;
+    children.set(`${parent}/${node}/${n}/${c}`, run);
+  }
+  return children;
+}
+
+function pendingSteps(trace: Trace): RunSummary["steps"] {
+  const none = { status: "pending", attempts: 0, activations: 0, duration_ms: 0, cached: false } as const;
+  const plan = trace.plan.workflows[0];
+  return Object.fromEntries((plan?.steps ?? []).map((node) => [plan?.nodes[node]?.name ?? String(node), none]));
+}
+
+function stepsOf(trace: Trace, run: RunTrace, children: Children): RunSummary["steps"] {
+  return Object.fromEntries(
+    run.plan.steps.map((node) => [run.plan.nodes[node]?.name ?? String(node), stepOf(trace, run, node, children)]),
+  );
+}
+
+function stepOf(trace: Trace, run: RunTrace, node: number, children: Children): StepSummary {
+  const list = run.activations[node] ?? [];
+  const last = list.at(-1);
+  const step = run.plan.nodes[node]?.step;
+  const place = `${run.index}/${node}/${last?.n ?? 1}`;
+  const child = step?.forEach === undefined ? children.get(`${place}/0`) : undefined;
+  return {
+    status: stepStatus(trace, run, node),
+    attempts: list.reduce((sum, one) => sum + attemptsOf([...one.cells.values()]), 0),
+    activations: list.length,
+    duration_ms: list.reduce((sum, one) => sum + Math.max(0, (one.endedAt ?? trace.lastAt) - one.startedAt), 0),
+    cached: last !== undefined && isCached(last),
+    ...(last?.failure === undefined ? {} : { error: last.failure }),
+    ...(step?.forEach === undefined || last === undefined ? {} : { items: itemsOf(trace, last, place, children) }),
+    ...(child === undefined ? {} : { run: { status: child.status, steps: stepsOf(trace, child, children) } }),
+  };
+}
+
+function attemptsOf(cells: readonly CellTrace[]): number {
+  return cells.reduce((sum, cell) => sum + cell.attempts.filter((one) => one.cache?.outcome !== "hit").length, 0);
+}
+
+function cellCached(cell: CellTrace): boolean {
+  return cell.status === "succeeded" && cell.attempts.at(-1)?.cache?.outcome === "hit";
+}
+
+function isCached(activation: ActivationTrace): boolean {
+  if (activation.reusedFrom !== undefined) return true;
+  const cells = [...activation.cells.values()];
+  return cells.length > 0 && cells.every(cellCached);
+}
+
+function itemsOf(trace: Trace, activation: ActivationTrace, place: string, children: Children): readonly StepSummary[] {
+  const count = activation.count ?? 0;
+  return Array.from({ length: count }, (_, c) =>
+    itemOf(trace, activation.cells.get(c), children.get(`${place}/${c}`), children),
+  );
+}
+
+function itemOf(
+  trace: Trace,
+  cell: CellTrace | undefined,
+  child: RunTrace | undefined,
+  children: Children,
+): StepSummary {
+  const first = cell?.attempts[0];
+  const ended = cell?.attempts.at(-1)?.endedAt ?? trace.lastAt;
+  return {
+    status: cell?.status ?? "pending",
+    attempts: cell === undefined ? 0 : attemptsOf([cell]),
+    activations: first === undefined ? 0 : 1,
+    duration_ms: first === undefined ? 0 : Math.max(0, ended - first.startedAt),
+    cached: cell !== undefined && cellCached(cell),
+    ...(cell?.failure === undefined ? {} : { error: cell.failure }),
+    ...(child === undefined ? {} : { run: { status: child.status, steps: stepsOf(trace, child, children) } }),
+  };
+}

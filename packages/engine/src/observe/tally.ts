@@ -1,0 +1,117 @@
+import type { PlanNode, WorkflowPlan } from "../plan/plan.js";
+import type { GateProgress, StepProgress } from "./progress.js";
+import { sourceName } from "./step-path.js";
+import type { StepStatus } from "./summary.js";
+
+/** Counts of one step of the root workflow, changed in place as events come in. */
+export type Tally = {
+  readonly node: number;
+  status: StepStatus;
+  done: number;
+  count: number | null;
+  retried: number;
+  cached: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  lastAt: number;
+  /** Why it was skipped, retried or failed, or what it gave. */
+  remark: string;
+  /** Mapped: items that failed and may be tried again, and the start of those under way. */
+  readonly failed: Set<number>;
+  readonly begun: Map<number, number>;
+  sumMs: number;
+  sumSquaresMs: number;
+  /** Nested: steps of its child runs, settled and in all. */
+  innerDone: number;
+  innerTotal: number;
+};
+
+export function createTally(node: number, planned: PlanNode): Tally {
+  return {
+    node,
+    status: "pending",
+    done: 0,
+    count: planned.step?.forEach === undefined ? 1 : null,
+    retried: 0,
+    cached: 0,
+    startedAt: null,
+    endedAt: null,
+    lastAt: 0,
+    remark: "",
+    failed: new Set(),
+    begun: new Map(),
+    sumMs: 0,
+    sumSquaresMs: 0,
+    innerDone: 0,
+    innerTotal: 0,
+  };
+}
+
+export function countItem(tally: Tally, item: number, at: number): void {
+  tally.done++;
+  tally.lastAt = at;
+  const took = at - (tally.begun.get(item) ?? at);
+  tally.begun.delete(item);
+  tally.sumMs += took;
+  tally.sumSquaresMs += took * took;
+}
+
+/** Remaining items at the pace so far. The error counts both the spread of items and that of the mean. */
+function eta(tally: Tally): { readonly etaMs: number | null; readonly etaErrorMs: number | null } {
+  const left = (tally.count ?? 0) - tally.done;
+  const elapsed = tally.lastAt - (tally.startedAt ?? tally.lastAt);
+  const measured = tally.done - tally.cached;
+  if (tally.status !== "running" || measured < 2 || left <= 0 || elapsed <= 0) return { etaMs: null, etaErrorMs: null };
+  const mean = tally.sumMs / tally.done;
+  const spread = Math.sqrt(Math.max(0, tally.sumSquaresMs / tally.done - mean * mean));
+  const lanes = Math.max(tally.sumMs / elapsed, Number.MIN_VALUE);
+  const error = Math.hypot(spread * Math.sqrt(left), (spread * left) / Math.sqrt(tally.done)) / lanes;
+  return { etaMs: Math.round((elapsed * left) / tally.done), etaErrorMs: Math.round(error) };
+}
+
+/** Names of what a step still waits for, at most two of them. */
+export function waitingNote(
+  plan: WorkflowPlan,
+  node: number,
+  carried: (link: number) => boolean,
+  settled: (node: number) => boolean,
+): string {
+  const planned = plan.nodes[node];
+  if (planned === undefined) return "";
+  const links = planned.ports.flatMap((port) => port.links.filter((link) => !carried(link)));
+  const sources = links.flatMap((link) => {
+    const found = plan.links[link];
+    return found === undefined ? [] : [sourceName(plan, found)];
+  });
+  const steps = planned.dependsOn.filter((before) => !settled(before)).map((before) => plan.nodes[before]?.name ?? "");
+  const all = [...new Set([...sources, ...steps])];
+  if (all.length === 0) return "";
+  return `waiting for ${all.slice(0, 2).join(", ")}${all.length > 2 ? ` and ${all.length - 2} more` : ""}`;
+}
+
+export function stepProgress(name: string, tally: Tally, status: StepStatus, waiting: string): StepProgress {
+  const inner =
+    tally.innerTotal > 0 && status === "running" ? `${tally.innerDone} of ${tally.innerTotal} inner steps` : "";
+  return {
+    name,
+    status,
+    done: tally.done,
+    count: tally.count,
+    retried: tally.retried,
+    cached: tally.cached,
+    startedAt: tally.startedAt,
+    endedAt: tally.endedAt,
+    ...eta(tally),
+    note: tally.remark || inner || waiting,
+  };
+}
+
+export function gateProgress(
+  plan: WorkflowPlan,
+  link: number,
+  outcome: GateProgress["outcome"],
+  reason: string,
+): GateProgress {
+  const planned = plan.links[link];
+  return { name: planned?.name ?? String(link), condition: planned?.condition ?? "", outcome, reason };
+}

@@ -1,0 +1,189 @@
+import type { RunEvent } from "../kernel/event.js";
+import type { Plan } from "../plan/plan.js";
+import { emptyTrace, type Trace } from "./trace.js";
+import {
+  activationOf,
+  beginAttempt,
+  carry,
+  cellOf,
+  decided,
+  endAttempt,
+  isMapped,
+  isWhole,
+  settle,
+} from "./trace-cells.js";
+import { closeRun, endChild, endRun, reopenChild, resumeRoot, startClock, startRun, stopClock } from "./trace-runs.js";
+
+type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
+type Appliers = { readonly [T in RunEvent["type"]]: (trace: Trace, event: Event<T>) => void };
+
+/** Lays out a journal. Events of unknown nodes or runs (of a plan that is not the journal's) are passed over. */
+export function traceRun(plan: Plan, events: Iterable<RunEvent>): Trace {
+  const trace = emptyTrace(plan);
+  for (const event of events) applyToTrace(trace, event);
+  return trace;
+}
+
+/** Folds one event in place. */
+export function applyToTrace(trace: Trace, event: RunEvent): void {
+  (appliers[event.type] as (trace: Trace, event: RunEvent) => void)(trace, event);
+  trace.lastAt = event.at;
+}
+
+function fail(trace: Trace, event: Event<"activation.failed">): void {
+  const activation = activationOf(trace, event, event.at);
+  if (activation === undefined) return;
+  settle(activation, "failed", event.at);
+  Object.assign(activation, { failure: event.failure, handling: event.handling, reason: event.reason });
+  const { at, handling, reason } = event;
+  const cell = activation.cells.get(0);
+  if (cell !== undefined && isMapped(trace, event) === false) {
+    decided(trace, { ...event, c: 0 }, at, { kind: "failed", at, handling, reason });
+    cell.status = "failed";
+    cell.failure = event.failure;
+  }
+  if (handling === "continue") carry(trace, event, cell?.attempts.at(-1)?.errorLinks ?? [], at);
+}
+
+const appliers: Appliers = {
+  "run.created"(trace, event) {
+    trace.id = event.id;
+    trace.name = event.name;
+    trace.planHash = event.plan;
+    trace.createdAt = event.at;
+    trace.phases = event.phases;
+    trace.options = event.options;
+    if (event.forked !== undefined) trace.forked = event.forked;
+  },
+  "run.started": startRun,
+  "unit.updated"(trace, event) {
+    const run = trace.runs[event.run];
+    if (run?.plan.nodes[event.node] === undefined) return;
+    const { at, n, value, failure } = event;
+    run.units[event.node] = {
+      at,
+      n,
+      ...(value === undefined ? {} : { value }),
+      ...(failure === undefined ? {} : { failure }),
+    };
+    carry(trace, event, event.links, at);
+  },
+  "activation.started"(trace, event) {
+    activationOf(trace, event, event.at);
+  },
+  "activation.measured"(trace, event) {
+    const activation = activationOf(trace, event, event.at);
+    if (activation !== undefined) activation.count = event.count;
+  },
+  "activation.skipped"(trace, event) {
+    const activation = activationOf(trace, event, event.at);
+    if (activation === undefined) return;
+    activation.skipped = { port: event.port, reason: event.reason };
+    settle(activation, "skipped", event.at);
+    carry(trace, event, [], event.at);
+  },
+  "attempt.started"(trace, event) {
+    const { seq, attempt, fallback, at } = event;
+    beginAttempt(trace, event, { id: seq, attempt, fallback, startedAt: at, endedAt: null, outcome: "running" });
+  },
+  "attempt.succeeded"(trace, event) {
+    const cell = cellOf(trace, event, event.at);
+    if (cell === undefined) return;
+    const { usage, cache } = event;
+    endAttempt(cell, event.id, event.at, {
+      outcome: "succeeded",
+      ...(usage === undefined ? {} : { usage }),
+      ...(cache === undefined ? {} : { cache }),
+    });
+    cell.status = "succeeded";
+    cell.out = event.out;
+    const activation = activationOf(trace, event, event.at);
+    if (activation === undefined || !isWhole(trace, event)) return;
+    settle(activation, "succeeded", event.at);
+    activation.out = event.out;
+    carry(trace, event, event.links, event.at);
+  },
+  "attempt.failed"(trace, event) {
+    const cell = cellOf(trace, event, event.at);
+    if (cell === undefined) return;
+    const { usage, failure, links } = event;
+    const ended = { outcome: "failed", failure, errorLinks: links, ...(usage === undefined ? {} : { usage }) } as const;
+    endAttempt(cell, event.id, event.at, ended);
+    cell.status = "failed";
+    cell.failure = failure;
+  },
+  "attempt.lost"(trace, event) {
+    const cell = cellOf(trace, event, event.at);
+    endAttempt(cell, event.id, event.at, { outcome: event.cause === "crash" ? "crashed" : "drained" });
+    if (cell !== undefined) cell.status = "pending";
+  },
+  "effect.recorded"() {},
+  "activation.gathered"(trace, event) {
+    const activation = activationOf(trace, event, event.at);
+    if (activation === undefined) return;
+    settle(activation, "succeeded", event.at);
+    activation.out = event.out;
+    carry(trace, event, event.links, event.at);
+  },
+  "activation.reused"(trace, event) {
+    const activation = activationOf(trace, event, event.at);
+    if (activation === undefined) return;
+    settle(activation, event.status, event.at);
+    activation.out = event.out;
+    activation.reusedFrom = event.from;
+    if (event.status === "failed") activation.handling = "continue";
+    carry(trace, event, event.links, event.at);
+  },
+  "run.paused"(trace, event) {
+    trace.status = "paused";
+    stopClock(trace, event.at);
+  },
+  "run.unpaused"(trace, event) {
+    trace.status = "running";
+    startClock(trace, event.at);
+  },
+  "run.resumed": (trace, event) => resumeRoot(trace, event.at),
+  "run.cancelled"(trace, event) {
+    trace.cancelled = { by: event.by, reason: event.reason, at: event.at };
+  },
+  "run.released": (trace, event) => stopClock(trace, event.at),
+  "run.taken"(trace, event) {
+    stopClock(trace, trace.lastAt);
+    if (trace.status === "running") startClock(trace, event.at);
+  },
+  "warning.raised"(trace, event) {
+    trace.warnings.push({ run: event.run, code: event.code, message: event.message });
+  },
+  "retry.scheduled"(trace, event) {
+    const { at, due, retry, reason } = event;
+    const cell = decided(trace, event, at, { kind: "retry", at, dueAt: due, retry, reason });
+    if (cell !== undefined) cell.status = "retrying";
+  },
+  "fallback.chosen"(trace, event) {
+    const cell = decided(trace, event, event.at, { kind: "fallback", at: event.at, reason: event.reason });
+    if (cell !== undefined) cell.fallbackReason = event.reason;
+  },
+  "item.failed"(trace, event) {
+    const cell = decided(trace, event, event.at, { kind: "item_failed", at: event.at });
+    if (cell === undefined) return;
+    cell.status = "failed";
+    cell.failure = event.failure;
+  },
+  "activation.failed": fail,
+  "retry.due"() {},
+  "run.reopened": reopenChild,
+  "stage.reached"() {},
+  "run.stopping"(trace, event) {
+    const run = trace.runs[event.run];
+    if (run !== undefined) run.cause = { failure: event.cause, at: event.at };
+  },
+  "run.failed"(trace, event) {
+    const run = endRun(trace, event.run, "failed", event.at);
+    if (run !== undefined) run.cause = { failure: event.cause, at: event.at };
+    endChild(trace, run, event.at, event.cause);
+  },
+  "run.closed": closeRun,
+  "run.completed"(trace, event) {
+    endChild(trace, endRun(trace, event.run, "completed", event.at), event.at);
+  },
+};

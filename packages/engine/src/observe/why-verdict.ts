@@ -1,0 +1,95 @@
+import type { FoundStep } from "./find-step.js";
+import { needsOf } from "./needs.js";
+import type { StepStatus } from "./summary.js";
+import { type CellTrace, lastActivation, type Trace } from "./trace.js";
+
+/** The one-line answer. */
+export type WhyVerdict = {
+  readonly did:
+    | "ran"
+    | "cached"
+    | "reused"
+    | "skipped"
+    | "failed"
+    | "running"
+    | "waiting"
+    | "never"
+    | "set"
+    | "absent"
+    | "refused";
+  readonly reason: string;
+};
+
+export function verdictOf(trace: Trace, found: FoundStep, status: StepStatus, cells: readonly CellTrace[]): WhyVerdict {
+  const { run, node, planned } = found;
+  if (planned.kind !== "step") return unitVerdict(trace, found);
+  const last = lastActivation(run, node);
+  if (last === undefined) return notStarted(trace, found, status);
+  if (last.reusedFrom !== undefined)
+    return { did: "reused", reason: `its result was taken over from run ${last.reusedFrom}` };
+  if (last.skipped !== undefined) return { did: "skipped", reason: last.skipped.reason };
+  const hit = cells.length > 0 && cells.every((cell) => cell.attempts.at(-1)?.cache?.outcome === "hit");
+  if (hit) return { did: "cached", reason: cachedReason(cells) };
+  switch (status) {
+    case "failed":
+      return { did: "failed", reason: last.reason ?? cells[0]?.failure?.message ?? last.failure?.message ?? "" };
+    case "succeeded":
+      return { did: "ran", reason: ranReason(found, cells) };
+    case "cancelled":
+      return { did: "never", reason: cancelReason(trace) };
+    default:
+      return { did: "running", reason: runningReason(cells) };
+  }
+}
+
+function unitVerdict(trace: Trace, found: FoundStep): WhyVerdict {
+  const unit = found.run.units[found.node];
+  if (unit === undefined) return notStarted(trace, found, "waiting");
+  if (unit.failure !== undefined) return { did: "refused", reason: unit.failure.message };
+  return unit.value === undefined
+    ? { did: "absent", reason: "none of its links carried a value" }
+    : { did: "set", reason: `version ${unit.n}` };
+}
+
+function cachedReason(cells: readonly CellTrace[]): string {
+  const from = cells[0]?.attempts.at(-1)?.cache?.from;
+  return `its key is unchanged${from === undefined ? "" : ` since run ${from}`}: class, version, config and inputs are the same`;
+}
+
+/** Why it ran: what of its cache key changed where it could have come from the cache, else that its inputs were there. */
+function ranReason(found: FoundStep, cells: readonly CellTrace[]): string {
+  const changed = cells.flatMap((cell) => cell.attempts.at(-1)?.cache?.changed ?? []);
+  if (changed.length > 0) return `${[...new Set(changed)].join(", ")} changed since its result was cached`;
+  const looked = cells.some((cell) => cell.attempts.at(-1)?.cache !== undefined);
+  const needs = needsOf(found.run, found.node).length;
+  const inputs = needs === 0 ? "it waits for nothing" : "all it waits for had come";
+  if (looked) return `${inputs}, and no result of it is in the cache`;
+  return found.planned.step?.cache === "off" ? `${inputs}; its results are not cached` : inputs;
+}
+
+function runningReason(cells: readonly CellTrace[]): string {
+  const retry = cells.map((cell) => cell.attempts.at(-1)?.decision).find((decision) => decision?.kind === "retry");
+  if (retry?.kind === "retry") return `retry ${retry.retry}: ${retry.reason}`;
+  return "it has started and not ended";
+}
+
+function cancelReason(trace: Trace): string {
+  return `the run was cancelled${trace.cancelled === undefined ? "" : ` by ${trace.cancelled.by}: ${trace.cancelled.reason}`}`;
+}
+
+function notStarted(trace: Trace, found: FoundStep, status: StepStatus): WhyVerdict {
+  if (trace.status === "cancelled") return { did: "never", reason: cancelReason(trace) };
+  const awaited = needsOf(found.run, found.node).filter((need) => need.at === null);
+  const names = [...new Set(awaited.map((need) => need.from))].join(", ");
+  const waits = names === "" ? "" : `it waits for ${names}`;
+  const cause = found.run.cause ?? trace.runs[0]?.cause;
+  if (trace.status === "failed" || found.run.status === "failed") {
+    const stopped = `the run stopped: ${cause?.failure.message ?? "it failed"}`;
+    return { did: "never", reason: waits === "" ? `it was ready, but ${stopped}` : `${stopped}; ${waits}` };
+  }
+  if (trace.status === "paused")
+    return { did: "waiting", reason: waits === "" ? "the run is paused" : `${waits}; the run is paused` };
+  if (status === "ready")
+    return { did: "waiting", reason: "it is ready and waits for its turn, resources or a free worker" };
+  return { did: "waiting", reason: waits === "" ? "the run has not come to it" : waits };
+}
