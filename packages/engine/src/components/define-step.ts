@@ -1,0 +1,176 @@
+import type { PortDeclaration, StepContext, StepDefinition, StepPorts, Zod } from "../contracts/component.js";
+import type { Json, JsonObject } from "../contracts/json.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import {
+  absenceOf,
+  type InferInput,
+  type InferOutput,
+  isStandardSchema,
+  issuesText,
+  jsonSchemaOf,
+  type StandardSchema,
+} from "./standard-schema.js";
+
+/** A port with more to say than its schema. What is left out is found out from the schema. */
+export type PortSpec<S extends StandardSchema = StandardSchema> = {
+  readonly schema: S;
+  readonly optional?: boolean;
+  readonly default?: Json;
+  readonly hold?: boolean;
+  readonly trigger?: boolean;
+  readonly description?: string;
+};
+
+type Ports = { readonly [port: string]: StandardSchema | PortSpec };
+type SchemaOf<P> = P extends StandardSchema ? P : P extends PortSpec<infer S> ? S : never;
+/** Keys whose value may be undefined become optional keys. */
+type Loose<T> = { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  readonly [K in keyof T as undefined extends T[K] ? K : never]?: T[K];
+};
+export type InputsOf<P extends Ports> = { readonly [K in keyof P]: InferOutput<SchemaOf<P[K]>> };
+export type OutputsOf<P extends Ports> = Loose<{ [K in keyof P]: InferInput<SchemaOf<P[K]>> }>;
+type OutputsToReturn<P extends Ports | undefined> = P extends Ports
+  ? OutputsOf<P>
+  : { readonly [port: string]: unknown };
+type InputsGiven<P extends Ports | undefined> = P extends Ports ? InputsOf<P> : { readonly [port: string]: Json };
+
+/** What `run` is given: inputs and config as their schemas make them, and everything of the step's context. */
+export type StepArguments<Inputs, Config> = StepContext & {
+  readonly inputs: Inputs;
+  readonly config: Config;
+  /** Sends a value at once, while the step runs. Of a later version: calling it fails. */
+  emit(port: string, value: Json): Promise<void>;
+};
+
+export type StepSpec<I extends Ports | undefined, O extends Ports | undefined, C> = {
+  /** Name in documents: short (`WordCount`) or dotted. */
+  readonly class: string;
+  /** Raise it when results change: it is part of the key under which results are cached. */
+  readonly version: string;
+  /** One line for lists and docs. */
+  readonly summary?: string;
+  readonly docs?: string;
+  /** Left out: the links say which inputs or outputs there are, and any JSON may flow. */
+  readonly inputs?: I;
+  readonly outputs?: O;
+  readonly config?: StandardSchema<unknown, C>;
+  /** True when it does something outside besides computing: its results are not cached then unless asked. */
+  readonly effects?: boolean;
+  readonly executor?: "local" | "thread";
+  run(given: StepArguments<InputsGiven<I>, C>): OutputsToReturn<O> | Promise<OutputsToReturn<O>>;
+};
+
+/**
+ * A class of steps. Inputs are checked before `run` sees them and outputs before they leave, with the schemas given (any
+ * Standard Schema); a missing or undefined output is absence, where its schema allows it.
+ */
+export function defineStep<
+  const I extends Ports | undefined = undefined,
+  const O extends Ports | undefined = undefined,
+  C = JsonObject,
+>(spec: StepSpec<I, O, C>): StepDefinition {
+  const inputs = Object.entries<Ports[string]>(spec.inputs ?? {}).map(([name, port]) => portOf(name, port, "input"));
+  const outputs = Object.entries<Ports[string]>(spec.outputs ?? {}).map(([name, port]) => portOf(name, port, "output"));
+  let ports: StepPorts | undefined;
+  return {
+    kind: "step",
+    class: spec.class,
+    version: spec.version,
+    summary: spec.summary ?? `${spec.class} of the user's own`,
+    ...(spec.docs === undefined ? {} : { docs: spec.docs }),
+    config: (zod) => configSchema(spec.config, zod),
+    ports: () => {
+      ports ??= {
+        inputs: declared(inputs),
+        outputs: declared(outputs),
+        openInputs: spec.inputs === undefined,
+        openOutputs: spec.outputs === undefined,
+      };
+      return ports;
+    },
+    effects: spec.effects ?? false,
+    executor: spec.executor ?? "local",
+    async run(call) {
+      const given: { [port: string]: unknown } = spec.inputs === undefined ? { ...call.inputs } : {};
+      for (const port of inputs) given[port.name] = await checked(port, call.inputs[port.name], "input");
+      const emit = (port: string): Promise<never> => Promise.reject(nanobrainError("E_EMIT", { port }));
+      const config = call.config as C;
+      const made = await spec.run({ ...call.context, inputs: given as InputsGiven<I>, config, emit });
+      return checkedOutputs(outputs, made);
+    },
+  };
+}
+
+type Port = {
+  readonly name: string;
+  readonly schema: StandardSchema;
+  readonly side: "input" | "output";
+  readonly spec: Omit<PortSpec, "schema">;
+};
+
+function portOf(name: string, port: StandardSchema | PortSpec, side: "input" | "output"): Port {
+  if (isStandardSchema(port)) return { name, schema: port, side, spec: {} };
+  const { schema, ...spec } = port;
+  if (!isStandardSchema(schema))
+    throw nanobrainError("E_USAGE", {
+      problem: `Port ${name} has no schema: a Standard Schema such as z.string() is expected`,
+    });
+  return { name, schema, side, spec };
+}
+
+function declared(ports: readonly Port[]): { readonly [port: string]: PortDeclaration } {
+  return Object.fromEntries(ports.map((port) => [port.name, declaration(port)]));
+}
+
+function declaration({ schema, side, spec }: Port): PortDeclaration {
+  const json = jsonSchemaOf(schema, side);
+  const absence = absenceOf(schema);
+  const optional = spec.optional ?? (spec.default !== undefined || absence.optional);
+  return {
+    ...(json === undefined ? {} : { schema: json }),
+    ...(optional ? { optional } : {}),
+    ...(side === "input" && absence.default !== undefined ? { default: absence.default } : {}),
+    ...spec,
+  };
+}
+
+async function checked(port: Port, value: unknown, what: "input" | "output"): Promise<unknown> {
+  if (value === undefined && port.spec.optional === true) return undefined;
+  const result = await port.schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  if (value === undefined && what === "output") throw nanobrainError("E_OUTPUT_MISSING", { port: port.name });
+  throw nanobrainError("E_VALUE_SCHEMA", { target: `${what} ${port.name}`, problems: issuesText(result.issues) });
+}
+
+async function checkedOutputs(
+  ports: readonly Port[],
+  made: unknown,
+): Promise<{ readonly [port: string]: Json | undefined }> {
+  // Whoever runs the step refuses what is no object; here only the declared ports are looked at.
+  if (typeof made !== "object" || made === null || Array.isArray(made))
+    return made as { readonly [port: string]: Json };
+  const outputs: { [port: string]: unknown } = { ...made };
+  for (const port of ports) outputs[port.name] = await checked(port, outputs[port.name], "output");
+  return outputs as { readonly [port: string]: Json | undefined };
+}
+
+/** The config's schema as the zod schema the registry expects; the user's own zod schema is taken as it is. */
+function configSchema(schema: StandardSchema | undefined, zod: Zod): ReturnType<StepDefinition["config"]> {
+  if (schema === undefined) return zod.record(zod.string(), zod.any());
+  const own = schema as Partial<ReturnType<StepDefinition["config"]>>;
+  if (schema["~standard"].vendor === "zod" && "_zod" in own)
+    return schema as unknown as ReturnType<StepDefinition["config"]>;
+  return zod.any().transform((value, context) => {
+    const result = schema["~standard"].validate(value);
+    if (result instanceof Promise) {
+      context.addIssue({ code: "custom", message: "its schema is asynchronous, a config's may not be" });
+      return zod.NEVER;
+    }
+    if (result.issues === undefined) return result.value;
+    for (const issue of result.issues) {
+      const path = (issue.path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+      context.addIssue({ code: "custom", message: issue.message, path });
+    }
+    return zod.NEVER;
+  });
+}

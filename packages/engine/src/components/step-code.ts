@@ -1,0 +1,106 @@
+import type { NamedFunction, Registry, StepDefinition } from "../contracts/component.js";
+import type { ComponentCall } from "../contracts/executor.js";
+import type { JsonObject } from "../contracts/json.js";
+import type { Modules, StepCode } from "../contracts/step-code.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import { issuesText } from "./standard-schema.js";
+
+export type StepCodeOptions = {
+  readonly registry: Registry;
+  /** Absent: classes and functions of users' modules are refused with E_MODULES_OFF. */
+  readonly modules?: Modules;
+};
+
+/**
+ * Finds what an attempt runs: a registered class, a function the library or the caller registered, or a class or function
+ * that a user's module exports. A module that was edited is loaded anew; its config is checked here, because
+ * nothing was imported when the document was loaded.
+ */
+export function createStepCode(options: StepCodeOptions): StepCode {
+  const { registry, modules } = options;
+  const registered = new Map<string, Promise<StepDefinition>>();
+  const found = (component: ComponentCall): Promise<StepDefinition> => {
+    const known = registered.get(component.class);
+    if (known !== undefined) return known;
+    const definition = registeredStep(registry, component.class);
+    registered.set(component.class, definition);
+    definition.catch(() => registered.delete(component.class));
+    return definition;
+  };
+  return {
+    async find(component, folders) {
+      if (component.module === undefined) {
+        const name = component.config["function"];
+        const fn = isFunctionStep(component) && typeof name === "string" ? registry.function(name) : undefined;
+        return fn === undefined ? found(component) : functionDefinition(component.class, fn);
+      }
+      const { path, export: name } = component.module;
+      if (modules === undefined) throw nanobrainError("E_MODULES_OFF", { path });
+      const exported = await modules.load(path, folders);
+      const value = Object.hasOwn(exported, name) ? exported[name] : undefined;
+      if (isStepDefinition(value)) return withCheckedConfig(value, registry);
+      if (typeof value === "function") return functionDefinition(name, value as NamedFunction);
+      throw noSuchExport(path, name, exported);
+    },
+  };
+}
+
+const isFunctionStep = (component: ComponentCall): boolean => /(^|\.)FunctionStep$/.test(component.class);
+
+async function registeredStep(registry: Registry, name: string): Promise<StepDefinition> {
+  const entry = registry.find(name);
+  const definition = entry?.kind === "step" ? await entry.load() : undefined;
+  if (definition?.kind !== "step") throw nanobrainError("E_CLASS", { class: name });
+  return definition;
+}
+
+/** By shape: the module may have made it with another copy of the engine. */
+export function isStepDefinition(value: unknown): value is StepDefinition {
+  if (typeof value !== "object" || value === null) return false;
+  const step = value as Partial<StepDefinition>;
+  return (
+    step.kind === "step" &&
+    typeof step.class === "string" &&
+    typeof step.run === "function" &&
+    typeof step.ports === "function"
+  );
+}
+
+function withCheckedConfig(definition: StepDefinition, registry: Registry): StepDefinition {
+  return {
+    ...definition,
+    async run(call) {
+      const checked = await definition.config(await registry.zod()).safeParseAsync(call.config);
+      if (checked.success) return definition.run({ ...call, config: checked.data as JsonObject });
+      throw nanobrainError("E_CONFIG", { class: definition.class, problems: issuesText(checked.error.issues) });
+    },
+  };
+}
+
+function functionDefinition(name: string, fn: NamedFunction): StepDefinition {
+  return {
+    kind: "step",
+    class: name,
+    version: "0",
+    summary: `Function ${name}`,
+    config: (zod) => zod.record(zod.string(), zod.any()),
+    ports: () => ({ inputs: {}, outputs: {}, openInputs: true, openOutputs: true }),
+    effects: false,
+    executor: "thread",
+    async run(call) {
+      const { callFunction } = await import("./steps/function-step.js");
+      return callFunction(fn, call);
+    },
+  };
+}
+
+function noSuchExport(path: string, name: string, exported: { readonly [name: string]: unknown }): Error {
+  const usable = Object.keys(exported).filter(
+    (key) => isStepDefinition(exported[key]) || typeof exported[key] === "function",
+  );
+  const hint =
+    usable.length === 0
+      ? "It exports none: write `export const Name = defineStep(...)` or `export function name(value, ctx)`."
+      : `It exports ${usable.slice(0, 12).join(", ")}.`;
+  return nanobrainError("E_MODULE_EXPORT", { path, export: name }, { hint });
+}
