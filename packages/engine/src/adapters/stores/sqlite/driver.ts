@@ -1,0 +1,46 @@
+import { nanobrainError } from "../../../errors/nanobrain-error.js";
+
+export type SqlValue = string | number | null;
+/** Columns by name, not yet checked: a damaged file can hold anything. */
+export type SqlRow = { readonly [column: string]: unknown };
+
+export interface SqliteStatement {
+  /** Number of rows changed. */
+  run(values: readonly SqlValue[]): number;
+  get(values: readonly SqlValue[]): SqlRow | undefined;
+  all(values: readonly SqlValue[]): readonly SqlRow[];
+}
+
+export interface SqliteConnection {
+  exec(sql: string): void;
+  prepare(sql: string): SqliteStatement;
+  close(): void;
+}
+
+export type DriverName = "node" | "libsql";
+
+/** The part of SQLite the store needs, synchronous, with errors thrown as the library throws them. */
+export interface SqliteDriver {
+  readonly name: DriverName;
+  open(path: string): SqliteConnection;
+  /** SQLite's primary result code (5 busy, 10 I/O error, 13 full, ...); undefined: not an error of SQLite. */
+  resultCode(error: unknown): number | undefined;
+}
+
+/**
+ * `node:sqlite` where this Node has it, else `libsql`. `force` (default: environment NANOBRAIN_SQLITE) names one and
+ * fails with E_STORE_LOCKED when it is not there.
+ */
+export async function loadDriver(force = process.env["NANOBRAIN_SQLITE"]): Promise<SqliteDriver> {
+  if (force !== undefined && force !== "" && force !== "node" && force !== "libsql") {
+    throw nanobrainError("E_USAGE", { problem: `NANOBRAIN_SQLITE is ${force}: node or libsql is expected` });
+  }
+  const { nodeDriver } = await import("./node-driver.js");
+  const driver = force === "libsql" ? undefined : nodeDriver();
+  if (driver !== undefined) return driver;
+  if (force === "node") {
+    throw nanobrainError("E_STORE_LOCKED", { file: "node:sqlite", what: `Node ${process.version} does not have it` });
+  }
+  const { libsqlDriver } = await import("./libsql-driver.js");
+  return libsqlDriver();
+}

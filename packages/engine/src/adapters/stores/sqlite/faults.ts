@@ -1,0 +1,45 @@
+import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { SqliteDriver } from "./driver.js";
+
+const busy = 5;
+const locked = 6;
+const full = 13;
+const corrupt = 11;
+const notADatabase = 26;
+const ioError = 10;
+const readOnly = 8;
+const cannotOpen = 14;
+
+export function isBusy(driver: SqliteDriver, error: unknown): boolean {
+  const code = driver.resultCode(error);
+  return code === busy || code === locked;
+}
+
+/** The catalogue's error for what SQLite threw while `file` was used. Errors that are not SQLite's come back as they are. */
+export function storeFault(driver: SqliteDriver, file: string, error: unknown): unknown {
+  const code = driver.resultCode(error);
+  if (code === undefined) return error;
+  const details = { file, what: error instanceof Error ? error.message : String(error) };
+  const options = { cause: error };
+  switch (code) {
+    case full:
+      return nanobrainError("E_STORE_FULL", details, options);
+    case corrupt:
+    case notADatabase:
+      return nanobrainError("E_STORE_DAMAGED", details, options);
+    case busy:
+    case locked:
+      return nanobrainError("E_STORE_LOCKED", { file, what: "another program holds a lock on it" }, options);
+    case ioError:
+    case readOnly:
+    case cannotOpen:
+      return nanobrainError("E_STORE_IO", details, options);
+    default:
+      return nanobrainError("E_INTERNAL", { what: `${details.what} (SQLite code ${code}, ${file})` }, options);
+  }
+}
+
+/** A row whose content does not fit its checksum, or its neighbours. `row` is what the table is keyed by. */
+export function damagedRow(file: string, table: string, row: string | number, what: string): NanobrainError {
+  return nanobrainError("E_STORE_DAMAGED", { file, table, row, what: `table ${table}, row ${row}: ${what}` });
+}

@@ -1,0 +1,78 @@
+import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { SqliteConnection, SqliteDriver } from "./driver.js";
+import { storeFault } from "./faults.js";
+import { JournalReader } from "./journal-reader.js";
+import { Prepared } from "./prepared.js";
+import { checkFormat, createSchema } from "./schema.js";
+
+/** An open journal file: its statements and what reads it. */
+export type JournalConnection = { readonly prepared: Prepared; readonly reader: JournalReader };
+
+/** A damaged or foreign file may neither run code nor lead SQLite astray. */
+const careful =
+  "PRAGMA busy_timeout=5000; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY";
+const durable =
+  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864";
+
+/**
+ * Opens a journal for writing, which only the holder of its lock may do; an empty file becomes a journal. `check`: the
+ * last writer may have died in the middle of something, so the file's structure is examined first.
+ */
+export function openForWriting(driver: SqliteDriver, file: string, check: "trusted" | "examine"): JournalConnection {
+  return opened(driver, file, (connection) => {
+    connection.exec(`${careful}; ${durable}`);
+    if (checkFormat(connection, file) === "empty") createSchema(connection);
+    else if (check === "examine") examine(connection, file);
+  });
+}
+
+/** Opens a journal for reading, whoever writes it. Undefined: its owner has not finished making it. */
+export function openForReading(driver: SqliteDriver, file: string): JournalConnection | undefined {
+  let state: "empty" | "ready" = "ready";
+  const journal = opened(driver, file, (connection) => {
+    connection.exec(`${careful}; PRAGMA query_only=ON`);
+    state = checkFormat(connection, file);
+  });
+  if (state === "ready") return journal;
+  journal.prepared.connection.close();
+  return undefined;
+}
+
+/** Copies all that was committed from the log into the file and syncs both. Fails when that cannot be done now. */
+export function settleOnDisk(connection: SqliteConnection, file: string): void {
+  const row = connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get([]);
+  if (row?.["busy"] !== 0) throw nanobrainError("E_STORE_LOCKED", { file, what: "another program keeps it busy" });
+}
+
+function opened(
+  driver: SqliteDriver,
+  file: string,
+  prepare: (connection: SqliteConnection) => void,
+): JournalConnection {
+  let connection: SqliteConnection | undefined;
+  try {
+    connection = driver.open(file);
+    prepare(connection);
+  } catch (error) {
+    closeQuietly(connection);
+    throw storeFault(driver, file, error);
+  }
+  const prepared = new Prepared(connection);
+  return { prepared, reader: new JournalReader(prepared, file) };
+}
+
+function examine(connection: SqliteConnection, file: string): void {
+  const found = connection.prepare("PRAGMA quick_check(1)").get([])?.["quick_check"];
+  if (found !== "ok") throw nanobrainError("E_STORE_DAMAGED", { file, what: String(found) });
+}
+
+/** For connections that are given up because something failed already. */
+export function closeQuietly(connection: SqliteConnection | undefined): void {
+  for (const end of [() => connection?.exec("ROLLBACK"), () => connection?.close()]) {
+    try {
+      end();
+    } catch {
+      // What made it fail has been reported.
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import type { CacheEntry, LogEntry } from "../../../contracts/store.js";
+import type { RunEvent } from "../../../kernel/event.js";
+import type { Plan } from "../../../plan/plan.js";
+import type { RunFilter } from "../run-match.js";
+import { chainOn, chainStart } from "./checksum.js";
+import { damagedRow } from "./faults.js";
+import type { Prepared } from "./prepared.js";
+import { checkedBody, type Head, type Meta, metaOf, runOf, type StoredRun } from "./rows.js";
+import { unfinishedRuns } from "./schema.js";
+
+const runColumns = "SELECT r.*,h.run AS h_run,h.seq AS h_seq,h.chain AS h_chain,h.logs AS h_logs,h.sum AS h_sum";
+const runsWithHeads = `${runColumns} FROM runs r LEFT JOIN heads h ON h.run=r.num`;
+const tableWithHeads = `${runColumns} FROM runs r NOT INDEXED LEFT JOIN heads h ON h.run=r.num`;
+const everything = -1;
+
+/**
+ * Reads one journal over any connection to it. I4: a row is checked against its checksum before anything of it is
+ * returned, and what should be there and is not is damage too (E_STORE_DAMAGED names file, table and row).
+ */
+export class JournalReader {
+  readonly file: string;
+  readonly #prepared: Prepared;
+
+  constructor(prepared: Prepared, file: string) {
+    this.#prepared = prepared;
+    this.file = file;
+  }
+
+  meta(): Meta {
+    return metaOf(this.#prepared.sql("SELECT * FROM meta").get([]), this.file);
+  }
+
+  run(id: string): StoredRun | undefined {
+    const row = this.#prepared.sql(`${runsWithHeads} WHERE r.id=?`).get([id]);
+    return row === undefined ? undefined : runOf(row, this.file);
+  }
+
+  /** Runs that have that id, or that name. */
+  named(id: string, name: string): readonly StoredRun[] {
+    const rows = this.#prepared.sql(`${runsWithHeads} WHERE r.id=? OR r.name=?`).all([id, name]);
+    return rows.map((row) => runOf(row, this.file));
+  }
+
+  /** Two at most. Reads the table itself, so that a damaged index hides nothing. */
+  startingWith(prefix: string): readonly StoredRun[] {
+    return this.#together(() => {
+      const counted = this.#prepared.sql("SELECT count(*) AS n FROM runs NOT INDEXED").get([]);
+      this.#expectRows(Number(counted?.["n"]), this.meta().runs);
+      const matches = "substr(r.id,1,length(?))=? OR substr(r.name,1,length(?))=?";
+      const rows = this.#prepared.sql(`${tableWithHeads} WHERE ${matches} LIMIT 2`);
+      return rows.all([prefix, prefix, prefix, prefix]).map((row) => runOf(row, this.file));
+    });
+  }
+
+  /** Newest first, in the order of creation. */
+  runs(filter: RunFilter): readonly StoredRun[] {
+    return this.#together(() => {
+      const conditions = [
+        ...(filter.unfinished === true ? [`r.${unfinishedRuns}`] : []),
+        ...(filter.workflow === undefined ? [] : ["r.workflow=?"]),
+      ];
+      const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+      const values = filter.workflow === undefined ? [] : [filter.workflow];
+      const rows = this.#prepared.sql(`${runsWithHeads}${where} ORDER BY r.num DESC LIMIT ?`);
+      const found = rows.all([...values, filter.limit ?? everything]).map((row) => runOf(row, this.file));
+      if (filter.limit === undefined && filter.workflow === undefined) {
+        const { runs, unfinished } = this.meta();
+        this.#expectRows(found.length, filter.unfinished === true ? unfinished : runs);
+      }
+      return found;
+    });
+  }
+
+  #expectRows(found: number, expected: number): void {
+    if (found === expected) return;
+    throw damagedRow(this.file, "runs", "any", `${found} rows are found, ${expected} were written`);
+  }
+
+  /** Undefined: no such run in this journal. */
+  events(runId: string, after: number, limit: number): readonly RunEvent[] | undefined {
+    return this.#together(() => {
+      const run = this.run(runId);
+      return run === undefined ? undefined : this.#eventsOf(runId, run.head, after, limit);
+    });
+  }
+
+  #eventsOf(runId: string, head: Head, after: number, limit: number): readonly RunEvent[] {
+    const before = this.#prepared.sql("SELECT seq,chain FROM events WHERE run=? AND seq<=? ORDER BY seq DESC LIMIT 1");
+    const prior = after > 0 ? before.get([head.num, after]) : undefined;
+    let seq = prior === undefined ? 0 : (prior["seq"] as number);
+    let chain = prior === undefined ? chainStart(runId) : (prior["chain"] as number);
+    const rows = this.#prepared.sql("SELECT num,seq,body,chain FROM events WHERE run=? AND seq>? ORDER BY seq LIMIT ?");
+    const events: RunEvent[] = [];
+    for (const row of rows.all([head.num, after, Number.isFinite(limit) ? limit : everything])) {
+      const body = row["body"];
+      if (typeof body !== "string" || chainOn(chain, body) !== row["chain"]) {
+        throw damagedRow(
+          this.file,
+          "events",
+          row["num"] as number,
+          `events of run ${runId} after ${seq} fail their checksum`,
+        );
+      }
+      const list = JSON.parse(body) as RunEvent[];
+      if (list[0]?.seq !== seq + 1 || list.at(-1)?.seq !== row["seq"]) {
+        throw damagedRow(this.file, "events", row["num"] as number, `events of run ${runId} are missing after ${seq}`);
+      }
+      for (const event of list) if (event.seq > after && events.length < limit) events.push(event);
+      seq = row["seq"] as number;
+      chain = row["chain"] as number;
+    }
+    this.#expectEnd(runId, head, { seq, chain }, events.length >= limit);
+    return events;
+  }
+
+  #expectEnd(runId: string, head: Head, end: { seq: number; chain: number }, cut: boolean): void {
+    const missing = cut ? end.seq > head.seq : end.seq !== head.seq;
+    if (missing || (end.seq === head.seq && end.chain !== head.chain)) {
+      throw damagedRow(
+        this.file,
+        "events",
+        head.num,
+        `events of run ${runId} end at ${end.seq}, ${head.seq} were written`,
+      );
+    }
+  }
+
+  plan(hash: string): Plan | undefined {
+    const row = this.#prepared.sql("SELECT hash,body,sum FROM plans WHERE hash=?").get([hash]);
+    if (row !== undefined) return JSON.parse(checkedBody(row, this.file, "plans", ["hash"])) as Plan;
+    const user = this.#prepared.sql("SELECT num FROM runs WHERE plan=? LIMIT 1").get([hash]);
+    if (user === undefined) return undefined;
+    throw damagedRow(this.file, "plans", hash, `it is missing, and run number ${String(user["num"])} was made from it`);
+  }
+
+  /** In order. Undefined: no such run in this journal. */
+  logs(runId: string): readonly LogEntry[] | undefined {
+    return this.#together(() => {
+      const run = this.run(runId);
+      if (run === undefined) return undefined;
+      const rows = this.#prepared.sql("SELECT run,body,sum FROM logs WHERE run=? ORDER BY num").all([run.head.num]);
+      if (rows.length !== run.head.logs) {
+        throw damagedRow(
+          this.file,
+          "logs",
+          "any",
+          `${rows.length} rows of run ${runId} are found, ${run.head.logs} were written`,
+        );
+      }
+      return rows.flatMap((row) => JSON.parse(checkedBody(row, this.file, "logs", ["run"])) as LogEntry[]);
+    });
+  }
+
+  cached(key: string): CacheEntry | undefined {
+    return this.#cacheEntry("SELECT key,place,body,sum FROM cache WHERE key=?", key);
+  }
+
+  lastCached(place: string): CacheEntry | undefined {
+    return this.#cacheEntry("SELECT key,place,body,sum FROM cache WHERE place=? ORDER BY num DESC LIMIT 1", place);
+  }
+
+  #cacheEntry(sql: string, value: string): CacheEntry | undefined {
+    const row = this.#prepared.sql(sql).get([value]);
+    if (row === undefined) return undefined;
+    return JSON.parse(checkedBody(row, this.file, "cache", ["key", "place"])) as CacheEntry;
+  }
+
+  /** Several queries over one state of the file, whatever another process commits meanwhile. */
+  #together<Value>(read: () => Value): Value {
+    this.#prepared.sql("BEGIN").run([]);
+    try {
+      return read();
+    } finally {
+      this.#prepared.sql("COMMIT").run([]);
+    }
+  }
+}

@@ -1,0 +1,226 @@
+import { dirname } from "node:path";
+import type { Holder, RunRecord, StoreBatch } from "../../../contracts/store.js";
+import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { Plan } from "../../../plan/plan.js";
+import type { SqliteDriver } from "./driver.js";
+import { storeFault } from "./faults.js";
+import type { FileLock } from "./file-lock.js";
+import { closeQuietly, type JournalConnection, openForWriting, settleOnDisk } from "./journal-connection.js";
+import type { JournalReader } from "./journal-reader.js";
+import { type Change, JournalWriter } from "./journal-writer.js";
+import type { StoredRun } from "./rows.js";
+import {
+  fileIdentity,
+  fileSizeBytes,
+  makeFile,
+  readOwner,
+  removeOwner,
+  type StoreFolder,
+  syncFolder,
+  thisProcess,
+  writeOwner,
+} from "./store-folder.js";
+
+const lookEveryMs = 1000;
+
+type Writing = JournalConnection & { readonly writer: JournalWriter };
+
+/**
+ * A journal this process owns: the only writing connection of its file, under its lock.
+ * I1. Who has the lock writes; the lock is let go after the connection is closed.
+ * I2. A commit that failed is unknown: the connection is dropped, the file reopened, synced and read again before
+ *     anyone is told that the commit is, or is not, there.
+ * I3. A file that was removed or replaced is not written to for longer than a second.
+ */
+export class Journal {
+  readonly number: number;
+  readonly file: string;
+  readonly epoch: number;
+  readonly #driver: SqliteDriver;
+  readonly #folder: StoreFolder;
+  readonly #lock: FileLock;
+  readonly #identity: string;
+  #writing: Writing | undefined;
+  #unknown: readonly Change[] = [];
+  #lookedAt = performance.now();
+
+  /** `lock` is held, and let go if this fails. */
+  constructor(driver: SqliteDriver, folder: StoreFolder, number: number, lock: FileLock) {
+    this.#driver = driver;
+    this.#folder = folder;
+    this.#lock = lock;
+    this.number = number;
+    this.file = folder.journal(number);
+    try {
+      const made = makeFile(this.file);
+      const unclean = readOwner(folder, number) !== undefined || fileSizeBytes(`${this.file}-wal`) > 0;
+      const connection = openForWriting(driver, this.file, unclean && !made ? "examine" : "trusted");
+      if (made) syncFolder(dirname(this.file));
+      const writer = new JournalWriter(connection.prepared, connection.reader, undefined);
+      this.#writing = { ...connection, writer };
+      this.epoch = writer.epoch;
+      this.#identity = this.#identityNow();
+      writeOwner(folder, number, this.epoch);
+    } catch (error) {
+      closeQuietly(this.#writing?.prepared.connection);
+      lock.close();
+      throw storeFault(driver, this.file, error);
+    }
+  }
+
+  get holder(): Holder {
+    return thisProcess(this.epoch);
+  }
+
+  get unfinished(): number {
+    return this.#ready().writer.unfinished;
+  }
+
+  get reader(): JournalReader {
+    return this.#ready().reader;
+  }
+
+  has(runId: string): boolean {
+    return this.#guarded(() => this.#ready().writer.run(runId) !== undefined);
+  }
+
+  /** Puts the new epoch on disk, so that whoever wrote before cannot any more. */
+  fence(): void {
+    this.#write([]);
+  }
+
+  create(batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }): void {
+    this.#write(this.#guarded(() => this.#ready().writer.stage([batch])));
+  }
+
+  /** Fails as `commit` would before it writes anything. */
+  check(batches: readonly StoreBatch[]): void {
+    this.#stage(batches);
+  }
+
+  /**
+   * One transaction. After E_STORE_FULL or E_STORE_IO it is not there, or it is unknown whether it is; a later commit of
+   * the same batches finds out.
+   */
+  commit(batches: readonly StoreBatch[]): void {
+    this.#look();
+    const changes = this.#stage(batches);
+    if (changes.length > 0) this.#write(changes);
+    this.#unknown = [];
+  }
+
+  #stage(batches: readonly StoreBatch[]): readonly Change[] {
+    return this.#guarded(() => {
+      const { writer } = this.#ready();
+      const unknown = this.#unknown;
+      const open = unknown.length === 0 ? batches : batches.filter((batch) => !isStored(batch, unknown, writer));
+      return writer.stage(open);
+    });
+  }
+
+  #guarded<Value>(action: () => Value): Value {
+    try {
+      return action();
+    } catch (error) {
+      throw storeFault(this.#driver, this.file, error);
+    }
+  }
+
+  #write(changes: readonly Change[]): void {
+    const { writer } = this.#ready();
+    try {
+      writer.write(changes);
+      writer.accept(changes);
+    } catch (error) {
+      this.#settle(error, changes);
+    }
+  }
+
+  /** Finds out whether a failed commit is on disk; returns if all of it is. */
+  #settle(error: unknown, changes: readonly Change[]): void {
+    const fault = storeFault(this.#driver, this.file, error);
+    this.#drop();
+    this.#unknown = changes;
+    let writer: JournalWriter;
+    try {
+      writer = this.#ready().writer;
+    } catch {
+      throw fault;
+    }
+    this.#unknown = [];
+    const telling = changes.filter((change) => !sameRun(change.before, change.after));
+    if (telling.length === 0 || !telling.every((change) => isAtEnd(change, writer))) throw fault;
+  }
+
+  #drop(): void {
+    closeQuietly(this.#writing?.prepared.connection);
+    this.#writing = undefined;
+  }
+
+  /** The open connection; after a failure a new one, with all that was committed synced first. */
+  #ready(): Writing {
+    if (this.#writing !== undefined) return this.#writing;
+    if (this.#identityNow() !== this.#identity) throw this.#gone();
+    const connection = openForWriting(this.#driver, this.file, "trusted");
+    try {
+      settleOnDisk(connection.prepared.connection, this.file);
+      const { epoch } = connection.reader.meta();
+      if (epoch > this.epoch)
+        throw nanobrainError("E_STORE_LOCKED", { file: this.file, what: "another process has taken it over" });
+      this.#writing = { ...connection, writer: new JournalWriter(connection.prepared, connection.reader, this.epoch) };
+      return this.#writing;
+    } catch (error) {
+      closeQuietly(connection.prepared.connection);
+      throw storeFault(this.#driver, this.file, error);
+    }
+  }
+
+  #look(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt < lookEveryMs) return;
+    this.#lookedAt = now;
+    if (this.#identityNow() !== this.#identity) throw this.#gone();
+  }
+
+  #identityNow(): string {
+    return `${fileIdentity(this.file)} ${fileIdentity(this.#folder.lock(this.number))}`;
+  }
+
+  #gone(): NanobrainError {
+    return nanobrainError("E_STORE_IO", {
+      file: this.file,
+      what: "the file or its lock was removed or replaced while in use",
+    });
+  }
+
+  /** Leaves a file that needs no recovery, and lets go of the lock. */
+  close(): void {
+    const connection = this.#writing?.prepared.connection;
+    this.#writing = undefined;
+    try {
+      if (connection !== undefined) settleOnDisk(connection, this.file);
+      connection?.close();
+      removeOwner(this.#folder, this.number);
+    } catch {
+      // Everything acknowledged is in the log already: the next owner recovers it.
+      closeQuietly(connection);
+    }
+    this.#lock.close();
+  }
+}
+
+/** Whether the rows of a run say the same. */
+function sameRun(one: StoredRun | undefined, other: StoredRun): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function isAtEnd(change: Change, writer: JournalWriter): boolean {
+  return sameRun(writer.run(change.after.record.id), change.after);
+}
+
+function isStored(batch: StoreBatch, unknown: readonly Change[], writer: JournalWriter): boolean {
+  const body = JSON.stringify(batch.events);
+  return unknown.some(
+    (change) => change.batch.runId === batch.runId && change.body === body && isAtEnd(change, writer),
+  );
+}

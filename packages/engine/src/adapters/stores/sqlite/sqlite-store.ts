@@ -1,0 +1,273 @@
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { CacheEntry, Claim, Holder, LogEntry, RunRecord, Store, StoreBatch } from "../../../contracts/store.js";
+import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { RunEvent } from "../../../kernel/event.js";
+import type { Plan } from "../../../plan/plan.js";
+import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
+import { type DriverName, loadDriver, type SqliteDriver } from "./driver.js";
+import { storeFault } from "./faults.js";
+import { FileLock } from "./file-lock.js";
+import { Journal } from "./journal.js";
+import type { JournalReader } from "./journal-reader.js";
+import { JournalReaders } from "./journal-readers.js";
+import { OwnedJournals } from "./owned-journals.js";
+import { fileIdentity, journalNumbers, makeFile, readOwner, type StoreFolder, storeFolder } from "./store-folder.js";
+
+type NewRun = StoreBatch & { readonly record: RunRecord; readonly plan: Plan };
+
+/** How long creating a run waits for other processes that create runs. */
+const createPatienceMs = 10_000;
+
+/**
+ * A folder with one SQLite file (journal) per process that writes. A run lives in the journal of the process that created
+ * it, and is written by whoever holds that journal; everybody reads all journals. Looking around makes and locks nothing.
+ * A commit that spans several journals is one transaction in each of them.
+ */
+class SqliteStore implements Store {
+  readonly place: string;
+  readonly #driver: SqliteDriver;
+  readonly #folder: StoreFolder;
+  readonly #readers: JournalReaders;
+  readonly #owned: OwnedJournals;
+  #createLock: FileLock | undefined;
+  #open = true;
+
+  constructor(driver: SqliteDriver, root: string) {
+    this.place = root;
+    this.#driver = driver;
+    this.#folder = storeFolder(root);
+    this.#readers = new JournalReaders(driver, this.#folder);
+    this.#owned = new OwnedJournals(driver, this.#folder, this.#readers);
+  }
+
+  create(batch: NewRun): void | Promise<void> {
+    this.#expectOpen();
+    const primary = this.#owned.primary;
+    return primary !== undefined && this.#tryCreate(primary, batch) ? undefined : this.#createLater(batch);
+  }
+
+  async #createLater(batch: NewRun): Promise<void> {
+    const primary = await this.#owned.takePrimary();
+    const until = performance.now() + createPatienceMs;
+    while (!this.#tryCreate(primary, batch)) {
+      if (performance.now() > until) {
+        throw nanobrainError("E_STORE_LOCKED", {
+          file: this.#folder.createLock,
+          what: "another process keeps it locked",
+        });
+      }
+      await delay(1 + Math.random() * 10);
+    }
+  }
+
+  /** One process at a time creates a run, so that ids and names are unique over all journals. False: not now. */
+  #tryCreate(primary: Journal, batch: NewRun): boolean {
+    if (this.#createLock === undefined) {
+      makeFile(this.#folder.createLock);
+      this.#createLock = new FileLock(this.#driver, this.#folder.createLock);
+    }
+    if (!this.#createLock.tryTake()) return false;
+    try {
+      const { id, name } = batch.record;
+      const [taken] = this.#collect((reader) => reader.named(id, name));
+      if (taken !== undefined) throw nanobrainError("E_RUN_EXISTS", { run: taken.record.id === id ? id : name });
+      primary.create(batch);
+      return true;
+    } finally {
+      this.#createLock.release();
+    }
+  }
+
+  commit(batches: readonly StoreBatch[]): void {
+    this.#expectOpen();
+    const primary = this.#owned.primary;
+    const parts = new Map<Journal, StoreBatch[]>();
+    for (const batch of batches) {
+      const journal = primary?.has(batch.runId) === true ? primary : this.#journalOf(batch.runId);
+      const part = parts.get(journal);
+      if (part === undefined) parts.set(journal, [batch]);
+      else part.push(batch);
+    }
+    if (parts.size > 1) for (const [journal, part] of parts) journal.check(part);
+    for (const [journal, part] of parts) journal.commit(part);
+  }
+
+  #journalOf(runId: string): Journal {
+    for (const journal of this.#owned.all()) if (journal.has(runId)) return journal;
+    throw nanobrainError("E_INTERNAL", { what: `run ${runId} is written to before it was created or claimed` });
+  }
+
+  async claim(runId: string): Promise<Claim> {
+    const number = this.#locate(runId);
+    if (number === undefined) return { status: "unknown" };
+    const taken = await this.#owned.takeOver(number);
+    if (taken instanceof Journal) return { status: "claimed", epoch: taken.epoch };
+    return { status: "held", holder: taken };
+  }
+
+  async runs(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
+    const found = this.#collect((reader) => reader.runs(filter));
+    return newestFirst(
+      found.map((run) => run.record),
+      filter.limit,
+    );
+  }
+
+  async find(idOrName: string): Promise<RunRecord | undefined> {
+    if (idOrName === "") return undefined;
+    const exact = this.#collect((reader) => reader.named(idOrName, idOrName));
+    const found = exact.length > 0 ? exact : this.#collect((reader) => reader.startingWith(idOrName));
+    return pickRun(
+      found.map((run) => run.record),
+      idOrName,
+    );
+  }
+
+  async holder(runId: string): Promise<Holder | undefined> {
+    const number = this.#locate(runId);
+    if (number === undefined) return undefined;
+    const own = this.#owned.get(number);
+    if (own !== undefined) return own.holder;
+    if (fileIdentity(this.#folder.lock(number)) === undefined) return undefined;
+    const lock = new FileLock(this.#driver, this.#folder.lock(number));
+    const taken = lock.isTaken();
+    lock.close();
+    return taken ? readOwner(this.#folder, number) : undefined;
+  }
+
+  async events(runId: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly RunEvent[]> {
+    return this.#first((reader) => reader.events(runId, after, limit)) ?? [];
+  }
+
+  async plan(hash: string): Promise<Plan | undefined> {
+    return this.#first((reader) => reader.plan(hash));
+  }
+
+  async logs(
+    runId: string,
+    filter: { readonly step?: string; readonly limit?: number } = {},
+  ): Promise<readonly LogEntry[]> {
+    const entries = this.#first((reader) => reader.logs(runId)) ?? [];
+    return tail(
+      filter.step === undefined ? entries : entries.filter((entry) => entry.step === filter.step),
+      filter.limit,
+    );
+  }
+
+  async cached(key: string): Promise<CacheEntry | undefined> {
+    return newest(this.#collect((reader) => present(reader.cached(key))));
+  }
+
+  async lastCached(place: string): Promise<CacheEntry | undefined> {
+    return newest(this.#collect((reader) => present(reader.lastCached(place))));
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#readers.close();
+    this.#createLock?.close();
+    await this.#owned.close();
+    leaveFolder(this.place);
+  }
+
+  #locate(runId: string): number | undefined {
+    for (const [number, reader] of this.#journals()) {
+      if (this.#reading(reader, () => reader.run(runId)) !== undefined) return number;
+    }
+    return undefined;
+  }
+
+  #first<Value>(read: (reader: JournalReader) => Value | undefined): Value | undefined {
+    for (const [, reader] of this.#journals()) {
+      const found = this.#reading(reader, () => read(reader));
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #collect<Value>(read: (reader: JournalReader) => readonly Value[]): Value[] {
+    const found: Value[] = [];
+    for (const [, reader] of this.#journals()) found.push(...this.#reading(reader, () => read(reader)));
+    return found;
+  }
+
+  *#journals(): Iterable<readonly [number, JournalReader]> {
+    this.#expectOpen();
+    for (const number of journalNumbers(this.#folder, "db")) {
+      const reader = this.#owned.get(number)?.reader ?? this.#readers.get(number);
+      if (reader !== undefined) yield [number, reader];
+    }
+  }
+
+  #reading<Value>(reader: JournalReader, read: () => Value): Value {
+    try {
+      return read();
+    } catch (error) {
+      throw storeFault(this.#driver, reader.file, error);
+    }
+  }
+
+  #expectOpen(): void {
+    if (!this.#open)
+      throw nanobrainError("E_INTERNAL", { what: `the store ${this.place} is used after it was closed` });
+  }
+}
+
+function present<Value>(value: Value | undefined): readonly Value[] {
+  return value === undefined ? [] : [value];
+}
+
+function newest(entries: readonly CacheEntry[]): CacheEntry | undefined {
+  return entries.reduce<CacheEntry | undefined>(
+    (best, entry) => (best !== undefined && best.at >= entry.at ? best : entry),
+    undefined,
+  );
+}
+
+/** Drivers in use in this process, by folder. Two SQLite libraries on one file would drop each other's locks (POSIX). */
+const driversInUse = new Map<string, { readonly name: DriverName; stores: number }>();
+
+function enterFolder(root: string, name: DriverName): void {
+  const use = driversInUse.get(root) ?? { name, stores: 0 };
+  if (use.name !== name) {
+    throw nanobrainError("E_STORE_LOCKED", {
+      file: root,
+      what: `this process has it open with another driver (${use.name})`,
+    });
+  }
+  use.stores += 1;
+  driversInUse.set(root, use);
+}
+
+function leaveFolder(root: string): void {
+  const use = driversInUse.get(root);
+  if (use === undefined) return;
+  use.stores -= 1;
+  if (use.stores === 0) driversInUse.delete(root);
+}
+
+/** Opens the store in `folder` (made with the first run). `driver` overrules the choice described at `loadDriver`. */
+export async function openSqliteStore(options: {
+  readonly folder: string;
+  readonly driver?: DriverName;
+}): Promise<Store> {
+  return openSqliteStoreOver(await loadDriver(options.driver), options.folder);
+}
+
+/** The same over any driver: for tests that put faults into one. */
+export function openSqliteStoreOver(driver: SqliteDriver, folder: string): Store {
+  const root = realPath(resolve(folder));
+  enterFolder(root, driver.name);
+  return new SqliteStore(driver, root);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}
