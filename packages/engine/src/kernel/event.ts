@@ -15,10 +15,16 @@ export type Activation = { readonly run: number; readonly node: number; readonly
 
 /**
  * What one link carried, found by the host. 1: the port's own value. 0: absence, as the port has no value.
- * `value`: a transformed value. `closed`: the gate's condition did not hold, with its reason. `refused`: function, condition or
+ * `value`: a transformed value. `passed`: the port's own value through a gate, with the condition's reason. `closed`: the gate's condition did not hold, with its reason. `refused`: function, condition or
  * schema failed.
  */
-export type Finding = 0 | 1 | { readonly value: Handle } | { readonly closed: string } | { readonly refused: Failure };
+export type Finding =
+  | 0
+  | 1
+  | { readonly value: Handle }
+  | { readonly passed: string }
+  | { readonly closed: string }
+  | { readonly refused: Failure };
 
 export type PortValues = { readonly [port: string]: Handle };
 

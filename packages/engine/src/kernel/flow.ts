@@ -32,7 +32,8 @@ export function send(tree: RunTree, run: RunState, node: number, out: PortValues
     const link = links[i] ?? 0;
     const finding = findings[i] ?? 0;
     if (finding === 0) deliver(tree, run, link, ABSENT, undefined);
-    else if (finding === 1) deliver(tree, run, link, VALUE, out[run.workflow.links[link]?.from.port ?? ""]);
+    else if (finding === 1 || "passed" in finding)
+      deliver(tree, run, link, VALUE, out[run.workflow.links[link]?.from.port ?? ""]);
     else if ("value" in finding) deliver(tree, run, link, VALUE, finding.value);
     else if ("closed" in finding) deliver(tree, run, link, ABSENT, undefined);
     else deliver(tree, run, link, REFUSED, finding.refused);

@@ -88,6 +88,8 @@ export interface Runtime {
   readonly registry: Registry;
   readonly store: Store;
   readonly blobs: Blobs;
+  /** A fresh run id; ids sort by time. */
+  newRunId(): string;
   load(file: string, options?: LoadOptions): Promise<Loaded>;
   /** Checks the inputs (E_INPUT names the ones that are missing), journals the run and starts it. `runId` of an existing run attaches. */
   start(loaded: Loaded, inputs: { readonly [unit: string]: Json }, options?: StartOptions): Promise<RunHandle>;

@@ -1,0 +1,71 @@
+/*
+ * Who may start now: resource pools shared by all runs of one process. Pure bookkeeping, no world.
+ * I1. What was granted is in `used` until it is given back; amounts asked are capped at the pool's size, so that everything fits alone.
+ * I2. Runs that were refused wait in line. While the one in front fits, nobody passes it (no starvation).
+ */
+
+/** Amounts by pool name. A pool nobody sized is unlimited. */
+export type Needs = { readonly [pool: string]: number };
+
+export class Admission {
+  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #used = new Map<string, number>();
+  readonly #line = new Map<string, Needs>();
+
+  constructor(sizes: { readonly [pool: string]: number }) {
+    this.#sizes = new Map(Object.entries(sizes));
+  }
+
+  /** Whether `who` may take `needs` now. Takes nothing. A refusal puts `who` in line. */
+  ask(who: string, needs: Needs): boolean {
+    const front = this.#line.entries().next().value;
+    const passing = front !== undefined && front[0] !== who && this.#fits(front[1]);
+    if (!passing && this.#fits(needs)) {
+      this.#line.delete(who);
+      return true;
+    }
+    if (!this.#line.has(who)) this.#line.set(who, needs);
+    return false;
+  }
+
+  take(needs: Needs): void {
+    for (const [pool, amount] of this.#capped(needs)) this.#used.set(pool, (this.#used.get(pool) ?? 0) + amount);
+  }
+
+  give(needs: Needs): void {
+    for (const [pool, amount] of this.#capped(needs)) {
+      this.#used.set(pool, Math.max(0, (this.#used.get(pool) ?? 0) - amount));
+    }
+  }
+
+  /** `who` wants nothing any more. */
+  leave(who: string): void {
+    this.#line.delete(who);
+  }
+
+  /** The first in line, if it would be admitted now. */
+  next(): string | undefined {
+    const front = this.#line.entries().next().value;
+    return front !== undefined && this.#fits(front[1]) ? front[0] : undefined;
+  }
+
+  /** Used and size by pool, for views and for checking that nothing leaks. */
+  state(): readonly { readonly pool: string; readonly used: number; readonly size: number }[] {
+    return [...this.#sizes].map(([pool, size]) => ({ pool, size, used: this.#used.get(pool) ?? 0 }));
+  }
+
+  #fits(needs: Needs): boolean {
+    for (const [pool, amount] of this.#capped(needs)) {
+      const size = this.#sizes.get(pool);
+      if (size !== undefined && (this.#used.get(pool) ?? 0) + amount > size + 1e-9) return false;
+    }
+    return true;
+  }
+
+  *#capped(needs: Needs): Iterable<readonly [string, number]> {
+    for (const [pool, amount] of Object.entries(needs)) {
+      const size = this.#sizes.get(pool);
+      yield [pool, size === undefined ? amount : Math.min(amount, size)];
+    }
+  }
+}

@@ -1,0 +1,258 @@
+import type { CacheEntry, LogEntry, RunRecord, RunStatus, StoreBatch } from "../contracts/store.js";
+import { NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
+import { decide, nextDue } from "../kernel/decide.js";
+import type { Decision, RunEvent, Unstamped } from "../kernel/event.js";
+import { evolve } from "../kernel/evolve.js";
+import { feedHungry } from "../kernel/evolve-attempts.js";
+import { type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { runErrand } from "../values/errands.js";
+import { isWanted } from "./fence.js";
+import { InFlight } from "./in-flight.js";
+import { needsOf } from "./needs.js";
+import type { RunSettings } from "../values/parts.js";
+import type { HostParts } from "./parts.js";
+
+/*
+ * The only loop. One driver drives one run tree.
+ * I1. An event is on disk before any command that follows from it is carried out, and before anybody hears of it.
+ * I2. Inputs are taken in order of arrival; all decisions that follow from them go into the same transaction.
+ * I3. What comes too late (see `fence`) changes nothing.
+ * I4. A commit that failed ends the driving: the state here may be ahead of the disk, so nothing more is carried out from it.
+ */
+
+/** Decisions in one transaction. More follow in the next. */
+const TURN_LIMIT = 10_000;
+const FULL_DISK_WAIT_MS = 1000;
+
+type Entry = { readonly input: Unstamped; readonly cache?: CacheEntry; readonly done?: (wanted: boolean) => void };
+
+export class Driver {
+  readonly tree: RunTree;
+  readonly #parts: HostParts;
+  readonly #settings: RunSettings;
+  readonly #inFlight: InFlight;
+  readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #rest = new Set<() => void>();
+  readonly #errands = new Set<string>();
+  #inbox: Entry[] = [];
+  #taken: Entry[] = [];
+  #logs: LogEntry[] = [];
+  #turning = false;
+  #draining = false;
+  #broken: unknown;
+  #alarm: (() => void) | undefined;
+
+  constructor(parts: HostParts, settings: RunSettings, tree: RunTree) {
+    this.tree = tree;
+    this.#parts = parts;
+    this.#settings = settings;
+    this.#inFlight = new InFlight(parts, settings, tree, {
+      report: (report) => void this.receive(report.input, report.cache),
+      effect: async (cell, id, name, value) => {
+        const handle = await parts.values.save(value);
+        const wanted = await this.receive({
+          type: "effect.recorded",
+          run: cell.run,
+          node: cell.node,
+          n: cell.n,
+          c: cell.c,
+          id,
+          name,
+          value: handle,
+        });
+        if (!wanted) throw nanobrainError("E_CANCELLED", { reason: "the attempt is no longer the current one" });
+      },
+      log: (step, level, text) => this.#log({ runId: tree.id, at: parts.clock.now(), level, step, text }),
+    });
+  }
+
+  /** Resolves once the input is on disk: true, or false when it came too late to count. Rejects when it cannot be written. */
+  receive(input: Unstamped, cache?: CacheEntry): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      if (this.#broken !== undefined) return reject(this.#broken as Error);
+      this.#inbox.push({ input, ...(cache && { cache }), done: resolve });
+      if (this.#inbox.length === 1) queueMicrotask(() => void this.turn());
+    });
+  }
+
+  listen(listener: (event: RunEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  get status(): RunStatus {
+    const root = this.tree.runs[0];
+    if (root === undefined) return "pending";
+    if (root.status === "completed" || root.status === "cancelled") return root.status;
+    if (root.status === "failed") return "failed";
+    return this.tree.paused ? "paused" : "running";
+  }
+
+  /** Nothing runs and nothing will by itself: ended, paused with all attempts done, let go, or broken. */
+  get isAtRest(): boolean {
+    if (this.#broken !== undefined) return true;
+    if (this.#turning || this.#inbox.length > 0) return false;
+    return this.tree.ended || (this.#inFlight.size === 0 && (this.tree.paused || this.#draining));
+  }
+
+  /** Resolves when the driver is at rest; rejects when the store could not be written. */
+  async rest(): Promise<void> {
+    while (!this.isAtRest) await new Promise<void>((resolve) => this.#rest.add(resolve));
+    if (this.#broken !== undefined) throw this.#broken;
+  }
+
+  /** Takes inputs, decides to the fixpoint, commits, then carries out. One turn at a time. */
+  async turn(): Promise<void> {
+    if (this.#turning || this.#broken !== undefined) return;
+    this.#turning = true;
+    try {
+      for (;;) {
+        const entries = this.#inbox;
+        this.#inbox = [];
+        this.#taken = entries;
+        const { events, taken } = this.#decideAll(entries);
+        const logs = this.#logs;
+        this.#logs = [];
+        if (events.length + logs.length > 0) await this.#commit(this.#batch(events, entries, logs));
+        this.#publish(events);
+        entries.forEach((entry, index) => entry.done?.(taken[index] ?? false));
+        this.#carryOut(events);
+        if (this.#inbox.length === 0 && events.length < TURN_LIMIT) break;
+      }
+    } catch (error) {
+      this.#break(error);
+    } finally {
+      this.#turning = false;
+    }
+    this.#wakeNext();
+    if (this.isAtRest) for (const resolve of this.#rest) resolve();
+    if (this.isAtRest) this.#rest.clear();
+  }
+
+  #decideAll(entries: readonly Entry[]): { events: RunEvent[]; taken: boolean[] } {
+    const events: RunEvent[] = [];
+    const taken = entries.map((entry) => {
+      const wanted = isWanted(this.tree, entry.input);
+      if (wanted) events.push(this.#apply(entry.input));
+      return wanted;
+    });
+    while (!this.#draining && events.length < TURN_LIMIT) {
+      const decision: Decision | undefined = decide(this.tree, this.#parts.clock.now(), this.#admit);
+      if (decision === undefined) break;
+      events.push(this.#apply(decision));
+    }
+    return { events, taken };
+  }
+
+  #apply(input: Unstamped): RunEvent {
+    const event = { seq: this.tree.seq + 1, at: this.#parts.clock.now(), ...input } as RunEvent;
+    if (event.type === "attempt.started")
+      this.#parts.admission.take(this.#needs(runAt(this.tree, event.run), event.node));
+    evolve(this.tree, event);
+    return event;
+  }
+
+  readonly #admit = (run: RunState, node: number): boolean =>
+    this.#parts.admission.ask(this.tree.id, this.#needs(run, node));
+
+  #needs(run: RunState, node: number): ReturnType<typeof needsOf> {
+    return needsOf(this.tree.plan, run, node);
+  }
+
+  #batch(events: RunEvent[], entries: readonly Entry[], logs: readonly LogEntry[]): StoreBatch {
+    const cache = entries.flatMap((entry) => entry.cache ?? []);
+    const decisive = events.some((event) => event.type.startsWith("run.") && (!("run" in event) || event.run === 0));
+    return {
+      runId: this.tree.id,
+      events,
+      ...(decisive ? { record: this.record() } : {}),
+      ...(cache.length > 0 ? { cache } : {}),
+      ...(logs.length > 0 ? { logs } : {}),
+    };
+  }
+
+  record(): RunRecord {
+    const { tree } = this;
+    return {
+      id: tree.id,
+      name: tree.name,
+      workflow: tree.plan.name,
+      planHash: tree.plan.hash,
+      status: this.status,
+      createdAt: tree.createdAt,
+      endedAt: tree.ended ? this.#parts.clock.now() : null,
+      lastSeq: tree.seq,
+    };
+  }
+
+  /** A full disk stops the run without loss: the same batch is tried again until there is room. */
+  async #commit(batch: StoreBatch): Promise<void> {
+    for (;;) {
+      try {
+        return await this.#parts.commits.add(batch);
+      } catch (error) {
+        if (!(error instanceof NanobrainError && error.code === "E_STORE_FULL")) throw error;
+        this.#parts.complain(error);
+        await new Promise<void>((resolve) =>
+          this.#parts.clock.wake(this.#parts.clock.now() + FULL_DISK_WAIT_MS, resolve),
+        );
+      }
+    }
+  }
+
+  #publish(events: readonly RunEvent[]): void {
+    for (const event of events) for (const listener of this.#listeners) listener(event);
+  }
+
+  #carryOut(events: readonly RunEvent[]): void {
+    for (const event of events) this.#inFlight.carryOut(event, (given) => this.#parts.admission.give(given));
+    if (this.tree.ended || this.#draining) return;
+    for (const [key, errand] of this.tree.errands) {
+      if (this.#errands.has(key)) continue;
+      this.#errands.add(key);
+      void runErrand(this.#parts, this.#settings, this.tree, errand).then((input) => {
+        this.#errands.delete(key);
+        return this.receive(input);
+      });
+    }
+  }
+
+  /** Sets the alarm for the next retry or deadline, and lets the next run in line have what is free. */
+  #wakeNext(): void {
+    this.#alarm?.();
+    this.#alarm = undefined;
+    const due = this.#draining || this.#broken !== undefined ? Number.POSITIVE_INFINITY : nextDue(this.tree);
+    if (Number.isFinite(due)) this.#alarm = this.#parts.clock.wake(due, () => void this.turn());
+    if (this.tree.ended || this.#draining || this.tree.hungry.size === 0) this.#parts.admission.leave(this.tree.id);
+    const next = this.#parts.admission.next();
+    if (next !== undefined && next !== this.tree.id) this.#parts.offer(next);
+  }
+
+  /** Resources came free elsewhere. */
+  stir(): void {
+    feedHungry(this.tree);
+    void this.turn();
+  }
+
+  /** Starts nothing more; waits for running attempts, then abandons them, and lets the run go for another process. */
+  async drain(drainMs: number): Promise<void> {
+    if (this.tree.ended || this.#broken !== undefined) return;
+    this.#draining = true;
+    await this.#inFlight.settled(drainMs);
+    for (const lost of this.#inFlight.abandon()) await this.receive(lost);
+    await this.receive({ type: "run.released", cause: "drain" });
+    this.#wakeNext();
+  }
+
+  #log(entry: LogEntry): void {
+    this.#logs.push(entry);
+    if (this.#logs.length === 1) void this.turn();
+  }
+
+  #break(error: unknown): void {
+    this.#broken = error ?? nanobrainError("E_INTERNAL", { what: "a commit failed without a reason" });
+    this.#inFlight.abandon();
+    for (const entry of [...this.#taken, ...this.#inbox]) entry.done?.(false);
+    this.#inbox = [];
+  }
+}

@@ -1,0 +1,16 @@
+import type { Admission } from "../admit/admission.js";
+import type { Secrets } from "../contracts/secrets.js";
+import type { NanobrainError } from "../errors/nanobrain-error.js";
+import type { ValueParts } from "../values/parts.js";
+import type { Commits } from "./commits.js";
+
+/** What the host works with; the composition root supplies it. */
+export type HostParts = ValueParts & {
+  readonly admission: Admission;
+  readonly secrets: Secrets;
+  readonly commits: Commits;
+  /** Another run of this host may have what is free now. */
+  offer(runId: string): void;
+  /** Something the operator should know that no run's journal can hold now. */
+  complain(error: NanobrainError): void;
+};

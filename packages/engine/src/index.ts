@@ -1,0 +1,32 @@
+export type {
+  ComponentDefinition,
+  NamedFunction,
+  Registry,
+  StepContext,
+  StepDefinition,
+} from "./contracts/component.js";
+export type { Blobs } from "./contracts/blobs.js";
+export type { Clock } from "./contracts/clock.js";
+export type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } from "./contracts/executor.js";
+export type { Failure, FailureKind } from "./contracts/failure.js";
+export type { Handle } from "./contracts/handle.js";
+export type { FileValue, Json, JsonObject, JsonSchema } from "./contracts/json.js";
+export type { RunRecord, RunStatus, Store } from "./contracts/store.js";
+export { defineStep } from "./components/define-step.js";
+export type { Diagnostic } from "./document/diagnostic.js";
+export { NanobrainError } from "./errors/nanobrain-error.js";
+export type { RunEvent } from "./kernel/event.js";
+export type { Progress, StepProgress } from "./observe/progress.js";
+export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
+export type { Plan } from "./plan/plan.js";
+export { createRuntime } from "./runtime/create-runtime.js";
+export type {
+  Loaded,
+  LoadOptions,
+  RunHandle,
+  RunResult,
+  Runtime,
+  RuntimeOptions,
+  StartOptions,
+} from "./runtime/runtime.js";
+export { Workflow } from "./runtime/workflow.js";

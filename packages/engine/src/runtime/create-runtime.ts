@@ -1,0 +1,115 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { Admission } from "../admit/admission.js";
+import type { Blobs } from "../contracts/blobs.js";
+import type { AttemptFolders, Executor } from "../contracts/executor.js";
+import type { Store } from "../contracts/store.js";
+import { Commits } from "../host/commits.js";
+import type { Driver } from "../host/driver.js";
+import type { HostParts } from "../host/parts.js";
+import { Values } from "../values/values.js";
+import type { Registry } from "../contracts/component.js";
+import { EngineRuntime } from "./engine-runtime.js";
+import type { Runtime, RuntimeOptions } from "./runtime.js";
+
+/** Attempts of steps that run on the event loop, at most. Bounded beats unbounded. */
+const LOCAL_LANES = 1024;
+
+/** The engine with its parts put together. Everything it opens is closed by `close()`. */
+export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const clock = options.clock ?? (await import("../adapters/clock/system-clock.js")).systemClock;
+  const registry = await openRegistry(options);
+  const { store, blobs, folder } = await openStorage(options);
+  const executors = await openExecutors(options, registry, blobs, folder);
+  const drivers = new Map<string, Driver>();
+  const environment = options.environment ?? process.env;
+  const parts: HostParts = {
+    store,
+    blobs,
+    clock,
+    executors,
+    admission: new Admission(poolSizes(options, executors)),
+    secrets: await openSecrets(options, environment),
+    values: new Values(blobs),
+    commits: new Commits(store, setImmediate),
+    fingerprint: await fingerprints(registry),
+    offer: (runId) => drivers.get(runId)?.stir(),
+    complain: (error) => process.emitWarning(error.message, { code: error.code }),
+  };
+  return new EngineRuntime({ parts, registry, options, folder, drivers, environment });
+}
+
+async function openRegistry(options: RuntimeOptions): Promise<Registry> {
+  const { createRegistry } = await import("../components/registry.js");
+  return createRegistry({ definitions: options.steps ?? [], functions: options.functions ?? {} });
+}
+
+async function openStorage(options: RuntimeOptions): Promise<{ store: Store; blobs: Blobs; folder: string | null }> {
+  const wanted = options.store ?? "memory";
+  if (typeof wanted === "string" && wanted !== "memory") {
+    const folder = resolve(wanted);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { openSqliteStore } = await import("../adapters/stores/sqlite/sqlite-store.js");
+    const { openFileBlobs } = await import("../adapters/blobs/file-blobs.js");
+    return { store: await openSqliteStore({ folder }), blobs: await openFileBlobs(join(folder, "blobs")), folder };
+  }
+  const { openMemoryBlobs } = await import("../adapters/blobs/memory-blobs.js");
+  const { openMemoryStore } = await import("../adapters/stores/memory/memory-store.js");
+  return { store: wanted === "memory" ? openMemoryStore() : (wanted as Store), blobs: openMemoryBlobs(), folder: null };
+}
+
+async function openExecutors(
+  options: RuntimeOptions,
+  registry: Registry,
+  blobs: Blobs,
+  folder: string | null,
+): Promise<{ [name: string]: Executor }> {
+  const { createLocalExecutor } = await import("../adapters/executors/local/local-executor.js");
+  const { createThreadExecutor } = await import("../adapters/executors/thread/thread-executor.js");
+  const compiledModules = join(folder ?? tmpdir(), "modules");
+  const local = createLocalExecutor({ registry, blobs, lanes: LOCAL_LANES, modules: { cache: compiledModules } });
+  const lanes = options.pools?.["cpu"] ?? availableParallelism();
+  const thread = createThreadExecutor({ registry, blobs, lanes, modules: { cache: compiledModules }, fallback: local });
+  return { local, thread, ...options.executors };
+}
+
+/** This machine's cores and memory, unless sized otherwise; one lane per attempt of each executor. */
+function poolSizes(
+  options: RuntimeOptions,
+  executors: { readonly [name: string]: Executor },
+): { [pool: string]: number } {
+  const lanes = Object.entries(executors).map(([name, executor]) => [`lanes:${name}`, executor.lanes]);
+  return { cpu: availableParallelism(), memory: totalmem(), ...options.pools, ...Object.fromEntries(lanes) };
+}
+
+async function openSecrets(options: RuntimeOptions, env: RuntimeOptions["environment"]) {
+  const { createSecrets } = await import("../adapters/secrets/secrets.js");
+  const folder = env?.["NANOBRAIN_SECRETS"];
+  const project = options.project === undefined ? undefined : join(resolve(options.project), ".env");
+  return createSecrets({
+    env: env ?? {},
+    ...(folder === undefined ? {} : { folder }),
+    ...(project === undefined ? {} : { dotenv: project }),
+  });
+}
+
+/** Cache key parts of a component: its definition's own, and the code of the user's module with all it imports by relative path. */
+async function fingerprints(registry: Registry): Promise<HostParts["fingerprint"]> {
+  return async (component, folders) => {
+    const found: { [part: string]: string } = {};
+    if (component.module !== undefined) {
+      const { moduleHash } = await import("../adapters/modules/module-hash.js");
+      found["code"] = await moduleHash(absolute(component.module.path, folders));
+    }
+    const definition = await registry.find(component.class)?.load();
+    if (definition?.kind === "step" && definition.fingerprint !== undefined) {
+      Object.assign(found, await definition.fingerprint(component.config, folders));
+    }
+    return found;
+  };
+}
+
+function absolute(path: string, folders: AttemptFolders): string {
+  return isAbsolute(path) ? path : join(folders.project, path);
+}

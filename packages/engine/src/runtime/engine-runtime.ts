@@ -1,0 +1,243 @@
+import { mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Blobs } from "../contracts/blobs.js";
+import type { Registry } from "../contracts/component.js";
+import type { Handle } from "../contracts/handle.js";
+import type { Json, JsonObject } from "../contracts/json.js";
+import type { RunRecord, Store } from "../contracts/store.js";
+import { NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
+import type { Driver } from "../host/driver.js";
+import { type Beginning, beginRun, takeOver } from "../host/open-run.js";
+import type { HostParts } from "../host/parts.js";
+import type { RunEvent } from "../kernel/event.js";
+import { summarize } from "../observe/summary.js";
+import type { Plan } from "../plan/plan.js";
+import type { RunSettings } from "../values/parts.js";
+import { canonical } from "../values/values.js";
+import { loadPlan } from "./load-plan.js";
+import { onlyStep } from "./only-step.js";
+import { reusedActivations } from "./rerun.js";
+import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
+import { checkInputs } from "./run-inputs.js";
+import { runId, runName } from "./run-names.js";
+import type { Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
+
+type Pieces = {
+  readonly parts: HostParts;
+  readonly registry: Registry;
+  readonly options: RuntimeOptions;
+  readonly folder: string | null;
+  readonly drivers: Map<string, Driver>;
+  readonly environment: NonNullable<RuntimeOptions["environment"]>;
+};
+
+/** How long `close` lets running attempts go on. */
+const DRAIN_MS = 30_000;
+/** Names are drawn anew this many times before giving up. */
+const NAME_TRIES = 8;
+
+export class EngineRuntime implements Runtime {
+  readonly registry: Registry;
+  readonly #it: Pieces;
+
+  constructor(pieces: Pieces) {
+    this.#it = pieces;
+    this.registry = pieces.registry;
+  }
+
+  get store(): Store {
+    return this.#it.parts.store;
+  }
+
+  get blobs(): Blobs {
+    return this.#it.parts.blobs;
+  }
+
+  newRunId(): string {
+    return runId(this.#it.parts.clock);
+  }
+
+  async load(file: string, options: LoadOptions = {}): Promise<Loaded> {
+    const { createDocumentReader } = await import("../adapters/files/document-reader.js");
+    return loadPlan(file, options, {
+      registry: this.registry,
+      project: this.#it.options.project,
+      modules: this.#it.options.modules ?? true,
+      readerOf: (project) => createDocumentReader(project, this.#it.options.roots ?? [], this.#it.environment),
+      compiled: this.#it.folder === null ? null : join(this.#it.folder, "compiled"),
+      now: () => this.#it.parts.clock.monotonic(),
+    });
+  }
+
+  async start(
+    loaded: Loaded,
+    inputs: { readonly [unit: string]: Json },
+    options: StartOptions = {},
+  ): Promise<RunHandle> {
+    if (loaded.plan === undefined) {
+      const count = loaded.diagnostics.filter((found) => found.severity === "error").length;
+      throw nanobrainError("E_DOCUMENT_INVALID", { file: loaded.diagnostics[0]?.file ?? "document", count });
+    }
+    const plan = options.only === undefined ? loaded.plan : onlyStep(loaded.plan, options.only);
+    await checkInputs(plan, inputs);
+    const known = options.runId === undefined ? undefined : await this.store.find(options.runId);
+    if (known !== undefined && known.id === options.runId) return this.#attach(known, plan, inputs, loaded.project);
+    const settings = this.#settings(loaded.project, options.cache);
+    const handles = await this.#it.parts.values.saveAll(inputs);
+    const driver = await this.#create(plan, settings, options, { ...loaded.phases, ...options.phases }, (created) => ({
+      created,
+      inputs: handles,
+      reused: [],
+    }));
+    return this.#drive(driver, []);
+  }
+
+  async #create(
+    plan: Plan,
+    settings: RunSettings,
+    options: StartOptions,
+    phases: { readonly [phase: string]: number },
+    beginning: (created: Beginning["created"]) => Beginning,
+  ): Promise<Driver> {
+    const { clock } = this.#it.parts;
+    for (let tries = 0; ; tries++) {
+      const created: Beginning["created"] = {
+        type: "run.created",
+        id: options.runId ?? runId(clock),
+        name: options.runName ?? runName(clock, tries),
+        workflow: plan.name,
+        plan: plan.hash,
+        format: 1,
+        phases,
+        options: { project: settings.folders.project, cache: settings.cache } as JsonObject,
+      };
+      try {
+        return await beginRun(this.#it.parts, settings, plan, beginning(created));
+      } catch (error) {
+        const taken = error instanceof NanobrainError && error.code === "E_RUN_EXISTS";
+        const fixed =
+          options.runName !== undefined ||
+          (options.runId !== undefined && (await this.store.find(options.runId)) !== undefined);
+        if (!taken || fixed || tries >= NAME_TRIES) throw error;
+      }
+    }
+  }
+
+  #drive(driver: Driver, past: readonly RunEvent[]): RunHandle {
+    this.#it.drivers.set(driver.tree.id, driver);
+    const handle = new DrivenRun(this.#it.parts, driver, past);
+    void driver.turn();
+    return handle;
+  }
+
+  async #attach(
+    record: RunRecord,
+    plan: Plan,
+    inputs: { readonly [unit: string]: Json },
+    project: string,
+  ): Promise<RunHandle> {
+    const events = await this.store.events(record.id, 0, 2);
+    const started = events.find((event) => event.type === "run.started");
+    const before =
+      started !== undefined && "inputs" in started ? await this.#it.parts.values.loadAll(started.inputs) : {};
+    if (record.planHash !== plan.hash || canonical(before) !== canonical(inputs)) {
+      throw nanobrainError("E_RUN_EXISTS", { run: record.id });
+    }
+    const held = await this.store.holder(record.id);
+    if (isOver(record.status) || (held !== undefined && !this.#it.drivers.has(record.id)))
+      return this.#watch(record, plan);
+    return this.#takeOver(record, plan, project);
+  }
+
+  #watch(record: RunRecord, plan: Plan): Promise<RunHandle> {
+    return watchRun(this.#it.parts, record.id, plan, async () => {
+      const held = await this.store.holder(record.id);
+      if (held !== undefined) throw nanobrainError("E_RUN_HELD", { run: record.name, pid: held.pid, host: held.host });
+      throw nanobrainError("E_RUN_STATE", { action: "steer", run: record.name, status: record.status });
+    });
+  }
+
+  async resume(idOrName: string): Promise<RunHandle> {
+    const { record, plan } = await this.#find(idOrName);
+    if (record.status === "completed" || record.status === "cancelled") {
+      throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
+    }
+    return this.#takeOver(record, plan, undefined);
+  }
+
+  async #takeOver(record: RunRecord, plan: Plan, project: string | undefined): Promise<RunHandle> {
+    const known = this.#it.drivers.get(record.id);
+    if (known !== undefined && !known.isAtRest) {
+      throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
+    }
+    const events = await allEvents(this.#it.parts, record.id);
+    const options = events[0]?.type === "run.created" ? events[0].options : {};
+    const folder = project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
+    const settings = this.#settings(folder, options["cache"] !== false);
+    const driver = await takeOver(this.#it.parts, settings, record, plan, `process ${process.pid}`);
+    const added = await allEvents(this.#it.parts, record.id, events.length);
+    return this.#drive(driver, [...events, ...added]);
+  }
+
+  async rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle> {
+    const { record, plan } = await this.#find(idOrName);
+    const events = await allEvents(this.#it.parts, record.id);
+    const now = loaded?.plan ?? plan;
+    const options = events[0]?.type === "run.created" ? events[0].options : {};
+    const project = loaded?.project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
+    const settings = this.#settings(project, options["cache"] !== false);
+    const reused = await reusedActivations(this.#it.parts, settings, { id: record.id, plan, events }, now, from);
+    const started = events.find((event) => event.type === "run.started");
+    const inputs = started !== undefined && "inputs" in started ? started.inputs : {};
+    const driver = await this.#create(now, settings, {}, loaded?.phases ?? {}, (created) => ({
+      created: { ...created, forked: { from: record.id, step: from } },
+      inputs,
+      reused,
+    }));
+    return this.#drive(driver, await allEvents(this.#it.parts, driver.tree.id));
+  }
+
+  async look(idOrName: string) {
+    const { record, plan } = await this.#find(idOrName);
+    const events = await allEvents(this.#it.parts, record.id);
+    return { plan, events, summary: summarize(plan, events) };
+  }
+
+  value(handle: Handle): Promise<Json> {
+    return this.#it.parts.values.load(handle);
+  }
+
+  async #find(idOrName: string): Promise<{ record: RunRecord; plan: Plan }> {
+    const record = await this.store.find(idOrName);
+    const plan = record === undefined ? undefined : await this.store.plan(record.planHash);
+    if (record === undefined || plan === undefined)
+      throw nanobrainError("E_RUN_UNKNOWN", { run: idOrName, place: this.store.place });
+    return { record, plan };
+  }
+
+  #settings(project: string, cache: boolean | undefined): RunSettings {
+    const scratch = join(this.#it.folder ?? join(tmpdir(), "nanobrain"), "scratch");
+    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    return {
+      cache: (cache ?? true) && (this.#it.options.cache ?? true),
+      folders: {
+        project: resolve(project),
+        roots: (this.#it.options.roots ?? []).map((root) => resolve(root)),
+        blobs: this.#it.folder === null ? null : join(this.#it.folder, "blobs"),
+        scratch,
+      },
+    };
+  }
+
+  async close(options: { readonly drainMs?: number } = {}): Promise<void> {
+    const { parts, drivers } = this.#it;
+    await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
+    for (const executor of Object.values(parts.executors)) await executor.close();
+    await parts.store.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

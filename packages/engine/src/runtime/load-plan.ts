@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Registry } from "../contracts/component.js";
+import type { DocumentReader, SourceRecord } from "../document/document.js";
+import type { Diagnostic } from "../document/diagnostic.js";
+import type { Plan } from "../plan/plan.js";
+import type { Loaded, LoadOptions } from "./runtime.js";
+
+export type LoadParts = {
+  readonly registry: Registry;
+  readonly project: string | undefined;
+  readonly modules: boolean;
+  readonly readerOf: (project: string) => DocumentReader;
+  /** Folder of compiled plans; null: none is kept. */
+  readonly compiled: string | null;
+  readonly now: () => number;
+};
+
+type Compiled = { readonly format: 1; readonly sources: SourceRecord; readonly plan: Plan };
+
+const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+
+/** Document to plan. A compiled plan is used as long as nothing it was made of has changed: then neither YAML nor zod is loaded. */
+export async function loadPlan(file: string, options: LoadOptions, parts: LoadParts): Promise<Loaded> {
+  const full = resolve(file);
+  const project = parts.project === undefined ? dirname(full) : resolve(parts.project);
+  const reader = parts.readerOf(project);
+  const kept =
+    options.compiled === false || parts.compiled === null
+      ? null
+      : join(parts.compiled, `${compiledKey(full, project, options, parts)}.json`);
+  const began = parts.now();
+  const found = kept === null ? undefined : readCompiled(kept, reader);
+  if (found !== undefined) {
+    const phases = { configuration: parts.now() - began, validation: 0, dependency: 0 };
+    return { plan: found.plan, diagnostics: found.plan.warnings, project, phases, compiled: true };
+  }
+  return compile(full, project, reader, options, parts, kept);
+}
+
+function compiledKey(full: string, project: string, options: LoadOptions, parts: LoadParts): string {
+  const { set, strategy, executor, allowLater } = options;
+  return sha256(
+    JSON.stringify([1, full, project, set, strategy, executor, allowLater, parts.modules, parts.registry.fingerprint]),
+  );
+}
+
+function readCompiled(path: string, reader: DocumentReader): Compiled | undefined {
+  try {
+    const compiled = JSON.parse(readFileSync(path, "utf8")) as Compiled;
+    return compiled.format === 1 && isFresh(compiled.sources, reader) ? compiled : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isFresh(sources: SourceRecord, reader: DocumentReader): boolean {
+  for (const [file, hash] of Object.entries(sources.files)) {
+    const read = reader.read(file);
+    if (("bytes" in read ? sha256(read.bytes) : null) !== hash) return false;
+  }
+  return Object.entries(sources.environment).every(([name, hash]) => {
+    const value = reader.environment(name);
+    return (value === undefined ? null : sha256(value)) === hash;
+  });
+}
+
+async function compile(
+  full: string,
+  project: string,
+  reader: DocumentReader,
+  options: LoadOptions,
+  parts: LoadParts,
+  kept: string | null,
+): Promise<Loaded> {
+  const began = parts.now();
+  const { loadDocument } = await import("../document/load-document.js");
+  const name = basename(full);
+  const relative = dirname(full) === project ? name : full.slice(project.length + 1);
+  const loaded = loadDocument(relative, reader, options.set === undefined ? {} : { set: options.set });
+  const validated = parts.now();
+  if (
+    loaded.document === undefined ||
+    loaded.diagnostics.some((found) => found.severity === "error" && found.code === "E_SYNTAX")
+  ) {
+    return failed(loaded.diagnostics, project, { configuration: validated - began });
+  }
+  const { compilePlan } = await import("../plan/compile-plan.js");
+  const files: { [file: string]: string | null } = { ...loaded.sources.files };
+  const compiled = await compilePlan(loaded.document, parts.registry, {
+    ...planOptions(options, parts, reader, project, files),
+    fromEnvironment: loaded.fromEnvironment,
+  });
+  const diagnostics = [...loaded.diagnostics, ...compiled.diagnostics];
+  const phases = { configuration: validated - began, validation: 0, dependency: parts.now() - validated };
+  if (compiled.plan === undefined || diagnostics.some((found) => found.severity === "error"))
+    return failed(diagnostics, project, phases);
+  const plan: Plan = { ...compiled.plan, warnings: diagnostics };
+  if (kept !== null) keep(kept, { format: 1, sources: { ...loaded.sources, files }, plan });
+  return { plan, diagnostics, project, phases, compiled: false };
+}
+
+function planOptions(
+  options: LoadOptions,
+  parts: LoadParts,
+  reader: DocumentReader,
+  project: string,
+  files: { [file: string]: string | null },
+) {
+  return {
+    modules: parts.modules,
+    allowLater: options.allowLater ?? false,
+    hash: sha256,
+    fileExists: (path: string) => reader.exists(path),
+    readSchema: (path: string) => {
+      const read = reader.read(path);
+      files[path] = "bytes" in read ? sha256(read.bytes) : null;
+      return "bytes" in read ? new TextDecoder().decode(read.bytes) : undefined;
+    },
+    codeHash: (path: string) =>
+      existsSync(join(project, path)) ? sha256(readFileSync(join(project, path))) : undefined,
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+    ...(options.executor === undefined ? {} : { executor: options.executor }),
+  };
+}
+
+function failed(diagnostics: readonly Diagnostic[], project: string, phases: { [phase: string]: number }): Loaded {
+  return { diagnostics, project, phases, compiled: false };
+}
+
+/** A compiled plan is a convenience: failing to keep it is no failure. */
+function keep(path: string, compiled: Compiled): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(`${path}.${process.pid}.tmp`, JSON.stringify(compiled), { mode: 0o600 });
+    renameSync(`${path}.${process.pid}.tmp`, path);
+  } catch {
+    // Read-only folders and full disks: the next start compiles again.
+  }
+}

@@ -1,0 +1,74 @@
+import type { RunStatus } from "../contracts/store.js";
+import type { RunEvent } from "../kernel/event.js";
+import type { Progress } from "../observe/progress.js";
+import { createProgressFold } from "../observe/progress-fold.js";
+import type { Plan } from "../plan/plan.js";
+import type { RunHandle, RunResult } from "./runtime.js";
+
+/** A run that is being written to the store: usable at once, and the same as its handle from then on. */
+export class PendingRun implements RunHandle {
+  readonly id: string;
+  readonly plan: Plan;
+  readonly #ready: Promise<RunHandle>;
+  #run: RunHandle | undefined;
+
+  constructor(id: string, plan: Plan, ready: Promise<RunHandle>) {
+    this.id = id;
+    this.plan = plan;
+    this.#ready = ready;
+    ready.then(
+      (run) => {
+        this.#run = run;
+      },
+      () => undefined,
+    );
+  }
+
+  /** Empty until the run is on disk. */
+  get name(): string {
+    return this.#run?.name ?? "";
+  }
+
+  get status(): RunStatus {
+    return this.#run?.status ?? "pending";
+  }
+
+  async result(): Promise<RunResult> {
+    return (await this.#ready).result();
+  }
+
+  progress(): Progress {
+    return this.#run?.progress() ?? createProgressFold(this.plan).progress();
+  }
+
+  async *events(after = 0): AsyncIterable<RunEvent> {
+    yield* (await this.#ready).events(after);
+  }
+
+  listen(listener: (event: RunEvent) => void): () => void {
+    let stop: (() => void) | undefined;
+    let stopped = false;
+    this.#ready.then(
+      (run) => {
+        if (!stopped) stop = run.listen(listener);
+      },
+      () => undefined,
+    );
+    return () => {
+      stopped = true;
+      stop?.();
+    };
+  }
+
+  async pause(): Promise<void> {
+    await (await this.#ready).pause();
+  }
+
+  async resume(): Promise<void> {
+    await (await this.#ready).resume();
+  }
+
+  async cancel(reason?: string): Promise<void> {
+    await (await this.#ready).cancel(reason);
+  }
+}

@@ -1,0 +1,171 @@
+import type { Json } from "../contracts/json.js";
+import type { RunStatus } from "../contracts/store.js";
+import type { Driver } from "../host/driver.js";
+import { foldRun } from "../host/open-run.js";
+import type { HostParts } from "../host/parts.js";
+import type { RunEvent } from "../kernel/event.js";
+import { type RunTree, runAt } from "../kernel/state.js";
+import type { Progress } from "../observe/progress.js";
+import { createProgressFold } from "../observe/progress-fold.js";
+import { summarize } from "../observe/summary.js";
+import type { Plan } from "../plan/plan.js";
+import type { RunHandle, RunResult } from "./runtime.js";
+
+const PAGE = 5000;
+
+/** All committed events of a run, in order. */
+export async function allEvents(parts: HostParts, runId: string, after = 0): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for (;;) {
+    const page = await parts.store.events(runId, after + events.length, PAGE);
+    for (const event of page) events.push(event);
+    if (page.length < PAGE) return events;
+  }
+}
+
+export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree): Promise<RunResult> {
+  const events = await allEvents(parts, tree.id);
+  const root = runAt(tree, 0);
+  const outputs: { [unit: string]: Json } = {};
+  for (const [node, handle] of root.outputs)
+    outputs[root.workflow.nodes[node]?.name ?? ""] = await parts.values.load(handle);
+  return { ...summarize(plan, events), outputs };
+}
+
+/** A run this process drives. */
+export class DrivenRun implements RunHandle {
+  readonly plan: Plan;
+  readonly #parts: HostParts;
+  readonly #driver: Driver;
+  readonly #fold: ReturnType<typeof createProgressFold>;
+
+  constructor(parts: HostParts, driver: Driver, past: readonly RunEvent[]) {
+    this.plan = driver.tree.plan;
+    this.#parts = parts;
+    this.#driver = driver;
+    this.#fold = createProgressFold(this.plan);
+    for (const event of past) this.#fold.apply(event);
+    driver.listen((event) => this.#fold.apply(event));
+  }
+
+  get id(): string {
+    return this.#driver.tree.id;
+  }
+
+  get name(): string {
+    return this.#driver.tree.name;
+  }
+
+  get status(): RunStatus {
+    return this.#driver.status;
+  }
+
+  async result(): Promise<RunResult> {
+    await this.#driver.rest();
+    return resultOf(this.#parts, this.plan, this.#driver.tree);
+  }
+
+  progress(): Progress {
+    return this.#fold.progress();
+  }
+
+  listen(listener: (event: RunEvent) => void): () => void {
+    return this.#driver.listen(listener);
+  }
+
+  async *events(after = 0): AsyncIterable<RunEvent> {
+    const waiting: RunEvent[] = [];
+    let wake: () => void = () => undefined;
+    const stop = this.#driver.listen((event) => {
+      waiting.push(event);
+      wake();
+    });
+    try {
+      let last = after;
+      for (const event of await allEvents(this.#parts, this.id, after)) {
+        last = event.seq;
+        yield event;
+      }
+      while (!this.#driver.isAtRest || waiting.length > 0) {
+        const event = waiting.shift();
+        if (event === undefined) {
+          await Promise.race([new Promise<void>((resolve) => (wake = resolve)), this.#driver.rest()]);
+        } else if (event.seq > last) yield event;
+      }
+    } finally {
+      stop();
+    }
+  }
+
+  async pause(): Promise<void> {
+    await this.#driver.receive({ type: "run.paused", by: "api" });
+  }
+
+  async resume(): Promise<void> {
+    if (this.#driver.tree.paused) await this.#driver.receive({ type: "run.unpaused", by: "api" });
+    else await this.#driver.receive({ type: "run.resumed", by: "api" });
+  }
+
+  async cancel(reason = "asked for"): Promise<void> {
+    await this.#driver.receive({ type: "run.cancelled", by: "api", reason });
+  }
+}
+
+/** How often a run that another process drives is looked at. */
+const WATCH_INTERVAL_MS = 200;
+
+/** A run that has ended, or that another process drives: looking only. Steering it fails with E_RUN_HELD in the store's words. */
+export async function watchRun(
+  parts: HostParts,
+  runId: string,
+  plan: Plan,
+  refuse: () => Promise<never>,
+): Promise<RunHandle> {
+  const { tree } = await foldRun(parts, runId, plan);
+  const listeners = new Set<(event: RunEvent) => void>();
+  const fold = createProgressFold(plan);
+  for (const event of await allEvents(parts, runId)) fold.apply(event);
+  const follow = async function* (after: number): AsyncIterable<RunEvent> {
+    let last = after;
+    for (;;) {
+      const record = await parts.store.find(runId);
+      for (const event of await allEvents(parts, runId, last)) {
+        last = event.seq;
+        yield event;
+      }
+      if (record === undefined || isOver(record.status) || (await parts.store.holder(runId)) === undefined) return;
+      await new Promise<void>((resolve) => parts.clock.wake(parts.clock.now() + WATCH_INTERVAL_MS, resolve));
+    }
+  };
+  let status = (await parts.store.find(runId))?.status ?? "pending";
+  const result = async (): Promise<RunResult> => {
+    for await (const event of follow(tree.seq)) {
+      fold.apply(event);
+      for (const listener of listeners) listener(event);
+    }
+    status = (await parts.store.find(runId))?.status ?? status;
+    return resultOf(parts, plan, (await foldRun(parts, runId, plan)).tree);
+  };
+  return {
+    id: tree.id,
+    name: tree.name,
+    plan,
+    get status() {
+      return status;
+    },
+    result,
+    progress: () => fold.progress(),
+    events: (after = 0) => follow(after),
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pause: refuse,
+    resume: refuse,
+    cancel: refuse,
+  };
+}
+
+export function isOver(status: RunStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}

@@ -1,0 +1,116 @@
+import type { Handle } from "../contracts/handle.js";
+import type { Json } from "../contracts/json.js";
+import { classify } from "../errors/classify.js";
+import { failureOf } from "../errors/failure-of.js";
+import { activationAt } from "../kernel/cells.js";
+import type { PortValues, Unstamped } from "../kernel/event.js";
+import { resolveInputs } from "../kernel/inputs.js";
+import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { findLinks } from "./findings.js";
+import type { RunSettings, ValueParts } from "./parts.js";
+import { stepPath } from "../kernel/step-path.js";
+
+/** Finds out what the kernel asked for, by looking at values. Answers with one input; never rejects. */
+export async function runErrand(
+  parts: ValueParts,
+  settings: RunSettings,
+  tree: RunTree,
+  errand: Errand,
+): Promise<Unstamped> {
+  const run = runAt(tree, errand.run);
+  try {
+    switch (errand.kind) {
+      case "unit":
+        return await updateUnit(parts, settings, tree, run, errand);
+      case "measure":
+        return await measure(parts, run, errand);
+      case "gather":
+        return await gather(parts, settings, tree, run, errand);
+    }
+  } catch (error) {
+    return failed(errand, classify(error));
+  }
+}
+
+/** A value that cannot be read is found out here: the node fails with it instead of the engine. */
+function failed(errand: Errand, failure: ReturnType<typeof classify>): Unstamped {
+  const { run, node, n } = errand;
+  if (errand.kind === "unit") return { type: "unit.updated", run, node, n, links: [], failure };
+  return { type: "activation.measured", run, node, n, count: 0, failure };
+}
+
+async function updateUnit(
+  parts: ValueParts,
+  settings: RunSettings,
+  tree: RunTree,
+  run: RunState,
+  errand: Errand,
+): Promise<Unstamped> {
+  const resolved = resolveInputs(run, errand.node);
+  const given = resolved.status === "ready" ? resolved.inputs["value"] : undefined;
+  const value = given === undefined ? undefined : await parts.values.journaled(given);
+  const out: PortValues = value === undefined ? {} : { value };
+  const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
+  const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);
+  const at = { run: errand.run, node: errand.node, n: errand.n };
+  return { type: "unit.updated", ...at, links, ...(value === undefined ? {} : { value }) };
+}
+
+async function measure(parts: ValueParts, run: RunState, errand: Errand): Promise<Unstamped> {
+  const plan = run.workflow.nodes[errand.node];
+  const port = plan?.ports[plan.step?.forEach?.over ?? 0]?.name ?? "";
+  const handle = activationAt(run, errand.node).inputs[port];
+  const at = { type: "activation.measured", run: errand.run, node: errand.node, n: errand.n } as const;
+  const count = handle === undefined ? 0 : await lengthOf(parts, handle);
+  if (typeof count === "number") return { ...at, count };
+  return { ...at, count: 0, failure: failureOf("E_NOT_A_LIST", { port, found: count.found }) };
+}
+
+async function lengthOf(parts: ValueParts, handle: Handle): Promise<number | { found: string }> {
+  if ("list" in handle) return handle.list.length;
+  const value = await parts.values.load(handle);
+  return Array.isArray(value) ? value.length : { found: value === null ? "null" : `of type ${typeof value}` };
+}
+
+/** Outputs of all items as lists in input order, or the child run's outputs as they are. */
+async function gather(
+  parts: ValueParts,
+  settings: RunSettings,
+  tree: RunTree,
+  run: RunState,
+  errand: Errand,
+): Promise<Unstamped> {
+  const activation = activationAt(run, errand.node);
+  const each = run.workflow.nodes[errand.node]?.step?.forEach;
+  const out =
+    each === undefined
+      ? (activation.cells.get(0)?.out ?? {})
+      : await lists(parts, run, activation, activation.failed > each.maxFailures);
+  const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
+  const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);
+  return { type: "activation.gathered", run: errand.run, node: errand.node, n: errand.n, out, links };
+}
+
+/** The `error` port carries `[{index, failure}]` when items failed; with too many of them it is all there is. */
+async function lists(
+  parts: ValueParts,
+  run: RunState,
+  activation: OpenActivation,
+  hopeless: boolean,
+): Promise<PortValues> {
+  const out: { [port: string]: Handle } = {};
+  const cells = Array.from({ length: activation.count }, (_, c) => activation.cells.get(c));
+  const failures = cells.flatMap((cell, index) =>
+    cell?.status === "failed" ? [{ index, failure: cell.failure }] : [],
+  );
+  if (failures.length > 0) out["error"] = await parts.values.save(failures as unknown as Json);
+  if (hopeless) return out;
+  const ports = new Set(run.workflow.nodes[activation.node]?.outPorts.map((port) => port.name));
+  for (const cell of cells) for (const port of Object.keys(cell?.out ?? {})) ports.add(port);
+  ports.delete("error");
+  for (const port of ports) {
+    const items = cells.map((cell) => cell?.out?.[port] ?? { json: null });
+    out[port] = await parts.values.journaled({ list: items });
+  }
+  return out;
+}

@@ -1,0 +1,117 @@
+import type { AttemptOutcome, AttemptSink } from "../contracts/executor.js";
+import type { Handle } from "../contracts/handle.js";
+import type { Json, JsonSchema } from "../contracts/json.js";
+import { failureOf } from "../errors/failure-of.js";
+import type { Finding, PortValues } from "../kernel/event.js";
+import type { PlanLink, WorkflowPlan } from "../plan/plan.js";
+import { refusal } from "./check-value.js";
+import { executorFor, type RunSettings, type StepPlace, type ValueParts } from "./parts.js";
+
+/** Transforms of links run under this limit, so that no link holds a run for ever. */
+const TRANSFORM_TIMEOUT_MS = 60_000;
+
+/** What each outgoing link of a node carries, in the order of `outLinks`. Everything that looks at values happens here. */
+export async function findLinks(
+  parts: ValueParts,
+  settings: RunSettings,
+  workflow: WorkflowPlan,
+  node: number,
+  out: PortValues,
+  place: StepPlace,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const index of workflow.nodes[node]?.outLinks ?? []) {
+    const link = workflow.links[index] as PlanLink;
+    const value = out[link.from.port];
+    if (value === undefined) findings.push(0);
+    else if (link.plain) findings.push(1);
+    else findings.push(await cross(parts, settings, link, targetSchema(workflow, link), value, place));
+  }
+  return findings;
+}
+
+function targetSchema(workflow: WorkflowPlan, link: PlanLink): JsonSchema | undefined {
+  const port = workflow.nodes[link.to.node]?.ports.find((candidate) => candidate.name === link.to.port);
+  return port?.merge === "list" || port?.merge === "collect" ? undefined : port?.schema;
+}
+
+async function cross(
+  parts: ValueParts,
+  settings: RunSettings,
+  link: PlanLink,
+  target: JsonSchema | undefined,
+  handle: Handle,
+  place: StepPlace,
+): Promise<Finding> {
+  const value = await parts.values.load(handle);
+  const refusedInput = await refusal(link.inputSchema, value, `link ${link.name}`);
+  if (refusedInput !== undefined) return { refused: refusedInput };
+  const gate = link.condition === undefined ? undefined : await passGate(link, link.condition, value);
+  if (gate !== undefined && (typeof gate === "number" || !("passed" in gate))) return gate;
+  if (link.transform === undefined) {
+    const refused = await refusal(target, value, link.name);
+    if (refused !== undefined) return { refused };
+    return gate ?? 1;
+  }
+  const outcome = await transform(parts, settings, link, value, place);
+  if (outcome.status === "failed") return { refused: outcome.failure };
+  const shaped = outcome.outputs["output"];
+  if (shaped === undefined) return 0;
+  const refused =
+    (await refusal(link.outputSchema, shaped, `link ${link.name}`)) ?? (await refusal(target, shaped, link.name));
+  return refused === undefined ? { value: await parts.values.save(shaped) } : { refused };
+}
+
+async function passGate(link: PlanLink, condition: string, value: Json): Promise<Finding> {
+  const { compileCondition } = await import("../expression/condition.js");
+  const compiled = compileCondition(condition);
+  if (!compiled.ok) {
+    const what = compiled.problems.map((problem) => problem.message).join("; ");
+    return { refused: failureOf("E_CONDITION", { condition, what, link: link.name }) };
+  }
+  const found = compiled.evaluate(value);
+  if ("failed" in found)
+    return { refused: failureOf("E_CONDITION", { condition, what: found.failed, link: link.name }) };
+  if (found.pass) return { passed: found.reason };
+  if (link.otherwise === "fail")
+    return { refused: failureOf("E_GATE_CLOSED", { link: link.name, reason: found.reason }) };
+  return { closed: found.reason };
+}
+
+/** Functions and expressions run off the main thread, like a step's attempt but without a cell of their own. */
+async function transform(
+  parts: ValueParts,
+  settings: RunSettings,
+  link: PlanLink,
+  value: Json,
+  place: StepPlace,
+): Promise<AttemptOutcome> {
+  const component = link.transform as NonNullable<PlanLink["transform"]>;
+  const timeout = failureOf("E_TIMEOUT", { timeoutMs: TRANSFORM_TIMEOUT_MS, link: link.name });
+  const controller = new AbortController();
+  const stop = parts.clock.wake(parts.clock.now() + TRANSFORM_TIMEOUT_MS, () => controller.abort(timeout));
+  const id = `${place.runId}:${place.step}>${link.name}`;
+  try {
+    return await executorFor(parts, "thread").execute(
+      {
+        id,
+        component,
+        inputs: { input: value },
+        outputPorts: ["output"],
+        attempt: 1,
+        idempotencyKey: id,
+        runId: place.runId,
+        step: `${place.step} > ${link.name}`,
+        folders: settings.folders,
+        secrets: {},
+        effects: {},
+      },
+      silent,
+      controller.signal,
+    );
+  } finally {
+    stop();
+  }
+}
+
+const silent: AttemptSink = { effect: () => Promise.resolve(), log: () => undefined, progress: () => undefined };
