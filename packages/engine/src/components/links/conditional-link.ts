@@ -1,24 +1,20 @@
 import type { PlainDefinition, Zod } from "../../contracts/component.js";
+import { fieldOperators } from "../../expression/field-condition.js";
 import { linkEnds } from "./link-ends.js";
-
-/** Operators of the `{field, operator, value}` form. */
-export const comparisonOperators = ["eq", "ne", "gt", "ge", "lt", "le", "in", "contains", "exists"] as const;
 
 function comparison(zod: Zod) {
   return zod
     .strictObject({
       field: zod.string().min(1).describe("Path of a field of the value, such as `report.score`."),
-      operator: zod.enum(comparisonOperators),
-      value: zod.json().optional().describe("What the field is compared with; not for `exists`."),
+      operator: zod.enum(fieldOperators),
+      value: zod.json().optional().describe("What the field is compared with; with `exists`, false asks for absence."),
     })
     .superRefine((given, context) => {
-      const wants = given.operator !== "exists";
-      if (wants === (given.value !== undefined)) return;
+      if (given.operator === "exists" || given.value !== undefined) return;
       context.addIssue({
         code: "custom",
-        path: wants ? [] : ["value"],
-        message: wants ? `operator ${given.operator} needs a value` : "operator exists takes no value",
-        params: { code: wants ? "E_MISSING" : "E_CONFLICT" },
+        message: `operator ${given.operator} needs a value`,
+        params: { code: "E_MISSING" },
       });
     });
 }

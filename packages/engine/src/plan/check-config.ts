@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import type { ComponentDefinition } from "../contracts/component.js";
+import type { Json, JsonObject } from "../contracts/json.js";
+import type { ComponentEntry, Path } from "../document/document.js";
+import { fault, type Scope } from "./compilation.js";
+import { reportIssues } from "./config-issues.js";
+
+/** The config with defaults filled in. Undefined: it has faults, all of them reported. */
+export async function checkConfig(
+  scope: Scope,
+  definition: ComponentDefinition,
+  entry: Pick<ComponentEntry, "config" | "configPath">,
+): Promise<JsonObject | undefined> {
+  const schema = configSchema(scope, definition);
+  const { config, result } = parsed(scope, schema, entry);
+  if (!result.success) {
+    reportIssues(scope, definition, schema, entry.configPath, config, result.error.issues);
+    return undefined;
+  }
+  const checked = plainCopy(result.data);
+  if (definition.kind !== "step" || definition.check === undefined) return checked;
+  const problems = await definition.check(checked);
+  for (const { path, code, message, ...place } of problems)
+    fault(scope, code, [...entry.configPath, ...path], message, place);
+  return problems.length === 0 ? checked : undefined;
+}
+
+export function configSchema(scope: Scope, definition: ComponentDefinition): z.ZodType {
+  const { configSchemas, zod } = scope.compilation;
+  const known = configSchemas.get(definition);
+  if (known !== undefined) return known;
+  const schema = definition.config(zod);
+  configSchemas.set(definition, schema);
+  return schema;
+}
+
+type Parsed = { readonly config: JsonObject; readonly result: z.ZodSafeParseResult<unknown> };
+
+/** Parses; if that fails, once more without keys that may stand anywhere and with what the environment gave as text. */
+function parsed(scope: Scope, schema: z.ZodType, entry: Pick<ComponentEntry, "config" | "configPath">): Parsed {
+  const result = schema.safeParse(entry.config);
+  if (result.success) return { config: entry.config, result };
+  let config = entry.config;
+  for (const issue of result.error.issues) {
+    if (issue.code === "unrecognized_keys" && issue.path.length === 0) config = withoutFreeKeys(config, issue.keys);
+    if (issue.code === "invalid_type" && issue.expected === "string")
+      config = asWritten(scope, config, entry, issue.path);
+  }
+  return config === entry.config ? { config, result } : { config, result: schema.safeParse(config) };
+}
+
+/** Keys that are allowed anywhere: `metadata` and `x-...`. */
+function withoutFreeKeys(config: JsonObject, keys: readonly string[]): JsonObject {
+  const free = new Set(keys.filter((key) => key.startsWith("x-") || key === "metadata"));
+  if (free.size === 0) return config;
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !free.has(key)));
+}
+
+/** A number or boolean read out of an environment variable stays text where the schema wants text. */
+function asWritten(
+  scope: Scope,
+  config: JsonObject,
+  entry: Pick<ComponentEntry, "configPath">,
+  at: readonly PropertyKey[],
+): JsonObject {
+  const path = at.map((key) => (typeof key === "number" ? key : String(key)));
+  const text = scope.document.places.environmentText?.([...entry.configPath, ...path]);
+  return text === undefined ? config : (replaced(config, path, text) as JsonObject);
+}
+
+function replaced(value: Json | undefined, path: Path, by: Json): Json {
+  const [key, ...rest] = path;
+  if (key === undefined) return by;
+  if (Array.isArray(value)) return value.map((item: Json, i) => (i === key ? replaced(item, rest, by) : item));
+  if (typeof value !== "object" || value === null) return by;
+  return { ...value, [key]: replaced((value as JsonObject)[key], rest, by) };
+}
+
+/** JSON only: undefined fields fall away. */
+function plainCopy(value: unknown): JsonObject {
+  return JSON.parse(JSON.stringify(value ?? {})) as JsonObject;
+}

@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import type { ComponentDefinition, Registry, Zod } from "../contracts/component.js";
+import type { JsonObject } from "../contracts/json.js";
+import type { Diagnostic } from "../document/diagnostic.js";
+import type { Path, StrategyName, WorkflowDocument } from "../document/document.js";
+
+/** What compiling may ask of its caller. Paths are relative to the project folder. */
+export type PlanOptions = {
+  /** False: classes and functions of users' modules are refused. */
+  readonly modules: boolean;
+  /** sha-256 of a text, as hex digits; default: one in JavaScript, which is slower than the platform's. */
+  readonly hash?: (text: string) => string;
+  /** Replaces the root document's strategy. */
+  readonly strategy?: StrategyName;
+  /** Replaces every executor the documents name: local, thread, process or parsl. */
+  readonly executor?: string;
+  /** True: features of later versions are checked and let pass. */
+  readonly allowLater?: boolean;
+  fileExists?(path: string): boolean;
+  /** Text of a schema file named in a config. Undefined: it is not there. */
+  readSchema?(path: string): string | undefined;
+  /** Hash of a module's code and of what it imports by relative path. */
+  codeHash?(path: string): string | undefined;
+};
+
+/** What all workflows of one plan share while it is made. */
+export type Compilation = {
+  readonly registry: Registry;
+  readonly zod: Zod;
+  readonly options: PlanOptions;
+  readonly diagnostics: Diagnostic[];
+  readonly configSchemas: Map<ComponentDefinition, z.ZodType>;
+  /** Pool names in order of appearance, with the size the document sets or -1. */
+  readonly pools: Map<string, number>;
+  /** Distinct amounts steps take, by their text. */
+  readonly demands: Map<string, { readonly index: number; readonly amounts: { readonly [pool: string]: number } }>;
+  readonly executors: Map<string, JsonObject>;
+  /** Did-you-mean searches left: they cost names times names. */
+  nearestLeft: number;
+};
+
+/** A document being compiled. */
+export type Scope = {
+  readonly compilation: Compilation;
+  readonly document: WorkflowDocument;
+  /** Executor of steps that name none, and whether a document chose it. */
+  readonly executor: string | undefined;
+};
+
+export type FaultOptions = {
+  readonly hint?: string;
+  readonly part?: "key" | "value";
+  readonly offset?: number;
+  readonly length?: number;
+};
+
+export function fault(scope: Scope, code: string, path: Path, message: string, options: FaultOptions = {}): void {
+  scope.compilation.diagnostics.push(scope.document.places.diagnostic("error", code, path, message, options));
+}
+
+export function warn(scope: Scope, code: string, path: Path, message: string, options: FaultOptions = {}): void {
+  scope.compilation.diagnostics.push(scope.document.places.diagnostic("warning", code, path, message, options));
+}
+
+/** A feature of a later version: a fault unless the caller only wants the document checked. */
+export function notYet(scope: Scope, path: Path, message: string): void {
+  if (scope.compilation.options.allowLater !== true) fault(scope, "E_LATER", path, message);
+}

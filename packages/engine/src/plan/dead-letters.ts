@@ -1,0 +1,13 @@
+import type { Scope } from "./compilation.js";
+import type { Draft } from "./draft.js";
+import { addBareUnit } from "./unit-nodes.js";
+
+/** Each queue has a unit `NAME.dead_letters` with the items it gave up, which links may read. */
+export function addDeadLetters(scope: Scope, draft: Draft): void {
+  const queue = scope.compilation.registry.find("nanobrain.core.link.QueueLink");
+  for (const link of scope.document.links) {
+    if (queue === undefined || scope.compilation.registry.find(link.className) !== queue) continue;
+    const name = `${link.name}.dead_letters`;
+    addBareUnit(scope, draft, { name, path: link.path, optional: true, role: "result", setBy: "queue" });
+  }
+}

@@ -1,0 +1,15 @@
+import type { Compilation } from "./compilation.js";
+import { nearest } from "../document/nearest.js";
+
+const MAX_LISTED = 8;
+
+/** `did you mean "x"?`, else the names there are, else nothing. */
+export function nameHint(compilation: Compilation, name: string, candidates: readonly string[]): { hint?: string } {
+  if (compilation.nearestLeft > 0) {
+    compilation.nearestLeft--;
+    const near = nearest(name, candidates);
+    if (near !== undefined) return { hint: `did you mean "${near}"?` };
+  }
+  if (candidates.length === 0 || candidates.length > MAX_LISTED) return {};
+  return { hint: `there ${candidates.length === 1 ? "is" : "are"} ${candidates.join(", ")}` };
+}

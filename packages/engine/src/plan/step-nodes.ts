@@ -1,0 +1,105 @@
+import type { StepPorts } from "../contracts/component.js";
+import type { ComponentCall } from "../contracts/executor.js";
+import type { ComponentEntry, StepEntry } from "../document/document.js";
+import { checkConfig } from "./check-config.js";
+import { notYet, type Scope } from "./compilation.js";
+import type { Draft, NodeDraft } from "./draft.js";
+import { checkFallback } from "./fallback.js";
+import { type ResolvedClass, resolveClass } from "./resolve-class.js";
+import { functionCall, functionStepClass, resolveFunction } from "./resolve-function.js";
+import { inputPorts, openPorts, outputPorts } from "./step-ports.js";
+import { enterName } from "./unit-nodes.js";
+
+/** A step's component with its ports. */
+export type Component = {
+  readonly call: ComponentCall;
+  readonly ports: StepPorts;
+  readonly effects: boolean;
+  readonly executor: "local" | "thread";
+};
+
+/** A nested workflow as a component: its place in the plan and its ports. */
+export type Nested = { readonly workflow: number; readonly ports: StepPorts };
+
+/** Adds one step to the draft. `nested` compiles the document of a step that is a workflow. */
+export async function addStep(
+  scope: Scope,
+  draft: Draft,
+  entry: StepEntry,
+  nested: (entry: StepEntry) => Promise<Nested | undefined>,
+): Promise<void> {
+  const isWorkflow = entry.workflow !== undefined;
+  const child = isWorkflow ? await nestedStep(scope, entry, nested) : undefined;
+  const component = isWorkflow ? undefined : await resolveComponent(scope, entry);
+  const fallback = entry.fallback === undefined ? undefined : await resolveComponent(scope, entry.fallback);
+  const ports = child?.ports ?? component?.ports;
+  const declared = ports ?? openPorts;
+  const node: NodeDraft = {
+    index: draft.nodes.length,
+    name: entry.name,
+    kind: "step",
+    path: entry.path,
+    ports: inputPorts(scope, entry, declared),
+    outs: outputPorts(scope, entry, declared),
+    openInputs: declared.openInputs,
+    openOutputs: declared.openOutputs,
+    known: ports !== undefined,
+    outLinks: [],
+    dependsOn: [],
+    namedOuts: new Set(entry.outputs.map((output) => output.port)),
+    setBy: "links",
+    triggered: false,
+    step: {
+      entry,
+      ...(component === undefined ? {} : { component: component.call }),
+      ...(child === undefined ? {} : { workflow: child.workflow }),
+      ...(fallback === undefined ? {} : { fallback: fallback.call }),
+      effects: component?.effects ?? isWorkflow,
+      executor: component?.executor ?? "local",
+    },
+  };
+  if (fallback !== undefined && ports !== undefined) checkFallback(scope, entry, declared, fallback.ports);
+  draft.nodes.push(node);
+  enterName(scope, draft, node);
+}
+
+async function nestedStep(
+  scope: Scope,
+  entry: StepEntry,
+  nested: (entry: StepEntry) => Promise<Nested | undefined>,
+): Promise<Nested | undefined> {
+  const resolved = await resolveClass(scope, entry, "workflow");
+  return resolved === undefined ? undefined : nested(entry);
+}
+
+/** The component of a step, a fallback or a hook. Undefined: it has faults, reported. */
+export async function resolveComponent(scope: Scope, entry: ComponentEntry): Promise<Component | undefined> {
+  const resolved = await resolveClass(scope, entry, "step");
+  if (resolved === undefined) return undefined;
+  if (resolved.from === "module") return moduleComponent(resolved, entry);
+  const { definition } = resolved;
+  if (definition.kind !== "step") return undefined;
+  if (definition.later !== undefined) notYet(scope, [...entry.path, "class"], definition.later);
+  const config = await checkConfig(scope, definition, entry);
+  if (config === undefined) return undefined;
+  const ports = definition.ports(config);
+  const { effects, executor } = definition;
+  const name = definition.class === functionStepClass ? config["function"] : undefined;
+  if (typeof name !== "string")
+    return { call: { class: definition.class, version: definition.version, config }, ports, effects, executor };
+  const found = resolveFunction(scope, name, [...entry.configPath, "function"]);
+  if (found === undefined) return undefined;
+  const call = functionCall(config, definition.version, found);
+  return { call, ports, effects, executor: found.module === undefined ? executor : "thread" };
+}
+
+function moduleComponent(resolved: Extract<ResolvedClass, { from: "module" }>, entry: ComponentEntry): Component {
+  const { path, version, ports } = resolved;
+  const module = { path, export: resolved.export };
+  return {
+    call: { class: resolved.export, version, config: entry.config, module },
+    ports: ports ?? openPorts,
+    effects: false,
+    executor: "thread",
+  };
+}

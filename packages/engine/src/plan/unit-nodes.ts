@@ -1,0 +1,117 @@
+import type { JsonSchema } from "../contracts/json.js";
+import type { UnitEntry } from "../document/document.js";
+import { projectPath } from "../document/project-path.js";
+import { checkConfig } from "./check-config.js";
+import { fault, notYet, type Scope } from "./compilation.js";
+import { type Draft, type NodeDraft, newPort } from "./draft.js";
+import { resolveClass } from "./resolve-class.js";
+
+/** True for units that the outside sets: the workflow's ports when it is used as a step. */
+export function isInput(unit: UnitEntry): boolean {
+  return unit.section === "input_data_units" || (unit.section === "data_units" && unit.role === "parameter");
+}
+
+/** Adds one unit or output to the draft. */
+export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Promise<void> {
+  const resolved = await resolveClass(scope, entry, "unit");
+  const definition = resolved?.from === "registry" ? resolved.definition : undefined;
+  if (definition !== undefined && definition.kind !== "step" && definition.later !== undefined)
+    notYet(scope, [...entry.path, "class"], definition.later);
+  if (definition !== undefined) await checkConfig(scope, definition, entry);
+  const schema = unitSchema(entry, definition?.class);
+  const path = unitPath(scope, entry);
+  const output = entry.section === "output_data_units";
+  const node: NodeDraft = {
+    index: draft.nodes.length,
+    name: entry.name,
+    kind: output ? "output" : "unit",
+    path: entry.path,
+    ports: new Map([["value", newPort("value", unitPort(entry, schema))]]),
+    outs: new Map([["value", { name: "value", optional: entry.optional, ...carried(schema) }]]),
+    openInputs: false,
+    openOutputs: false,
+    known: true,
+    outLinks: [],
+    dependsOn: [],
+    namedOuts: new Set(),
+    setBy: isInput(entry) ? "outside" : "links",
+    triggered: false,
+    unit: { class: definition?.class ?? entry.className, role: entry.role, ...(path === undefined ? {} : { path }) },
+  };
+  draft.nodes.push(node);
+  enterName(scope, draft, node);
+}
+
+type BareUnit = Pick<NodeDraft, "name" | "path" | "setBy"> & {
+  readonly optional: boolean;
+  readonly role: "input" | "result";
+};
+
+/** Adds a unit that no document declares: in memory, of any type. */
+export function addBareUnit(scope: Scope, draft: Draft, unit: BareUnit): void {
+  const { name, path, setBy, optional, role } = unit;
+  const node: NodeDraft = {
+    index: draft.nodes.length,
+    name,
+    kind: "unit",
+    path,
+    ports: new Map([["value", newPort("value", { optional })]]),
+    outs: new Map([["value", { name: "value", optional }]]),
+    openInputs: false,
+    openOutputs: false,
+    known: true,
+    outLinks: [],
+    dependsOn: [],
+    namedOuts: new Set(),
+    setBy,
+    triggered: false,
+    unit: { class: "nanobrain.core.unit.DataUnitMemory", role },
+  };
+  draft.nodes.push(node);
+  enterName(scope, draft, node);
+}
+
+function unitPort(entry: UnitEntry, schema: JsonSchema | undefined): Parameters<typeof newPort>[1] {
+  return {
+    optional: entry.optional,
+    merge: entry.merge,
+    path: entry.path,
+    ...(entry.default === undefined ? {} : { default: entry.default }),
+    ...(schema === undefined ? {} : { schema }),
+  };
+}
+
+const carried = (schema: JsonSchema | undefined) => (schema === undefined ? {} : { schema, carried: schema });
+
+/** Text units hold text, whatever else their schema says. */
+function unitSchema(entry: UnitEntry, className: string | undefined): JsonSchema | undefined {
+  if (className !== "nanobrain.core.unit.DataUnitString") return entry.schema;
+  if (entry.schema === undefined || entry.schema === true) return { type: "string" };
+  if (typeof entry.schema === "boolean" || entry.schema["type"] !== undefined) return entry.schema;
+  return { ...entry.schema, type: "string" };
+}
+
+function unitPath(scope: Scope, entry: UnitEntry): string | undefined {
+  const written = entry.config["path"];
+  if (typeof written !== "string") return undefined;
+  const at = [...entry.configPath, "path"];
+  const found = projectPath(scope.document.places.of(at).file, written);
+  if ("path" in found) return found.path;
+  fault(scope, "E_PATH", at, `Path "${written}" ${found.problem}`);
+  return undefined;
+}
+
+/** Enters a node by its name; one name for two is a fault. */
+export function enterName(scope: Scope, draft: Draft, node: NodeDraft): void {
+  const names = node.kind === "output" ? draft.outputsByName : draft.byName;
+  const taken = names.get(node.name) ?? (node.kind === "output" ? clash(draft, node.name) : undefined);
+  if (taken !== undefined)
+    fault(scope, "E_DUP_NAME", node.path, `Name "${node.name}" is taken by a ${taken.kind}`, { part: "key" });
+  if (!names.has(node.name)) names.set(node.name, node);
+}
+
+/** An output may share its name with an input unit only. */
+function clash(draft: Draft, wanted: string): NodeDraft | undefined {
+  const other = draft.byName.get(wanted);
+  return other === undefined || (other.unit?.role === "input" && other.kind === "unit") ? undefined : other;
+}
