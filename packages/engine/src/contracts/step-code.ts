@@ -8,8 +8,6 @@ export type ModuleFolders = Pick<AttemptFolders, "project" | "roots">;
 export interface Modules {
   /** What the module exports. Rejects with a code of `E_MODULE...`. */
   load(path: string, folders: ModuleFolders): Promise<{ readonly [name: string]: unknown }>;
-  /** sha-256 (64 hex digits) over the module and all it imports by relative path. Nothing is run. */
-  hash(path: string, folders: ModuleFolders): Promise<string>;
 }
 
 /** Finds the code of a component: in the registry, or in a module of the user's. */
