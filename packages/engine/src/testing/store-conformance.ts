@@ -27,6 +27,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     };
     creating(current);
     committing(current);
+    committingValues(current);
     readingEvents(current);
     listing(current);
     plansLogsAndCache(current);
@@ -118,7 +119,9 @@ function committing(store: () => Store): void {
     await expect(unknown()).rejects.toMatchObject({ name: "NanobrainError" });
     expect(await store().events("run-1")).toHaveLength(2);
   });
+}
 
+function committingValues(store: () => Store): void {
   it("commit: the index line changes with the record; id, name and time of creation stay", async () => {
     await startRun(store(), "run-1", { name: "brave-franklin" });
     const record = sampleRecord("run-1", { name: "renamed", status: "failed", endedAt: 99, createdAt: 5, lastSeq: 77 });
