@@ -1,0 +1,18 @@
+/** The door `@nanobrain/engine/observe`: what looks back at runs. Apart from the main door, so that running loads none of it. */
+export type { WhyCause } from "./absence.js";
+export { durationText } from "./duration-text.js";
+export { type FailureFact, failureFacts } from "./failure-facts.js";
+export type { StepUnknown } from "./find-step.js";
+export { type FoundValue, findValue, type ValueUnknown } from "./find-value.js";
+export { type Lifecycle, type LifecycleState, lifecycle, type Transition } from "./lifecycle.js";
+export { type LogFilter, type LogLine, logView } from "./log-view.js";
+export { createNarrator, type Narration } from "./narrate.js";
+export type { WhyNeed } from "./needs.js";
+export type { GateProgress, Progress, StepProgress } from "./progress.js";
+export { createProgressFold, type ProgressFold } from "./progress-fold.js";
+export { summarize } from "./summarize.js";
+export type { RunSummary, StepStatus, StepSummary } from "./summary.js";
+export { type TimelineRow, timeline } from "./timeline.js";
+export { type WhyReport, why } from "./why.js";
+export type { WhyAttempt, WhyItems } from "./why-attempts.js";
+export type { WhyOutput, WhyRoute } from "./why-outputs.js";
