@@ -20,5 +20,8 @@ export type Diagnostic = Place & {
   /** Files that led here, outermost first (`extends`, includes, nested workflows). */
   readonly chain?: readonly Place[];
   /** The source lines around the place, secrets masked, for the code frame. */
-  readonly frame?: readonly { readonly line: number; readonly text: string }[];
+  readonly frame?: readonly FrameLine[];
 };
+
+/** A source line. `fromColumn`: column of the first character of `text`, when a long line is shown in part; else 1. */
+export type FrameLine = { readonly line: number; readonly text: string; readonly fromColumn?: number };

@@ -9,22 +9,32 @@ export interface Places {
   of(path: Path, part?: "key" | "value"): Place;
   /** Position inside a string value: `offset` is a UTF-16 index into the value as written on one line. */
   inside(path: Path, offset: number, length: number): Place;
+  /** The text of a value that is a number or boolean only because an environment variable's text reads like one. */
+  environmentText?(path: Path): string | undefined;
   diagnostic(
     severity: "error" | "warning",
     code: string,
     path: Path,
     message: string,
-    options?: { readonly hint?: string; readonly part?: "key" | "value"; readonly offset?: number; readonly length?: number },
+    options?: {
+      readonly hint?: string;
+      readonly part?: "key" | "value";
+      readonly offset?: number;
+      readonly length?: number;
+    },
   ): Diagnostic;
 }
 
 /** `class` + `config` wherever a component may stand. `path` is the path of the map that holds both. */
 export type ComponentEntry = {
+  /** Empty where the class is missing or unreadable; that was reported. */
   readonly className: string;
   readonly config: JsonObject;
   readonly path: Path;
   /** Path of the config's map: `[...path, "config"]`, also where it came from another file. */
   readonly configPath: Path;
+  /** The document, when the class is a workflow. */
+  readonly workflow?: WorkflowDocument;
 };
 
 export type StrategyName = "sequential" | "parallel" | "graph" | "event_driven";
@@ -57,8 +67,6 @@ export type InputEntry = {
 
 export type StepEntry = ComponentEntry & {
   readonly name: string;
-  /** The nested document, when the class is a workflow. */
-  readonly workflow?: WorkflowDocument;
   readonly errorHandling?: ErrorHandlingName;
   readonly maxRetries?: number;
   readonly retryDelayMs?: number;
@@ -78,7 +86,12 @@ export type StepEntry = ComponentEntry & {
   readonly inputs: readonly InputEntry[];
   /** Declared output ports of components with open ports. */
   readonly outputs: readonly { readonly port: string; readonly schema?: JsonSchema; readonly optional: boolean }[];
-  readonly forEach?: { readonly over: string; readonly as: string; readonly concurrency: number; readonly maxFailures: number };
+  readonly forEach?: {
+    readonly over: string;
+    readonly as: string;
+    readonly concurrency: number;
+    readonly maxFailures: number;
+  };
   readonly repeat?: {
     readonly until?: string;
     readonly max: number;
@@ -116,7 +129,11 @@ export type WorkflowDocument = {
     readonly rollbackOnFailure: boolean;
     readonly preservePartialResults: boolean;
   };
-  readonly hooks: { readonly onFailure?: ComponentEntry; readonly onSuccess?: ComponentEntry; readonly onPause?: ComponentEntry };
+  readonly hooks: {
+    readonly onFailure?: ComponentEntry;
+    readonly onSuccess?: ComponentEntry;
+    readonly onPause?: ComponentEntry;
+  };
   readonly completion: "quiescent" | "outputs" | "manual";
   readonly units: readonly UnitEntry[];
   readonly steps: readonly StepEntry[];
@@ -152,7 +169,9 @@ export type LoadedDocument = {
 /** What the document room may ask of the world; the caller supplies it. Paths are relative to the project folder. */
 export interface DocumentReader {
   /** Bytes of a regular file inside the project, or why not. Checks links and roots. */
-  read(path: string): { readonly bytes: Uint8Array } | { readonly problem: "missing" | "outside" | "not_a_file" | "too_large" };
+  read(
+    path: string,
+  ): { readonly bytes: Uint8Array } | { readonly problem: "missing" | "outside" | "not_a_file" | "too_large" };
   exists(path: string): boolean;
   environment(name: string): string | undefined;
 }

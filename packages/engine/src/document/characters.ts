@@ -1,0 +1,117 @@
+/** A character that is not what it seems, or cannot be seen. `index` counts UTF-16 units. */
+export type OddCharacter = { readonly index: number; readonly length: number; readonly description: string };
+
+const names: { readonly [codePoint: number]: string } = {
+  0x00: "NUL",
+  0x07: "bell",
+  0x08: "backspace",
+  0x0d: "carriage return without line feed",
+  0x1b: "escape",
+  0x7f: "delete",
+  0x85: "next line",
+  0xa0: "no-break space",
+  0xad: "soft hyphen",
+  0x200b: "zero-width space",
+  0x200c: "zero-width non-joiner",
+  0x200d: "zero-width joiner",
+  0x200e: "left-to-right mark",
+  0x200f: "right-to-left mark",
+  0x2028: "line separator",
+  0x2029: "paragraph separator",
+  0x202a: "left-to-right embedding",
+  0x202b: "right-to-left embedding",
+  0x202c: "end of embedding",
+  0x202d: "left-to-right override",
+  0x202e: "right-to-left override",
+  0x2060: "word joiner",
+  0x2066: "left-to-right isolate",
+  0x2067: "right-to-left isolate",
+  0x2068: "first strong isolate",
+  0x2069: "end of isolate",
+  0x202f: "narrow no-break space",
+  0x3000: "ideographic space",
+  0x3164: "Hangul filler",
+  0xfeff: "byte order mark",
+};
+
+/** Letters of other scripts (and signs) beside the ASCII characters that they look like. */
+const twins = pairs(
+  "Cyrillic",
+  "аa вb сc ԁd еe һh іi јj кk ӏl мm пn оo рp ԛq ѕs тt ѵv ԝw хx уy АA ВB СC ЕE НH ІI ЈJ КK МM ОO РP ЅS ТT ХX ҮY УY",
+);
+const greekTwins = pairs("Greek", "αa βb ϲc εe γy ιi κk νv οo ρp τt υu χx ΑA ΒB ΕE ΖZ ΗH ΙI ΚK ΜM ΝN ΟO ΡP ΤT ΥY ΧX");
+const signTwins = pairs("sign", "‐- ‑- ‒- –- —- −- ˗- “\" ”\" „\" ‘' ’' ‚' ʹ' ：: ꞉: ∶: ․. ‹< ›> ⁄/ ∕/ ،, ٭* ıi ɡg");
+
+const invisible =
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u115f\u1160\u3164\uffa0\u180b-\u180f\ufe00-\ufe0f\u2800]/gu;
+/** Refused wherever they stand unescaped: what no text editor shows, and what reorders what it shows. */
+const refusedRaw = /[^\P{Cc}\t\n\r\u0085]|\r(?!\n)|[\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
+
+/** Control characters, lone carriage returns, marks that reorder text: refused anywhere in a file. At most `limit`. */
+export function refusedCharacters(text: string, limit: number): OddCharacter[] {
+  const found: OddCharacter[] = [];
+  for (const match of text.matchAll(refusedRaw)) {
+    found.push(described(match.index, match[0]));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+/** The same text with refused characters replaced one for one, so that the rest can still be read. */
+export function withoutRefused(text: string): string {
+  return text.replace(refusedRaw, "\ufffd");
+}
+
+/** The first character of an id or key that cannot be seen. */
+export function invisibleCharacter(text: string): OddCharacter | undefined {
+  invisible.lastIndex = 0;
+  const match = invisible.exec(text);
+  return match === null ? undefined : described(match.index, match[0]);
+}
+
+/**
+ * The first character that looks like an ASCII character without being it. Words that hold no ASCII letter at all are
+ * another language's, not look-alikes, and give undefined unless `strict` is set.
+ */
+export function lookAlike(text: string, rule: "mixed" | "strict"): OddCharacter | undefined {
+  if (rule === "mixed" && !/[A-Za-z0-9_]/.test(text)) return undefined;
+  let index = 0;
+  for (const character of text) {
+    const twin = character > "\u007f" ? twinOf(character) : undefined;
+    if (twin !== undefined) {
+      return {
+        index,
+        length: character.length,
+        description: `${codePoint(character)} (${twin.kind}) looks like "${twin.ascii}"`,
+      };
+    }
+    index += character.length;
+  }
+  return undefined;
+}
+
+/** `U+200B (zero-width space)`, or `U+0430` for what has no name here. */
+export function describeCharacter(character: string): string {
+  const name = names[character.codePointAt(0) ?? 0] ?? (/\p{Cc}/u.test(character) ? "control character" : undefined);
+  return name === undefined ? codePoint(character) : `${codePoint(character)} (${name})`;
+}
+
+function described(index: number, character: string): OddCharacter {
+  const name = describeCharacter(character);
+  return { index, length: character.length, description: name.includes("(") ? name : `${name} (invisible)` };
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+function twinOf(character: string): { readonly ascii: string; readonly kind: string } | undefined {
+  const listed = twins.get(character) ?? greekTwins.get(character) ?? signTwins.get(character);
+  if (listed !== undefined) return listed;
+  const plain = character.normalize("NFKC");
+  return /^[!-~]$/.test(plain) ? { ascii: plain, kind: "styled letter or sign" } : undefined;
+}
+
+function pairs(kind: string, list: string): ReadonlyMap<string, { readonly ascii: string; readonly kind: string }> {
+  return new Map(list.split(" ").map((pair) => [pair.slice(0, 1), { ascii: pair.slice(1), kind }]));
+}

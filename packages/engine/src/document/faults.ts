@@ -1,0 +1,81 @@
+import type { DocumentCode } from "../errors/diagnostics.js";
+import { budgets } from "./budgets.js";
+import type { Diagnostic, Place } from "./diagnostic.js";
+import type { Path } from "./document.js";
+import { frameOf } from "./frame.js";
+import { pathText, visible } from "./path-text.js";
+import { type Source, type Span, placeOf } from "./source.js";
+
+/** A fault found while a file is read, before it has a place. */
+export type Fault = {
+  readonly code: DocumentCode;
+  readonly span: Span;
+  readonly path: Path;
+  readonly message: string;
+  readonly hint?: string | undefined;
+};
+
+/** What a load found so far. Equal faults count once; beyond the budget they are only counted. */
+export class Faults {
+  private readonly found: Diagnostic[] = [];
+  private readonly seen = new Set<string>();
+  private readonly fileOrder = new Map<string, number>();
+  private omitted = 0;
+
+  add(source: Source, fault: Fault): void {
+    if (this.found.length >= budgets.diagnostics) {
+      this.omitted++;
+      return;
+    }
+    this.keep(makeDiagnostic("error", source, fault));
+  }
+
+  addDiagnostic(diagnostic: Diagnostic): void {
+    if (this.found.length >= budgets.diagnostics) this.omitted++;
+    else this.keep(diagnostic);
+  }
+
+  get count(): number {
+    return this.found.length;
+  }
+
+  /** By file in the order of discovery, then by line and column. */
+  list(): Diagnostic[] {
+    const rank = (diagnostic: Diagnostic): number => this.fileOrder.get(diagnostic.file) ?? 0;
+    const sorted = [...this.found].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
+    const last = sorted.at(-1);
+    if (this.omitted > 0 && last !== undefined) {
+      const message = `More than ${budgets.diagnostics} faults: ${this.omitted} further ones are not listed`;
+      const { frame: _frame, hint: _hint, chain: _chain, ...place } = last;
+      sorted.push({ ...place, code: "E_LIMIT", severity: "error", message, path: "" });
+    }
+    return sorted;
+  }
+
+  private keep(diagnostic: Diagnostic): void {
+    const { file, line, column, code, message } = diagnostic;
+    const key = `${file}:${line}:${column}:${code}:${message}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    if (!this.fileOrder.has(file)) this.fileOrder.set(file, this.fileOrder.size);
+    this.found.push(diagnostic);
+  }
+}
+
+export function makeDiagnostic(
+  severity: "error" | "warning",
+  source: Source,
+  fault: Omit<Fault, "code"> & { readonly code: string },
+): Diagnostic {
+  const place = placeOf(source, fault.span);
+  return {
+    ...place,
+    code: fault.code,
+    severity,
+    message: visible(fault.message),
+    path: pathText(fault.path),
+    ...(fault.hint === undefined ? {} : { hint: visible(fault.hint) }),
+    ...(source.chain.length === 0 ? {} : { chain: source.chain as readonly Place[] }),
+    ...(source.text === "" ? {} : { frame: frameOf(source, place.line, place.column) }),
+  };
+}

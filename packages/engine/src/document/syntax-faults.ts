@@ -1,0 +1,109 @@
+import type { YAMLParseError } from "yaml";
+import { describeCharacter, invisibleCharacter, lookAlike } from "./characters.js";
+import type { Fault } from "./faults.js";
+import { quoted } from "./path-text.js";
+import { type Source, lineIndexOf, lineText } from "./source.js";
+
+/** At most this many syntax faults of a file are told: one slip makes many. */
+const mostFaults = 20;
+
+/**
+ * The parser's complaints in our words: the first of each line, tags and aliases aside, which have rules of their own.
+ * Lines that hold a fault of `known` are passed over.
+ */
+export function syntaxFaults(source: Source, errors: readonly YAMLParseError[], known: readonly Fault[]): Fault[] {
+  const lines = new Set(known.map((fault) => lineIndexOf(source, fault.span.start)));
+  const faults: Fault[] = [];
+  for (const error of errors) {
+    if (error.code === "TAG_RESOLVE_FAILED" || error.code === "BAD_COLLECTION_TYPE") continue;
+    if (error.code === "MULTIPLE_TAGS" || error.code === "BAD_DIRECTIVE") continue;
+    const start = Math.max(0, Math.min(error.pos[0], source.text.length - 1));
+    const line = lineIndexOf(source, start);
+    if (lines.has(line)) continue;
+    lines.add(line);
+    faults.push(faultOf(source, error, { start, end: Math.max(start, error.pos[1]) }));
+    if (faults.length >= mostFaults) break;
+  }
+  return faults;
+}
+
+function faultOf(source: Source, error: YAMLParseError, span: Fault["span"]): Fault {
+  const [message, hint] = wording(error);
+  return { code: "E_SYNTAX", span, path: [], message, hint: oddHint(source, span.start) ?? hint };
+}
+
+function oddHint(source: Source, offset: number): string | undefined {
+  const line = lineText(source, lineIndexOf(source, offset)).slice(0, 2000);
+  const odd = invisibleCharacter(line.replaceAll("\t", " ")) ?? lookAlike(line, "mixed");
+  return odd === undefined ? undefined : `the line holds ${odd.description}; type an ordinary character`;
+}
+
+function wording(error: YAMLParseError): [message: string, hint?: string] {
+  const { code, message } = error;
+  switch (code) {
+    case "TAB_AS_INDENT":
+      return ["A tab is used as indentation", "indent with spaces"];
+    case "BAD_INDENT":
+      return [badIndent(message), "line it up with its neighbours, or close the bracket above"];
+    case "BLOCK_AS_IMPLICIT_KEY":
+      return [
+        "A map or list starts in the middle of a line",
+        'quote a value that holds ": ", or put it on a line of its own',
+      ];
+    case "MULTILINE_IMPLICIT_KEY":
+      return ["A key goes over more than one line", "is the colon missing, or the line indented wrongly?"];
+    case "KEY_OVER_1024_CHARS":
+      return ["A key is longer than 1024 characters", "is a quote or bracket missing?"];
+    case "BLOCK_IN_FLOW":
+      return ["A block map or list stands inside { } or [ ]", "use { } and [ ] inside of them"];
+    case "BAD_SCALAR_START":
+      return [`A plain text cannot start with ${badStart(message)}`, "quote it"];
+    case "BAD_DQ_ESCAPE":
+      return [`${cleaned(message)} in double quotes`, "write \\\\ for a backslash, or use single quotes"];
+    case "BAD_ALIAS":
+      return [cleaned(message), "quote a text that starts with * or &"];
+    case "MULTIPLE_ANCHORS":
+    case "ALIAS_PROPS":
+    case "BAD_PROP_ORDER":
+      return [cleaned(message), "an anchor &name stands directly before its value"];
+    case "MISSING_CHAR":
+      return missing(message);
+    case "RESOURCE_EXHAUSTION":
+      return ["The file is too deeply nested"];
+    default:
+      return [cleaned(message)];
+  }
+}
+
+function missing(message: string): [string, string?] {
+  const quote = /Missing closing (['"])quote/.exec(message)?.[1];
+  if (quote !== undefined)
+    return [`A text in ${quote === "'" ? "single" : "double"} quotes is not closed`, `add the closing ${quote}`];
+  if (message.startsWith("Implicit map keys"))
+    return ["A line is no key with a value", "is the colon missing, or the line indented wrongly?"];
+  if (message.startsWith("Comments must"))
+    return ["A # follows its word without a space", "put a space before a comment, or quote a text that holds #"];
+  if (/^Missing , (?:or : )?between/.test(message))
+    return ["Two items inside { } or [ ] are not separated", "add a comma, or quote a text with spaces"];
+  return [cleaned(message)];
+}
+
+function badIndent(message: string): string {
+  if (message.includes("expected to end with"))
+    return `A bracket is not closed: a ${message.includes("}") ? "}" : "]"} is missing`;
+  return "The indentation does not fit";
+}
+
+function badStart(message: string): string {
+  const character =
+    /cannot start with (?:reserved character |block scalar indicator |directive indicator character |flow indicator character )?(\S+)/.exec(
+      message,
+    )?.[1];
+  return character === undefined ? "this character" : character.length <= 2 ? character : describeCharacter(character);
+}
+
+/** The parser's own words as one short sentence that shows nothing invisible. */
+function cleaned(message: string): string {
+  const text = message.length > 160 ? `${message.slice(0, 157)}...` : message;
+  return quoted(text).slice(1, -1);
+}
