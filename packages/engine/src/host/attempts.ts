@@ -45,7 +45,7 @@ export async function runAttempt(
   tree: RunTree,
   started: Started,
   post: AttemptPost,
-  signal: AbortSignal,
+  ending: AbortController,
 ): Promise<Report> {
   const work = workOf(tree, started);
   try {
@@ -53,7 +53,7 @@ export async function runAttempt(
     const looked = key === undefined ? undefined : await lookUp(parts, key);
     if (looked?.outputs !== undefined) return await succeed(parts, settings, tree, work, looked.outputs, { looked });
     const request = await requestOf(parts, settings, tree, work);
-    const outcome = await execute(parts, work, request, post, signal);
+    const outcome = await execute(parts, work, request, post, ending);
     if (outcome.status === "failed") return await fail(parts, settings, tree, work, outcome.failure, outcome);
     const refused = await refusedOutput(work.node, outcome.outputs);
     if (refused !== undefined) return await fail(parts, settings, tree, work, refused, outcome);
@@ -100,17 +100,22 @@ async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree,
     runId: tree.id,
     step: work.path,
     folders: settings.folders,
-    secrets: await secretsOf(parts, work.component),
+    secrets: await secretsOf(parts, settings, work.component),
     effects: await parts.values.loadAll(Object.fromEntries(cell.effects ?? [])),
     ...(memoryBytes > 0 ? { memoryBytes } : {}),
   };
 }
 
-async function secretsOf(parts: HostParts, component: ComponentCall): Promise<{ [name: string]: string }> {
+async function secretsOf(
+  parts: HostParts,
+  settings: RunSettings,
+  component: ComponentCall,
+): Promise<{ [name: string]: string }> {
+  const secrets = parts.secrets(settings.folders.project);
   const found: { [name: string]: string } = {};
   for (const [, name] of JSON.stringify(component.config).matchAll(/\$\{secret:([A-Za-z0-9_.-]+)\}/g)) {
     if (name === undefined) continue;
-    const value = await parts.secrets.read(name);
+    const value = await secrets.read(name);
     if (value === undefined) throw nanobrainError("E_SECRET", { name });
     found[name] = value;
   }
@@ -131,17 +136,16 @@ async function execute(
   work: Work,
   request: AttemptRequest,
   post: AttemptPost,
-  signal: AbortSignal,
+  ending: AbortController,
 ): Promise<AttemptOutcome> {
   const { timeoutMs } = work.step;
   const executor = executorFor(parts, work.step.executor);
-  if (timeoutMs === null) return executor.execute(request, sinkOf(post, work), signal);
-  const limit = new AbortController();
-  const stop = parts.clock.wake(parts.clock.now() + timeoutMs, () =>
-    limit.abort(failureOf("E_TIMEOUT", { timeoutMs })),
-  );
+  const sink = sinkOf(post, work);
+  if (timeoutMs === null) return executor.execute(request, sink, ending.signal);
+  const late = () => ending.abort(failureOf("E_TIMEOUT", { timeoutMs }));
+  const stop = parts.clock.wake(parts.clock.now() + timeoutMs, late);
   try {
-    return await executor.execute(request, sinkOf(post, work), AbortSignal.any([signal, limit.signal]));
+    return await executor.execute(request, sink, ending.signal);
   } finally {
     stop();
   }

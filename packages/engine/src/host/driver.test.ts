@@ -143,7 +143,7 @@ function hostParts(code: { readonly [name: string]: Code }): HostParts {
     clock,
     executors: { local: executor },
     admission: new Admission({ "lanes:local": 8 }),
-    secrets: { read: () => Promise.resolve(undefined) },
+    secrets: () => ({ read: () => Promise.resolve(undefined) }),
     values: new Values(blobs),
     commits: new Commits(store, setImmediate),
     fingerprint: () => Promise.resolve({}),

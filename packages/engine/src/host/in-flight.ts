@@ -69,7 +69,7 @@ export class InFlight {
     this.#flights.set(at.id, { ...at, controller, needs });
     const post = { ...this.#post, progress: () => undefined };
     const started = { ...at, fallback, attempt };
-    void runAttempt(this.#parts, this.#settings, this.#tree, started, post, controller.signal).then((report) => {
+    void runAttempt(this.#parts, this.#settings, this.#tree, started, post, controller).then((report) => {
       if (this.#flights.has(at.id)) this.#post.report(report);
     });
   }

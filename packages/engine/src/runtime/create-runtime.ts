@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism, tmpdir, totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { Admission } from "../admit/admission.js";
 import type { Blobs } from "../contracts/blobs.js";
-import type { AttemptFolders, Executor } from "../contracts/executor.js";
+import type { AttemptFolders, ComponentCall, Executor } from "../contracts/executor.js";
 import type { Store } from "../contracts/store.js";
 import { Commits } from "../host/commits.js";
 import type { Driver } from "../host/driver.js";
@@ -11,6 +11,8 @@ import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
 import type { Registry } from "../contracts/component.js";
 import { EngineRuntime } from "./engine-runtime.js";
+import type { StepCodeSpec } from "../contracts/step-code.js";
+import type { LaneCodeData } from "./lane-code.js";
 import type { Runtime, RuntimeOptions } from "./runtime.js";
 
 /** Attempts of steps that run on the event loop, at most. Bounded beats unbounded. */
@@ -30,7 +32,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     clock,
     executors,
     admission: new Admission(poolSizes(options, executors)),
-    secrets: await openSecrets(options, environment),
+    secrets: await openSecrets(environment),
     values: new Values(blobs),
     commits: new Commits(store, setImmediate),
     fingerprint: await fingerprints(registry),
@@ -67,11 +69,25 @@ async function openExecutors(
 ): Promise<{ [name: string]: Executor }> {
   const { createLocalExecutor } = await import("../adapters/executors/local/local-executor.js");
   const { createThreadExecutor } = await import("../adapters/executors/thread/thread-executor.js");
-  const compiledModules = join(folder ?? tmpdir(), "modules");
-  const local = createLocalExecutor({ registry, blobs, lanes: LOCAL_LANES, modules: { cache: compiledModules } });
-  const lanes = options.pools?.["cpu"] ?? availableParallelism();
-  const thread = createThreadExecutor({ registry, blobs, lanes, modules: { cache: compiledModules }, fallback: local });
+  const { createModules } = await import("../adapters/modules/modules.js");
+  const { createStepCode } = await import("../components/step-code.js");
+  const cacheFolder = folder === null ? null : join(folder, "modules");
+  const modules = options.modules === false ? {} : { modules: createModules({ cacheFolder }) };
+  const local = createLocalExecutor({ code: createStepCode({ registry, ...modules }), blobs, lanes: LOCAL_LANES });
+  const lanes = Math.max(1, Math.floor(options.pools?.["cpu"] ?? availableParallelism()));
+  const own = new Set((options.steps ?? []).map((definition) => definition.class));
+  const inMemory = {
+    executor: local,
+    owns: ({ class: name, module, config }: ComponentCall) =>
+      own.has(name) || (module === undefined && Object.hasOwn(options.functions ?? {}, String(config["function"]))),
+  };
+  const thread = createThreadExecutor({ blobs, lanes, code: laneCode(options, cacheFolder), inMemory });
   return { local, thread, ...options.executors };
+}
+
+function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCodeSpec {
+  const data: LaneCodeData = { cacheFolder, modules: options.modules !== false };
+  return { url: new URL("./lane-code.js", import.meta.url).href, export: "laneStepCode", data };
 }
 
 /** This machine's cores and memory, unless sized otherwise; one lane per attempt of each executor. */
@@ -83,15 +99,12 @@ function poolSizes(
   return { cpu: availableParallelism(), memory: totalmem(), ...options.pools, ...Object.fromEntries(lanes) };
 }
 
-async function openSecrets(options: RuntimeOptions, env: RuntimeOptions["environment"]) {
+/** The environment, a folder of files, and `.env` beside the document. */
+async function openSecrets(env: NonNullable<RuntimeOptions["environment"]>): Promise<HostParts["secrets"]> {
   const { createSecrets } = await import("../adapters/secrets/secrets.js");
-  const folder = env?.["NANOBRAIN_SECRETS"];
-  const project = options.project === undefined ? undefined : join(resolve(options.project), ".env");
-  return createSecrets({
-    env: env ?? {},
-    ...(folder === undefined ? {} : { folder }),
-    ...(project === undefined ? {} : { dotenv: project }),
-  });
+  const folder = env["NANOBRAIN_SECRETS"];
+  return (project) =>
+    createSecrets({ env, dotenv: join(project, ".env"), ...(folder === undefined ? {} : { folder }) });
 }
 
 /** Cache key parts of a component: its definition's own, and the code of the user's module with all it imports by relative path. */

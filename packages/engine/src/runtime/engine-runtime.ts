@@ -11,7 +11,7 @@ import type { Driver } from "../host/driver.js";
 import { type Beginning, beginRun, takeOver } from "../host/open-run.js";
 import type { HostParts } from "../host/parts.js";
 import type { RunEvent } from "../kernel/event.js";
-import { summarize } from "../observe/summary.js";
+import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
 import { canonical } from "../values/values.js";

@@ -80,18 +80,14 @@ async function compile(
   const relative = dirname(full) === project ? name : full.slice(project.length + 1);
   const loaded = loadDocument(relative, reader, options.set === undefined ? {} : { set: options.set });
   const validated = parts.now();
-  if (
-    loaded.document === undefined ||
-    loaded.diagnostics.some((found) => found.severity === "error" && found.code === "E_SYNTAX")
-  ) {
-    return failed(loaded.diagnostics, project, { configuration: validated - began });
-  }
+  if (loaded.document === undefined) return failed(loaded.diagnostics, project, { configuration: validated - began });
   const { compilePlan } = await import("../plan/compile-plan.js");
   const files: { [file: string]: string | null } = { ...loaded.sources.files };
-  const compiled = await compilePlan(loaded.document, parts.registry, {
-    ...planOptions(options, parts, reader, project, files),
-    fromEnvironment: loaded.fromEnvironment,
-  });
+  const compiled = await compilePlan(
+    loaded.document,
+    parts.registry,
+    planOptions(options, parts, reader, project, files),
+  );
   const diagnostics = [...loaded.diagnostics, ...compiled.diagnostics];
   const phases = { configuration: validated - began, validation: 0, dependency: parts.now() - validated };
   if (compiled.plan === undefined || diagnostics.some((found) => found.severity === "error"))

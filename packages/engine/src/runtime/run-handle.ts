@@ -7,7 +7,7 @@ import type { RunEvent } from "../kernel/event.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
-import { summarize } from "../observe/summary.js";
+import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunHandle, RunResult } from "./runtime.js";
 
