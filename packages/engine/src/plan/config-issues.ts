@@ -29,21 +29,12 @@ export function reportIssues(
 
 function reportIssue(at: Checked, issue: Issue, base: Path): void {
   const path = [...base, ...issue.path.map((key) => (typeof key === "number" ? key : String(key)))];
-  if (issue.code !== "unrecognized_keys" && issue.code !== "custom" && isMissing(at, path))
-    return reportMissing(at, path);
-  switch (issue.code) {
-    case "unrecognized_keys":
-      for (const key of issue.keys) reportUnknownKey(at, path, key);
-      return;
-    case "invalid_union":
-      return reportUnion(at, issue, path);
-    case "invalid_key":
-    case "invalid_element":
-      for (const inner of issue.issues) reportIssue(at, inner, path);
-      return;
-    default:
-      return report(at, path, ...sentence(issue, path, valueAt(at.config, path)));
-  }
+  if (issue.code !== "unrecognized_keys" && issue.code !== "custom" && isMissing(at, path)) reportMissing(at, path);
+  else if (issue.code === "unrecognized_keys") for (const key of issue.keys) reportUnknownKey(at, path, key);
+  else if (issue.code === "invalid_union") reportUnion(at, issue, path);
+  else if (issue.code === "invalid_key" || issue.code === "invalid_element")
+    for (const inner of issue.issues) reportIssue(at, inner, path);
+  else report(at, path, ...sentence(issue, path, valueAt(at.config, path)));
 }
 
 function report(at: Checked, path: Path, code: string, message: string, options: FaultOptions = {}): void {

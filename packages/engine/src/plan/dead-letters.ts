@@ -8,6 +8,6 @@ export function addDeadLetters(scope: Scope, draft: Draft): void {
   for (const link of scope.document.links) {
     if (queue === undefined || scope.compilation.registry.find(link.className) !== queue) continue;
     const name = `${link.name}.dead_letters`;
-    addBareUnit(scope, draft, { name, path: link.path, optional: true, role: "result", setBy: "queue" });
+    addBareUnit(draft, { name, path: link.path, optional: true, role: "result", setBy: "queue" });
   }
 }

@@ -35,7 +35,7 @@ export function resolveSource(scope: Scope, draft: Draft, text: string, at: Path
 export function resolveTarget(scope: Scope, draft: Draft, text: string, at: Path): Port | undefined {
   const [name, port] = split(text);
   const inner = draft.byName.get(name);
-  const node = inner === undefined || inner.unit?.role === "input" ? (draft.outputsByName.get(name) ?? inner) : inner;
+  const node = inner === undefined || inner.setBy === "outside" ? (draft.outputsByName.get(name) ?? inner) : inner;
   if (node === undefined) return unknownName(scope, draft, text, name, at);
   if (node.kind === "output") return unitPort(scope, node, port, at);
   if (node.unit !== undefined) return innerUnit(scope, node, port, at);

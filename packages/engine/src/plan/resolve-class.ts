@@ -17,12 +17,13 @@ export type ResolvedClass =
       readonly ports?: StepPorts;
     };
 
-/** Looks a class up. Undefined: it was a fault, and is reported. */
+/** Looks a class up. Undefined: a fault, reported here, or by the document where the class is missing. */
 export async function resolveClass(
   scope: Scope,
   entry: ComponentEntry,
   kind: Kind,
 ): Promise<ResolvedClass | undefined> {
+  if (entry.className === "") return undefined;
   const path = [...entry.path, "class"];
   const { registry } = scope.compilation;
   const found = registry.find(entry.className);

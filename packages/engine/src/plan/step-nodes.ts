@@ -60,7 +60,7 @@ export async function addStep(
   };
   if (fallback !== undefined && ports !== undefined) checkFallback(scope, entry, declared, fallback.ports);
   draft.nodes.push(node);
-  enterName(scope, draft, node);
+  enterName(draft, node);
 }
 
 async function nestedStep(

@@ -46,7 +46,7 @@ export function addWatchedUnits(scope: Scope, draft: Draft, triggers: readonly T
     const required = nothingElseStarts(scope, triggers);
     const message = `Data unit "${name}" is not declared: it becomes ${required ? "a required" : "an optional"} input of the workflow`;
     warn(scope, "W_UNIT_UNDECLARED", at, message, { hint: `declare ${name} under input_data_units` });
-    addBareUnit(scope, draft, { name, path: at, optional: !required, role: "input", setBy: "outside" });
+    addBareUnit(draft, { name, path: at, optional: !required, role: "input", setBy: "outside" });
   }
 }
 

@@ -8,7 +8,7 @@ import { resolveClass } from "./resolve-class.js";
 
 /** True for units that the outside sets: the workflow's ports when it is used as a step. */
 export function isInput(unit: UnitEntry): boolean {
-  return unit.section === "input_data_units" || (unit.section === "data_units" && unit.role === "parameter");
+  return unit.section !== "output_data_units" && (unit.role === "input" || unit.role === "parameter");
 }
 
 /** Adds one unit or output to the draft. */
@@ -39,7 +39,7 @@ export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Pro
     unit: { class: definition?.class ?? entry.className, role: entry.role, ...(path === undefined ? {} : { path }) },
   };
   draft.nodes.push(node);
-  enterName(scope, draft, node);
+  enterName(draft, node);
 }
 
 type BareUnit = Pick<NodeDraft, "name" | "path" | "setBy"> & {
@@ -48,7 +48,7 @@ type BareUnit = Pick<NodeDraft, "name" | "path" | "setBy"> & {
 };
 
 /** Adds a unit that no document declares: in memory, of any type. */
-export function addBareUnit(scope: Scope, draft: Draft, unit: BareUnit): void {
+export function addBareUnit(draft: Draft, unit: BareUnit): void {
   const { name, path, setBy, optional, role } = unit;
   const node: NodeDraft = {
     index: draft.nodes.length,
@@ -68,7 +68,7 @@ export function addBareUnit(scope: Scope, draft: Draft, unit: BareUnit): void {
     unit: { class: "nanobrain.core.unit.DataUnitMemory", role },
   };
   draft.nodes.push(node);
-  enterName(scope, draft, node);
+  enterName(draft, node);
 }
 
 function unitPort(entry: UnitEntry, schema: JsonSchema | undefined): Parameters<typeof newPort>[1] {
@@ -101,17 +101,8 @@ function unitPath(scope: Scope, entry: UnitEntry): string | undefined {
   return undefined;
 }
 
-/** Enters a node by its name; one name for two is a fault. */
-export function enterName(scope: Scope, draft: Draft, node: NodeDraft): void {
+/** Enters a node by its name. The document reports names that are there twice; the first one counts. */
+export function enterName(draft: Draft, node: NodeDraft): void {
   const names = node.kind === "output" ? draft.outputsByName : draft.byName;
-  const taken = names.get(node.name) ?? (node.kind === "output" ? clash(draft, node.name) : undefined);
-  if (taken !== undefined)
-    fault(scope, "E_DUP_NAME", node.path, `Name "${node.name}" is taken by a ${taken.kind}`, { part: "key" });
   if (!names.has(node.name)) names.set(node.name, node);
-}
-
-/** An output may share its name with an input unit only. */
-function clash(draft: Draft, wanted: string): NodeDraft | undefined {
-  const other = draft.byName.get(wanted);
-  return other === undefined || (other.unit?.role === "input" && other.kind === "unit") ? undefined : other;
 }

@@ -1,0 +1,29 @@
+import type { Plan } from "../plan.js";
+import { type PictureArrow, type PictureNode, pictureOf } from "./plan-picture.js";
+
+/** A plan in the language of Graphviz. */
+export function planDot(plan: Plan): string {
+  const { title, nodes, arrows } = pictureOf(plan);
+  const head = [`digraph ${quoted(title)} {`, "  rankdir=TB;", '  node [fontname="sans-serif"];'];
+  return [...head, ...nodes.map(nodeLine), ...arrows.map(arrowLine), "}"].join("\n");
+}
+
+function nodeLine(node: PictureNode, index: number): string {
+  const label = quoted(node.mapped ? `${node.name} (each)` : node.name);
+  const border = node.nested ? ", peripheries=2" : "";
+  const shape = { unit: "ellipse", step: "box", output: "parallelogram" }[node.kind];
+  return `  n${index} [shape=${shape}, label=${label}${border}, tooltip=${quoted(node.detail)}];`;
+}
+
+function arrowLine({ from, to, label, orderOnly, conditional }: PictureArrow): string {
+  const parts = [
+    ...(label === "" ? [] : [`label=${quoted(label)}`]),
+    ...(orderOnly || conditional ? ["style=dashed"] : []),
+    ...(orderOnly ? ["arrowhead=empty"] : []),
+  ];
+  return `  n${from} -> n${to}${parts.length === 0 ? "" : ` [${parts.join(", ")}]`};`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, (char) => `\\${char}`).replace(/[\n\r]+/g, " ")}"`;
+}
