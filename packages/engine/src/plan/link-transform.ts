@@ -27,8 +27,9 @@ export async function resolveTransform(
 
 async function namedFunction(scope: Scope, name: string, at: Path): Promise<Transform | undefined> {
   const found = resolveFunction(scope, name, at);
+  if (found === undefined) return undefined;
   const definition = await scope.compilation.registry.find(functionStepClass)?.load();
-  if (found === undefined || definition === undefined) return undefined;
+  if (definition === undefined) return undefined;
   return { call: functionCall({ function: name }, definition.version, found) };
 }
 

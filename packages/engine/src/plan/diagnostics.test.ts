@@ -1,0 +1,386 @@
+import { describe, expect, it } from "vitest";
+import type { JsonSchema } from "../contracts/json.js";
+import { compileText, standInStep } from "../testing/compile-text.js";
+
+const paper: JsonSchema = {
+  type: "object",
+  properties: { title: { type: "string" }, year: { type: "integer" }, kind: { enum: ["a", "b"] } },
+  required: ["title"],
+  additionalProperties: false,
+};
+
+const definitions = [
+  standInStep("lab.Open", "open", "open"),
+  standInStep(
+    "lab.Search",
+    { topic: { optional: true } },
+    {
+      paper: { schema: paper },
+      papers: { schema: { type: "array", items: paper } },
+      count: { schema: { type: "integer" } },
+    },
+  ),
+  standInStep(
+    "lab.Read",
+    { papers: { schema: { type: "array", items: paper } } },
+    { notes: { schema: { type: "string" } } },
+  ),
+  standInStep("lab.ReadOne", { paper: { schema: paper } }, { note: { schema: { type: "string" } } }),
+  standInStep("lab.Count", { numbers: { schema: { type: "array", items: { type: "number" } } } }, { sum: {} }),
+  standInStep(
+    "lab.Strict",
+    {},
+    {},
+    {
+      config: (zod) =>
+        zod.strictObject({
+          max_results: zod.int().min(1).max(100).default(10),
+          engine: zod.enum(["pubmed", "arxiv"]).optional(),
+          nested: zod
+            .strictObject({ depth: zod.number(), list: zod.array(zod.strictObject({ id: zod.string() })).optional() })
+            .optional(),
+          needed: zod.string(),
+        }),
+    },
+  ),
+];
+
+/** Each document begins with its name on line 1. */
+const check = async (text: string, options: Parameters<typeof compileText>[1] = {}) =>
+  (await compileText(`name: bad\n${text}`, { definitions, ...options })).diagnostics;
+
+const brief = async (text: string, options: Parameters<typeof compileText>[1] = {}) =>
+  (await check(text, options)).map((one) => `${one.code} ${one.line}`);
+
+const link = (source: string, target: string, more = "") =>
+  `{ class: DirectLink, config: { source: ${source}, target: ${target}${more} } }`;
+
+const search = "  search: { class: Search }";
+const read = "  read: { class: Read }";
+
+type Row = readonly [title: string, text: string, expected: readonly string[]];
+
+const classes: readonly Row[] = [
+  ["an unknown class", "steps:\n  a: { class: Serch }", ["E_CLASS_UNKNOWN 3"]],
+  ["an unknown dotted class", "steps:\n  a:\n    class: lab.Serch", ["E_CLASS_UNKNOWN 4"]],
+  ["a link as a step", "steps:\n  a: { class: DirectLink }", ["E_CLASS_KIND 3"]],
+  ["a step as a link", `steps:\n${search}\nlinks:\n  l: { class: Search, config: {} }`, ["E_CLASS_KIND 5"]],
+  ["an address", "steps:\n  a: { class: 'https://example.org/x.js' }", ["E_CLASS_FORBIDDEN 3"]],
+  ["a module name", "steps:\n  a: { class: 'node:child_process' }", ["E_CLASS_FORBIDDEN 3"]],
+  ["a path without an export", "steps:\n  a: { class: ./x.ts }", ["E_CLASS_FORBIDDEN 3"]],
+  ["a path out of the project", "steps:\n  a: { class: '../x.ts#Y' }", ["E_CLASS_FORBIDDEN 3"]],
+  ["an absolute path", "steps:\n  a: { class: '/etc/x.ts#Y' }", ["E_CLASS_FORBIDDEN 3"]],
+  ["an export that is no name", "steps:\n  a: { class: './x.ts#a.b' }", ["E_CLASS_FORBIDDEN 3"]],
+  ["a module that is not there", "steps:\n  a: { class: './x.ts#Y' }", ["E_FILE_MISSING 3"]],
+  ["a module as a link", `steps:\n${search}\nlinks:\n  l: { class: './x.ts#Y', config: {} }`, ["E_CLASS_KIND 5"]],
+  [
+    "words of the prototype",
+    "steps:\n  a: { class: constructor }\n  b: { class: toString }",
+    ["E_CLASS_UNKNOWN 3", "E_CLASS_UNKNOWN 4"],
+  ],
+  [
+    "a unit of no class",
+    `input_data_units:\n  u: { class: DataUnitMemmory }\nsteps:\n${search}`,
+    ["E_CLASS_UNKNOWN 3"],
+  ],
+  ["an executor of no kind", `steps:\n${search}\nexecutor: { class: Search }`, ["E_CLASS_KIND 4"]],
+  ["an executor of no name", "steps:\n  a: { class: Search, executor: tread }", ["E_ENUM 3"]],
+];
+
+const configs: readonly Row[] = [
+  [
+    "an unknown key",
+    "steps:\n  a:\n    class: Strict\n    config:\n      needed: x\n      max_result: 3",
+    ["E_UNKNOWN_KEY 7"],
+  ],
+  ["a wrong type", "steps:\n  a:\n    class: Strict\n    config: { needed: x, max_results: many }", ["E_TYPE 5"]],
+  ["out of range", "steps:\n  a:\n    class: Strict\n    config: { needed: x, max_results: 101 }", ["E_RANGE 5"]],
+  ["none of the values", "steps:\n  a:\n    class: Strict\n    config: { needed: x, engine: pubmd }", ["E_ENUM 5"]],
+  ["a missing key", "steps:\n  a:\n    class: Strict\n    config: { max_results: 3 }", ["E_MISSING 5"]],
+  ["no config at all", "steps:\n  a:\n    class: Strict", ["E_MISSING 3"]],
+  [
+    "deep inside",
+    "steps:\n  a:\n    class: Strict\n    config:\n      needed: x\n      nested:\n        depth: 1\n        list:\n          - id: y\n          - idd: z",
+    ["E_MISSING 11", "E_UNKNOWN_KEY 11"],
+  ],
+  [
+    "several at once",
+    "steps:\n  a:\n    class: Strict\n    config:\n      max_results: 0\n      engine: x\n      other: 1",
+    ["E_MISSING 5", "E_RANGE 6", "E_ENUM 7", "E_UNKNOWN_KEY 8"],
+  ],
+  [
+    "a gate without a condition",
+    `steps:\n${search}\n${read}\nlinks:\n  l: { class: ConditionalLink, config: { source: search.papers, target: read.papers } }`,
+    ["E_MISSING 6"],
+  ],
+  [
+    "a transform without a way",
+    `steps:\n${search}\n${read}\nlinks:\n  l: { class: TransformLink, config: { source: search.papers, target: read.papers } }`,
+    ["E_MISSING 6"],
+  ],
+];
+
+const references: readonly Row[] = [
+  [
+    "a step that is not there",
+    `steps:\n${search}\n${read}\nlinks:\n  l: ${link("serch.papers", "read.papers")}`,
+    ["E_REF 6"],
+  ],
+  ["a unit that is not there", `steps:\n${search}\nlinks:\n  l: ${link("topic", "search.topic")}`, ["E_REF 5"]],
+  [
+    "an output port that is not there",
+    `steps:\n${search}\n${read}\nlinks:\n  l: ${link("search.paperz", "read.papers")}`,
+    ["E_PORT 6"],
+  ],
+  [
+    "an input port that is not there",
+    `steps:\n${search}\n${read}\nlinks:\n  l: ${link("search.papers", "read.paper")}`,
+    ["E_PORT 6"],
+  ],
+  ["a step without a port", `steps:\n${search}\n${read}\nlinks:\n  l: ${link("search", "read.papers")}`, ["E_REF 6"]],
+  [
+    "a unit with a port",
+    `input_data_units:\n  u: { class: DataUnitMemory }\nsteps:\n${search}\nlinks:\n  l: ${link("u.x", "search.topic")}`,
+    ["E_REF 7"],
+  ],
+  ["depends_on nobody", "steps:\n  a: { class: Search, depends_on: [b] }", ["E_REF 3"]],
+  [
+    "depends_on a unit",
+    "input_data_units:\n  u: { class: DataUnitMemory }\nsteps:\n  a: { class: Search, depends_on: [u] }",
+    ["E_REF 5"],
+  ],
+  ["inputs of no port", "steps:\n  a: { class: Search, inputs: { topik: 1 } }", ["E_PORT 3"]],
+  ["outputs of no port", "steps:\n  a: { class: Search, outputs: { paperz: {} } }", ["E_PORT 3"]],
+  [
+    "a function that is not there",
+    `steps:\n${search}\n${read}\nlinks:\n  l: { class: TransformLink, config: { source: search.paper, target: read.papers, transform_function: to_list } }`,
+    ["E_REF 6"],
+  ],
+  [
+    "a link into an input",
+    `input_data_units:\n  u: { class: DataUnitMemory }\nsteps:\n${search}\nlinks:\n  l: ${link("search.count", "u")}`,
+    ["E_CONFLICT 7"],
+  ],
+  [
+    "a pool that is not there",
+    "resources: { licence: 2 }\nsteps:\n  a: { class: Search, resources: { licnce: 1 } }",
+    ["E_REF 4"],
+  ],
+  [
+    "more than the pool holds",
+    "resources: { licence: 2 }\nsteps:\n  a: { class: Search, resources: { licence: 3 } }",
+    ["E_CONFLICT 4"],
+  ],
+];
+
+const wiring: readonly Row[] = [
+  ["a required port that nothing feeds", `steps:\n${read}`, ["E_PORT 3"]],
+  [
+    "a required port fed by a unit that nothing sets",
+    `data_units:\n  u: { class: DataUnitMemory }\nsteps:\n${read}\nlinks:\n  l: ${link("u", "read.papers")}`,
+    ["W_CONFLICT 3", "E_PORT 7"],
+  ],
+  [
+    "an output that nothing feeds",
+    `output_data_units:\n  u: { class: DataUnitMemory }\nsteps:\n${search}`,
+    ["W_CONFLICT 3"],
+  ],
+  [
+    "an object where a list is expected",
+    `steps:\n${search}\n${read}\nlinks:\n  l: ${link("search.paper", "read.papers")}`,
+    ["E_PORT_TYPE 6"],
+  ],
+  [
+    "a list of other items",
+    `steps:\n${search}\n  count: { class: Count }\nlinks:\n  l: ${link("search.papers", "count.numbers")}`,
+    ["E_PORT_TYPE 6"],
+  ],
+  [
+    "a mapped step gives lists",
+    `steps:\n${search}\n  one: { class: ReadOne, for_each: { over: papers, as: paper } }\n  again: { class: ReadOne }\nlinks:\n  l: ${link("search.papers", "one.papers")}\n  m: ${link("one.note", "again.paper")}`,
+    ["E_PORT_TYPE 8"],
+  ],
+  [
+    "a single paper into for_each",
+    `steps:\n${search}\n  one: { class: ReadOne, for_each: { over: papers, as: paper } }\nlinks:\n  l: ${link("search.paper", "one.papers")}`,
+    ["E_PORT_TYPE 6"],
+  ],
+  [
+    "an item of no port",
+    `steps:\n${search}\n  one: { class: ReadOne, for_each: { over: papers } }\nlinks:\n  l: ${link("search.papers", "one.papers")}`,
+    ["E_PORT 4", "E_PORT 4"],
+  ],
+  [
+    "the item's port linked",
+    `steps:\n${search}\n  one: { class: ReadOne, for_each: { over: papers, as: paper } }\nlinks:\n  k: ${link("search.papers", "one.papers")}\n  l: ${link("search.paper", "one.paper")}`,
+    ["E_PORT 7"],
+  ],
+  [
+    "a cycle",
+    `steps:\n  a: { class: Open }\n  b: { class: Open }\n  c: { class: Open }\nlinks:\n  ab: ${link("a.x", "b.x")}\n  bc: ${link("b.x", "c.x")}\n  ca: ${link("c.x", "a.x")}`,
+    ["E_CYCLE 9"],
+  ],
+  [
+    "a cycle through depends_on",
+    `steps:\n  a: { class: Open, depends_on: [b] }\n  b: { class: Open }\nlinks:\n  ab: ${link("a.x", "b.x")}`,
+    ["E_CYCLE 3"],
+  ],
+  ["a step on itself", "steps:\n  a: { class: Open, depends_on: [a] }", ["E_CYCLE 3"]],
+  [
+    "a link twice",
+    `steps:\n${search}\n${read}\nlinks:\n  k: ${link("search.papers", "read.papers")}\n  l: ${link("search.papers", "read.papers")}`,
+    ["E_DUP_LINK 7", "E_CONFLICT 7"],
+  ],
+  [
+    "two values for one port",
+    `steps:\n${search}\n  other: { class: Search }\n${read}\nlinks:\n  k: ${link("search.papers", "read.papers")}\n  l: ${link("other.papers", "read.papers")}`,
+    ["E_CONFLICT 8"],
+  ],
+  [
+    "each outside of event_driven",
+    "steps:\n  a: { class: Search }\n  b:\n    class: Search\n    inputs: { topic: { from: a.count, merge: each } }",
+    ["E_CONFLICT 6"],
+  ],
+  [
+    "a link onto a constant",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: 3 } }\nlinks:\n  l: ${link("search.count", "b.topic")}`,
+    ["E_CONFLICT 6"],
+  ],
+  [
+    "an error port that stays silent",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.error } } }`,
+    ["W_CONFLICT 4"],
+  ],
+];
+
+const conditions: readonly Row[] = [
+  [
+    "no sentence",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: 'title ==' } } }`,
+    ["E_EXPR_SYNTAX 4"],
+  ],
+  [
+    "no field of the value",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: 'titel == \"x\"' } } }`,
+    ["E_EXPR_NAME 4"],
+  ],
+  [
+    "no truth value",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: '1 + 1' } } }`,
+    ["E_EXPR_TYPE 4"],
+  ],
+  [
+    "no field in the short form",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: { field: titel, operator: eq, value: x } } } }`,
+    ["E_EXPR_NAME 4"],
+  ],
+  [
+    "no operator",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: { field: title, operator: is, value: x } } } }`,
+    ["E_ENUM 4"],
+  ],
+];
+
+const later: readonly Row[] = [
+  ["event_driven", "execution_strategy: event_driven\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
+  ["rollback", "error_handling: rollback\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
+  ["repeat", "steps:\n  a:\n    class: Search\n    repeat: { until: count > 3, max: 2 }", ["E_LATER 5"]],
+  [
+    "queues",
+    `steps:\n${search}\n  b: { class: Search }\nlinks:\n  q: { class: QueueLink, config: { source: search.paper, target: b.topic } }`,
+    ["E_LATER 6"],
+  ],
+  [
+    "triggers",
+    "steps:\n  a: { class: Search }\ntriggers:\n  t: { class: ManualTrigger, config: { step_targets: [a] } }",
+    ["E_LATER 5"],
+  ],
+  ["hooks", "on_failure: { class: Search }\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
+  ["on_rollback", "steps:\n  a:\n    class: Search\n    on_rollback: { class: Search }", ["E_LATER 5"]],
+  ["waiting", "steps:\n  a: { class: WaitStep, config: { for: 3s } }", ["E_LATER 3"]],
+  ["approval", "steps:\n  a: { class: ApprovalStep, config: { question: Well? } }", ["E_LATER 3"]],
+  ["streams", `input_data_units:\n  u: { class: DataUnitStream, optional: true }\nsteps:\n${search}`, ["E_LATER 3"]],
+  ["processes", `steps:\n${search}\nexecutor: { class: ProcessExecutor, config: {} }`, ["W_EXECUTOR 4"]],
+];
+
+describe.each([
+  ["classes", classes],
+  ["configs", configs],
+  ["references", references],
+  ["wiring", wiring],
+  ["conditions", conditions],
+])("diagnostics of %s", (_group, rows) => {
+  it.each(rows)("%s: code and line", async (_title, text, expected) => {
+    expect(await brief(text)).toEqual(expected);
+  });
+});
+
+describe("diagnostics of later features", () => {
+  it.each(later)("%s: named when it would run, let pass when only checked", async (_title, text, expected) => {
+    expect(await brief(text)).toEqual(expected);
+    expect(await brief(text, { allowLater: true })).toEqual([]);
+  });
+});
+
+describe("diagnostics", () => {
+  const first = async (text: string) => (await check(text))[0];
+
+  it("class: the nearest name is offered, in the form that was written", async () => {
+    expect((await first("steps:\n  a: { class: Serch }"))?.hint).toBe('did you mean "Search"?');
+    expect((await first("steps:\n  a: { class: lab.Serch }"))?.hint).toBe('did you mean "lab.Search"?');
+    expect((await first("steps:\n  a: { class: labs.old.Search }"))?.hint).toBe('did you mean "lab.Search"?');
+  });
+
+  it("port types: names both ends, what is given and what is expected", async () => {
+    const text = `steps:\n${search}\n${read}\nlinks:\n  l: ${link("search.paper", "read.papers")}`;
+    expect((await first(text))?.message).toBe(
+      "Cannot link search.paper to read.papers: an object is given, an array is expected",
+    );
+  });
+
+  it("cycles: printed from the first step back to itself", async () => {
+    const links = ["a b", "b c", "c a"]
+      .map((pair) => pair.split(" "))
+      .map(([from, to]) => `  ${from}${to}: ${link(`${from}.x`, `${to}.x`)}`);
+    const text = `steps:\n  a: { class: Open }\n  b: { class: Open }\n  c: { class: Open }\nlinks:\n${links.join("\n")}`;
+    expect((await first(text))?.message).toContain("a->b->c->a");
+  });
+
+  it("condition: the place of the name inside the text, and the field that was meant", async () => {
+    const text = `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: 'titel == "x"' } } }`;
+    const found = await first(text);
+    expect(found?.hint).toBe('did you mean "title"?');
+    const line = `name: bad\n${text}`.split("\n")[3];
+    expect(line?.slice((found?.column ?? 0) - 1, (found?.endColumn ?? 0) - 1)).toBe("titel");
+  });
+
+  it("if and else that meet again in one port: no fault", async () => {
+    const text = [
+      "steps:",
+      search,
+      "  yes: { class: Search, inputs: { topic: { from: search.paper, when: 'year > 2000' }, go: 1 } }",
+      "  no: { class: ReadOne, inputs: { paper: { from: search.paper, when: 'year <= 2000' } } }",
+      "  old: { class: ReadOne, inputs: { paper: { from: search.paper, when: 'year > 2000' } } }",
+      "  join: { class: Open, inputs: { x: { from: [no.note, old.note] } } }",
+    ].join("\n");
+    expect(await brief(text.replace(", go: 1", ""))).toEqual([]);
+  });
+
+  it("everything wrong with a document is said at once, in order of lines", async () => {
+    const text = `steps:\n  a: { class: Serch }\n  b: { class: Strict, config: { needed: 1 } }\n${read}\nlinks:\n  l: ${link("a.x", "q.y")}`;
+    expect(await brief(text)).toEqual(["E_CLASS_UNKNOWN 3", "E_TYPE 4", "E_REF 7"]);
+  });
+
+  it("module classes: refused where modules are switched off", async () => {
+    const files = { "x.ts": "export const Y = 1;" };
+    const text = "steps:\n  a: { class: './x.ts#Y' }";
+    expect(await brief(text, { files })).toEqual([]);
+    expect(await brief(text, { files, modules: false })).toEqual(["E_CLASS_FORBIDDEN 3"]);
+  });
+
+  it("a registered text of the environment fills numbers, and stays text where text is wanted", async () => {
+    const text = 'steps:\n  a: { class: Strict, config: { needed: "${N}", max_results: "${M}" } }';
+    expect(await brief(text, { environment: { N: "12", M: "7" } })).toEqual([]);
+    expect(await brief(text, { environment: { N: "12", M: "many" } })).toEqual(["E_TYPE 3"]);
+  });
+});
