@@ -1,0 +1,199 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Json, JsonObject } from "../../contracts/json.js";
+import { formatText, parseText } from "./parse-text.js";
+
+const rows = (text: string, options = {}) => parseText(text, "csv", options);
+
+describe("parseText: tables", () => {
+  it.each<[string, string, Json]>([
+    [
+      "plain",
+      "a,b\n1,x\n2,y\n",
+      [
+        { a: "1", b: "x" },
+        { a: "2", b: "y" },
+      ],
+    ],
+    ["no last line end", "a,b\n1,x", [{ a: "1", b: "x" }]],
+    ["CRLF and byte order mark", "\uFEFFa,b\r\n1,x\r\n", [{ a: "1", b: "x" }]],
+    ["quotes", 'a,b\n"1,5","say ""hi"""\n', [{ a: "1,5", b: 'say "hi"' }]],
+    [
+      "line end in quotes",
+      'a,b\n"1\n2",x\r\n3,"y\r\nz"\n',
+      [
+        { a: "1\n2", b: "x" },
+        { a: "3", b: "y\r\nz" },
+      ],
+    ],
+    [
+      "empty cells",
+      'a,b,c\n,,\n"",x,\n',
+      [
+        { a: "", b: "", c: "" },
+        { a: "", b: "x", c: "" },
+      ],
+    ],
+    ["empty lines", "a\n\n1\n\r\n2\n\n", [{ a: "1" }, { a: "2" }]],
+    ["quote inside a plain cell", 'a,b\n5" disk,x\n', [{ a: '5" disk', b: "x" }]],
+    ["leading zeros stay", "id\n007\n", [{ id: "007" }]],
+    ["only a header", "a,b\n", []],
+    ["nothing", "", []],
+    ["unicode", "größe,😀\nü,é\n", [{ größe: "ü", "😀": "é" }]],
+  ])("csv with %s: its rows", (_name, text, expected) => {
+    expect(rows(text)).toEqual({ value: expected, problems: [] });
+  });
+
+  it("ragged rows: are kept and reported with their lines", () => {
+    expect(rows('a,b\n"x\ny"\n1,2,3,4\n')).toEqual({
+      value: [{ a: "x\ny" }, { a: "1", b: "2", _extra: ["3", "4"] }],
+      problems: [
+        { line: 2, problem: "the row has 1 cells, the table 2 columns" },
+        { line: 4, problem: "the row has 4 cells, the table 2 columns" },
+      ],
+    });
+  });
+
+  it("a million ragged rows: a hundred reports", () => {
+    expect(rows(`a,b\n${"1\n".repeat(100_000)}`).problems).toHaveLength(100);
+  });
+
+  it("header with empty, equal and forbidden names: other names, reported", () => {
+    const { value, problems } = rows("a,,a,__proto__,_extra\n1,2,3,4,5\n");
+    expect(value).toEqual([{ a: "1", column_2: "2", a_2: "3", column_4: "4", _extra_2: "5" }]);
+    expect(problems).toHaveLength(1);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it("text behind a closing quote: is kept and reported", () => {
+    expect(rows('a,b\n"x"y,z\n')).toEqual({
+      value: [{ a: "xy", b: "z" }],
+      problems: [{ line: 2, problem: "there is text behind a closing quote" }],
+    });
+  });
+
+  it("quote that is never closed: E_PARSE with its line", () => {
+    expect(() => rows('a,b\n1,2\n3,"x\n4,5\n')).toThrow(
+      expect.objectContaining({ code: "E_PARSE", message: expect.stringContaining("line 3") }),
+    );
+  });
+
+  it("numbers and emptyAsNull: only cells that are exact numbers change", () => {
+    const { value } = rows("a\n1\n-2.5\n1e3\n007\n1.\n12345678901234567890\n0x1\nNaN\n+1\n 1\n\n", {
+      numbers: true,
+      emptyAsNull: true,
+    });
+    expect((value as readonly JsonObject[]).map((row) => row["a"])).toEqual([
+      1,
+      -2.5,
+      1000,
+      "007",
+      "1.",
+      "12345678901234567890",
+      "0x1",
+      "NaN",
+      "+1",
+      " 1",
+    ]);
+    expect(rows("a,b\n,1\n", { emptyAsNull: true }).value).toEqual([{ a: null, b: "1" }]);
+  });
+
+  it("no header: columns are numbered", () => {
+    expect(rows("1,x\n2,y\n", { header: false }).value).toEqual([
+      { column_1: "1", column_2: "x" },
+      { column_1: "2", column_2: "y" },
+    ]);
+  });
+
+  it("tsv: tabs, quotes as in csv", () => {
+    expect(parseText('a\tb\n1,5\t"x\ty"\n', "tsv").value).toEqual([{ a: "1,5", b: "x\ty" }]);
+  });
+
+  it.each(["csv", "tsv"] as const)("%s: any rows written are read again", (format) => {
+    const cell = fc.string({ unit: fc.constantFrom("a", ",", "\t", '"', "\n", "\r", " ", "é", "=") });
+    const table = fc.array(fc.record({ "x,y": cell, b: cell, c: cell }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(table, (given) => {
+        expect(parseText(formatText(given, format), format)).toEqual({ value: given, problems: [] });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("twice the text: about twice the time, also without any delimiter or quote left", () => {
+    const shapes = [
+      (n: number) => `a\n${"xy\n".repeat(n)}`,
+      (n: number) => `a,b\n"q",1\n${"1,2\n".repeat(n)}`,
+      (n: number) => `a\n${'x"y\n'.repeat(n)}`,
+      (n: number) => `a,b\n"${"x\n".repeat(n)}",1\n`,
+    ];
+    for (const shape of shapes) {
+      const time = (n: number): number => {
+        const text = shape(n);
+        const start = performance.now();
+        parseText(text, "csv");
+        return performance.now() - start;
+      };
+      time(20_000);
+      const small = Math.min(time(20_000), time(20_000), time(20_000));
+      const large = Math.min(time(320_000), time(320_000));
+      expect(large / Math.max(small, 1)).toBeLessThan(120);
+    }
+  });
+});
+
+describe("parseText: json", () => {
+  it("json: the value; a byte order mark is left out", () => {
+    expect(parseText('\uFEFF{"a":[1]}', "json").value).toEqual({ a: [1] });
+  });
+
+  it.each([
+    ['{"a": 1,\n "b" 2}', /json: .* in line 2, column 6/],
+    ['{"a": 1', /in line 1, column 8/],
+    ["", /the text is empty/],
+    ["secret text", /Unexpected token/],
+  ])("json %j: E_PARSE says where", (text, message) => {
+    expect(() => parseText(text, "json", { what: "file x.json" })).toThrow(
+      expect.objectContaining({ code: "E_PARSE", message: expect.stringMatching(message) }),
+    );
+  });
+
+  it("jsonl: one value per line, empty lines left out; a bad line is named", () => {
+    expect(parseText('{"a":1}\r\n\n[2]\n"x"', "jsonl").value).toEqual([{ a: 1 }, [2], "x"]);
+    expect(() => parseText('{"a":1}\n\n{"b"}\n', "jsonl")).toThrow(/line 3, column 5/);
+  });
+
+  it("__proto__ as a key: is a plain key", () => {
+    parseText('{"__proto__": {"polluted": 1}}', "json");
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+});
+
+describe("formatText", () => {
+  it.each<[Json, "text" | "json" | "jsonl" | "csv" | "tsv", string]>([
+    ["as it is", "text", "as it is"],
+    [{ a: 1 }, "json", '{\n  "a": 1\n}\n'],
+    [[{ a: 1 }, 2], "jsonl", '{"a":1}\n2\n'],
+    [
+      [
+        { a: 1, b: "x,y" },
+        { b: null, c: [1] },
+      ],
+      "csv",
+      'a,b,c\n1,"x,y",\n,,[1]\n',
+    ],
+    [[{ a: "x\ty" }], "tsv", 'a\n"x\ty"\n'],
+    [[], "csv", ""],
+    [[{ a: "" }, { a: "x" }], "csv", 'a\n""\nx\n'],
+  ])("%j as %s", (value, format, expected) => {
+    expect(formatText(value, format)).toBe(expected);
+  });
+
+  it.each<[Json, "jsonl" | "csv"]>([
+    [{ a: 1 }, "jsonl"],
+    ["x", "csv"],
+    [[1], "csv"],
+  ])("%j as %s: E_FORMAT", (value, format) => {
+    expect(() => formatText(value, format)).toThrow(expect.objectContaining({ code: "E_FORMAT" }));
+  });
+});
