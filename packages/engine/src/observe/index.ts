@@ -8,6 +8,7 @@ export { type Lifecycle, type LifecycleState, lifecycle, type Transition } from 
 export { type LogFilter, type LogLine, logView } from "./log-view.js";
 export { createNarrator, type Narration } from "./narrate.js";
 export type { WhyNeed } from "./needs.js";
+export { type EarlierRun, planNotes } from "./plan-notes.js";
 export type { GateProgress, Progress, StepProgress } from "./progress.js";
 export { createProgressFold, type ProgressFold } from "./progress-fold.js";
 export { summarize } from "./summarize.js";
