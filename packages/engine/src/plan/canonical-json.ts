@@ -1,11 +1,22 @@
 /** JSON text with sorted keys: equal values give equal text. Undefined fields are left out. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const fields: string[] = [];
-  for (const key of Object.keys(value).sort()) {
-    const field = (value as { readonly [key: string]: unknown })[key];
-    if (field !== undefined) fields.push(`${JSON.stringify(key)}:${canonicalJson(field)}`);
+  return Array.isArray(value) ? listText(value) : mapText(value as { readonly [key: string]: unknown });
+}
+
+function listText(list: readonly unknown[]): string {
+  let text = "[";
+  for (const item of list) text += text.length === 1 ? canonicalJson(item) : `,${canonicalJson(item)}`;
+  return `${text}]`;
+}
+
+function mapText(map: { readonly [key: string]: unknown }): string {
+  let text = "{";
+  for (const key of Object.keys(map).sort()) {
+    const field = map[key];
+    if (field === undefined) continue;
+    if (text.length > 1) text += ",";
+    text += `${JSON.stringify(key)}:${canonicalJson(field)}`;
   }
-  return `{${fields.join(",")}}`;
+  return `${text}}`;
 }

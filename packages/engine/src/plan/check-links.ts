@@ -9,7 +9,9 @@ export function checkLinks(scope: Scope, draft: Draft): void {
   const seen = new Map<string, LinkDraft>();
   for (const link of draft.links) {
     const { kind, from, to, condition, transform } = link;
-    const key = canonicalJson([kind, from, to, condition, transform]);
+    const { class: runs, config } = transform ?? {};
+    const made = transform === undefined ? "" : canonicalJson([runs, config, transform.module]);
+    const key = JSON.stringify([kind, from.node, from.port, to.node, to.port, condition, made]);
     const other = seen.get(key);
     if (other !== undefined) reportDouble(scope, draft, link, other);
     else seen.set(key, link);

@@ -18,7 +18,7 @@ export function portTypeProblem(given: JsonSchema | undefined, expected: JsonSch
 /** True: what meets `given` meets `expected` for certain, so nothing need be checked. */
 export function surelyMeets(given: JsonSchema | undefined, expected: JsonSchema | undefined): boolean {
   if (expected === undefined || expected === true) return true;
-  return given !== undefined && canonicalJson(given) === canonicalJson(expected);
+  return given === expected || (given !== undefined && canonicalJson(given) === canonicalJson(expected));
 }
 
 function compare(

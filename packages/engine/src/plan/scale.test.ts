@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { createRegistry } from "../components/registry.js";
+import type { LinkEntry, Places, StepEntry, WorkflowDocument } from "../document/document.js";
+import { standInStep } from "../testing/compile-text.js";
+import { compilePlan } from "./compile-plan.js";
+
+const place = { file: "big.yml", line: 1, column: 1 };
+const places: Places = {
+  of: () => place,
+  inside: () => place,
+  diagnostic: (severity, code, path, message) => ({ ...place, severity, code, path: path.join("."), message }),
+};
+
+const registry = createRegistry({ definitions: [standInStep("lab.Open", "open", "open")] });
+
+function step(name: string): StepEntry {
+  const path = ["steps", name];
+  return {
+    className: "Open",
+    config: {},
+    path,
+    configPath: path,
+    name,
+    resources: {},
+    checkpoint: false,
+    dependsOn: [],
+    whenAbsent: "skip",
+    concurrency: 1,
+    maxActivations: 1000,
+    inputs: [],
+    outputs: [],
+  };
+}
+
+function link(from: number, to: number, name: string): LinkEntry {
+  const path = ["links", name];
+  const config = { source: `s${from}.out`, target: `s${to}.in${from}` };
+  return { className: "DirectLink", config, path, configPath: [...path, "config"], name, short: false };
+}
+
+function big(steps: number, links: readonly LinkEntry[]): WorkflowDocument {
+  return {
+    file: "big.yml",
+    places,
+    name: "big",
+    className: "Workflow",
+    strategy: "graph",
+    errorHandling: "stop",
+    recovery: {
+      maxRetries: 3,
+      retryDelayMs: 1000,
+      timeoutMs: null,
+      rollbackOnFailure: false,
+      preservePartialResults: true,
+    },
+    hooks: {},
+    completion: "quiescent",
+    units: [],
+    steps: Array.from({ length: steps }, (_, i) => step(`s${i}`)),
+    links,
+    triggers: [],
+    pools: {},
+    monitoring: {
+      progressTracking: true,
+      checkpointIntervalMs: null,
+      metricsCollection: true,
+      realTimeUpdates: true,
+      performanceOptimization: true,
+    },
+    metadata: {},
+  };
+}
+
+/** Three links from each step to later ones. */
+function wide(steps: number): WorkflowDocument {
+  const links = Array.from({ length: steps }, (_, i) => [1, 7, 31].map((gap) => [i, i + gap] as const)).flat();
+  const fitting = links.filter(([, to]) => to < steps);
+  return big(
+    steps,
+    fitting.map(([from, to]) => link(from, to, `l${from}_${to}`)),
+  );
+}
+
+function chain(steps: number): WorkflowDocument {
+  return big(
+    steps,
+    Array.from({ length: steps - 1 }, (_, i) => link(i, i + 1, `l${i}`)),
+  );
+}
+
+async function timed(document: WorkflowDocument): Promise<number> {
+  const before = performance.now();
+  const { plan } = await compilePlan(document, registry, { modules: false, hash: (text) => String(text.length) });
+  expect(plan?.workflows[0]?.steps.length).toBe(document.steps.length);
+  return performance.now() - before;
+}
+
+describe("scale", () => {
+  it("10,000 steps with 30,000 links: time grows with size, not with its square", async () => {
+    await timed(wide(1000));
+    const small = Math.min(await timed(wide(1000)), await timed(wide(1000)), await timed(wide(1000)));
+    const large = await timed(wide(10_000));
+    expect(large / small).toBeLessThan(40);
+  }, 60_000);
+
+  it("a chain of 100,000 steps: no recursion, right tail and rank", async () => {
+    const { plan } = await compilePlan(chain(100_000), registry, { modules: false, hash: () => "h" });
+    const [root] = plan?.workflows ?? [];
+    expect([root?.nodes[0]?.tail, root?.nodes[99_999]?.depth, root?.nodes[99_999]?.rank]).toEqual([
+      100_000, 99_999, 99_999,
+    ]);
+  }, 120_000);
+
+  it("a cycle of 100,000 steps: found, printed short", async () => {
+    const document = chain(100_000);
+    const closed = { ...document, links: [...document.links, link(99_999, 0, "back")] };
+    const { diagnostics } = await compilePlan(closed, registry, { modules: false });
+    expect(diagnostics.map((one) => one.code)).toEqual(["E_CYCLE"]);
+    expect(diagnostics[0]?.message).toContain("s0->s1->s2->s3->s4->s5->(99989 more)->s99995");
+  }, 120_000);
+});
