@@ -8,12 +8,20 @@
 export type Needs = { readonly [pool: string]: number };
 
 export class Admission {
-  readonly #sizes: ReadonlyMap<string, number>;
+  readonly #sizes: Map<string, number>;
+  readonly #fixed: ReadonlySet<string>;
   readonly #used = new Map<string, number>();
   readonly #line = new Map<string, Needs>();
 
-  constructor(sizes: { readonly [pool: string]: number }) {
-    this.#sizes = new Map(Object.entries(sizes));
+  /** `fixed` are the operator's sizes; `defaults` give way to what documents say. */
+  constructor(fixed: { readonly [pool: string]: number }, defaults: { readonly [pool: string]: number } = {}) {
+    this.#sizes = new Map(Object.entries({ ...defaults, ...fixed }));
+    this.#fixed = new Set(Object.keys(fixed));
+  }
+
+  /** Sizes a document gives its pools. Pools of one name are one pool for all runs of the process; the latest document's size holds. */
+  resize(pools: readonly { readonly name: string; readonly size: number }[]): void {
+    for (const { name, size } of pools) if (size >= 0 && !this.#fixed.has(name)) this.#sizes.set(name, size);
   }
 
   /** Whether `who` may take `needs` now. Takes nothing. A refusal puts `who` in line. */

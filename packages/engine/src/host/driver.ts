@@ -46,6 +46,7 @@ export class Driver {
     this.tree = tree;
     this.#parts = parts;
     this.#settings = settings;
+    parts.admission.resize(tree.plan.pools);
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => void this.receive(report.input, report.cache),
       effect: async (cell, id, name, value) => {

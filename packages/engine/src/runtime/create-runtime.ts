@@ -3,15 +3,15 @@ import { availableParallelism, totalmem } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { Admission } from "../admit/admission.js";
 import type { Blobs } from "../contracts/blobs.js";
+import type { Registry } from "../contracts/component.js";
 import type { AttemptFolders, ComponentCall, Executor } from "../contracts/executor.js";
+import type { StepCodeSpec } from "../contracts/step-code.js";
 import type { Store } from "../contracts/store.js";
 import { Commits } from "../host/commits.js";
 import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
-import type { Registry } from "../contracts/component.js";
 import { EngineRuntime } from "./engine-runtime.js";
-import type { StepCodeSpec } from "../contracts/step-code.js";
 import type { LaneCodeData } from "./lane-code.js";
 import type { Runtime, RuntimeOptions } from "./runtime.js";
 
@@ -31,7 +31,10 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     blobs,
     clock,
     executors,
-    admission: new Admission(poolSizes(options, executors)),
+    admission: new Admission(
+      { ...options.pools, ...laneSizes(executors) },
+      { cpu: availableParallelism(), memory: totalmem() },
+    ),
     secrets: await openSecrets(environment),
     values: new Values(blobs),
     commits: new Commits(store, setImmediate),
@@ -44,7 +47,13 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
 
 async function openRegistry(options: RuntimeOptions): Promise<Registry> {
   const { createRegistry } = await import("../components/registry.js");
-  return createRegistry({ definitions: options.steps ?? [], functions: options.functions ?? {} });
+  const described = options.project === undefined ? undefined : await describedModules(options.project);
+  return createRegistry({ definitions: options.steps ?? [], functions: options.functions ?? {}, ...described });
+}
+
+async function describedModules(project: string) {
+  const { readModulePorts } = await import("./project-registry.js");
+  return readModulePorts(project);
 }
 
 async function openStorage(options: RuntimeOptions): Promise<{ store: Store; blobs: Blobs; folder: string | null }> {
@@ -90,13 +99,9 @@ function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCode
   return { url: new URL("./lane-code.js", import.meta.url).href, export: "laneStepCode", data };
 }
 
-/** This machine's cores and memory, unless sized otherwise; one lane per attempt of each executor. */
-function poolSizes(
-  options: RuntimeOptions,
-  executors: { readonly [name: string]: Executor },
-): { [pool: string]: number } {
-  const lanes = Object.entries(executors).map(([name, executor]) => [`lanes:${name}`, executor.lanes]);
-  return { cpu: availableParallelism(), memory: totalmem(), ...options.pools, ...Object.fromEntries(lanes) };
+/** One lane per attempt of each executor. */
+function laneSizes(executors: { readonly [name: string]: Executor }): { [pool: string]: number } {
+  return Object.fromEntries(Object.entries(executors).map(([name, executor]) => [`lanes:${name}`, executor.lanes]));
 }
 
 /** The environment, a folder of files, and `.env` beside the document. */

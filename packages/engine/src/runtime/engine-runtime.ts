@@ -15,6 +15,7 @@ import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
 import { canonical } from "../values/values.js";
+import { documentInvalid } from "./document-invalid.js";
 import { loadPlan } from "./load-plan.js";
 import { onlyStep } from "./only-step.js";
 import { reusedActivations } from "./rerun.js";
@@ -76,8 +77,7 @@ export class EngineRuntime implements Runtime {
     options: StartOptions = {},
   ): Promise<RunHandle> {
     if (loaded.plan === undefined) {
-      const count = loaded.diagnostics.filter((found) => found.severity === "error").length;
-      throw nanobrainError("E_DOCUMENT_INVALID", { file: loaded.diagnostics[0]?.file ?? "document", count });
+      throw documentInvalid(loaded.diagnostics[0]?.file ?? "document", loaded.diagnostics);
     }
     const plan = options.only === undefined ? loaded.plan : onlyStep(loaded.plan, options.only);
     await checkInputs(plan, inputs);

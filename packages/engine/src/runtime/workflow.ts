@@ -1,7 +1,7 @@
 import type { Json } from "../contracts/json.js";
-import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Progress } from "../observe/progress.js";
 import type { Plan } from "../plan/plan.js";
+import { documentInvalid } from "./document-invalid.js";
 import { PendingRun } from "./pending-run.js";
 import type { Loaded, LoadOptions, RunHandle, RunResult, Runtime, StartOptions } from "./runtime.js";
 
@@ -24,19 +24,7 @@ export class Workflow {
     const { runtime, ...load } = options;
     const loaded = await runtime.load(file, load);
     if (loaded.plan === undefined) {
-      const diagnostics = loaded.diagnostics.filter((found) => found.severity === "error");
-      throw nanobrainError("E_DOCUMENT_INVALID", {
-        file,
-        count: diagnostics.length,
-        diagnostics: diagnostics.map(({ code, message, line, column, path, file: where }) => ({
-          code,
-          message,
-          line,
-          column,
-          path,
-          file: where,
-        })),
-      });
+      throw documentInvalid(file, loaded.diagnostics);
     }
     return new Workflow(runtime, loaded, loaded.plan);
   }
