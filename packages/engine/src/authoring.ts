@@ -11,3 +11,4 @@ export { planMermaid } from "./plan/render/plan-mermaid.js";
 export type { PlanNote, PlanNotes } from "./plan/render/plan-notes.js";
 export { planSvg } from "./plan/render/plan-svg.js";
 export { planText } from "./plan/render/plan-text.js";
+export { describeProject, type ProjectRegistry } from "./runtime/project-registry.js";

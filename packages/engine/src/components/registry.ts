@@ -7,6 +7,8 @@ export type RegistryExtras = {
   readonly functions?: { readonly [name: string]: NamedFunction };
   /** Ports of classes of users' modules, from the project's registry file. */
   readonly modulePorts?: (path: string, exportName: string) => StepPorts | undefined;
+  /** Whatever else plans of this registry depend on. */
+  readonly fingerprint?: string;
 };
 
 const shortName = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
@@ -56,6 +58,7 @@ export function createRegistry(extras: RegistryExtras = {}): Registry {
       shelfVersion,
       definitions.map((definition) => `${definition.class}@${definition.version}`).sort(),
       [...functions.keys()].sort(),
+      ...(extras.fingerprint === undefined ? [] : [extras.fingerprint]),
     ]),
     zod: () => import("zod").then((module) => module.z),
   };
