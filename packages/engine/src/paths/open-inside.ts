@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { isBelow, realRoots, resolveInside } from "./resolve-inside.js";
 
 /** An open file or folder that lay inside when it was opened. Whoever opened it closes `fd`. */
@@ -36,6 +36,12 @@ export function openInside(root: string, roots: readonly string[], path: string)
   if (fault === undefined) return { status: "open", fd, real: resolved.real, sizeBytes: stats.size };
   closeSync(fd);
   return fault;
+}
+
+/** A path under which others read the very file that is open, while it is; where the system has none, its real path. */
+export function readablePath(file: Opened): string {
+  const byHandle = `${handleFolder}/${file.fd}`;
+  return existsSync(byHandle) ? byHandle : file.real;
 }
 
 /** Opens a file or folder by its real path; a link in its last place is refused. */
