@@ -1,0 +1,194 @@
+import type { CommandMain, CommandSpec, OperandSpec, OptionSpec } from "./command-spec.js";
+
+const store: OptionSpec = { name: "store", value: "DIR", about: "folder that keeps the runs" };
+const json: OptionSpec = { name: "json", about: "one JSON document on stdout" };
+const jsonl: OptionSpec = { name: "jsonl", about: "one event per line on stdout" };
+const all: OptionSpec = { name: "all", about: "print every fault, not only the first 20" };
+const noModules: OptionSpec = {
+  name: "no-modules",
+  about: "refuse classes and functions of the project's own modules",
+};
+const out: OptionSpec = { name: "out", value: "DIR", about: "folder for the files among the outputs" };
+const strategy: OptionSpec = {
+  name: "strategy",
+  value: "S",
+  about: "sequential, parallel or graph, instead of the document's",
+};
+const executor: OptionSpec = { name: "executor", value: "E", about: "local or thread, instead of the document's" };
+const set: OptionSpec = {
+  name: "set",
+  value: "PATH=VALUE",
+  many: true,
+  about: "set a value of the document, such as steps.read.config.limit=5",
+};
+
+const file: OperandSpec = { name: "FILE" };
+const id: OperandSpec = { name: "ID" };
+const step: OperandSpec = { name: "STEP" };
+
+const running: readonly OptionSpec[] = [out, store, noModules, json, jsonl];
+const looking: readonly OptionSpec[] = [store, json];
+
+function command(
+  name: string,
+  summary: string,
+  operands: readonly OperandSpec[],
+  options: readonly OptionSpec[],
+  load: () => Promise<{ readonly main: CommandMain }>,
+): CommandSpec {
+  return { name, summary, operands, options, load: async () => (await load()).main };
+}
+
+/** Commands of the promised set whose turn has not come. */
+function later(name: string, summary: string): CommandSpec {
+  const load = async () => (await import("./commands/later.js")).laterCommand(name);
+  return { name, summary, operands: [{ name: "ARGS", many: true, optional: true }], options: [], later: true, load };
+}
+
+const runOptions: readonly OptionSpec[] = [
+  { name: "input", short: "i", value: "NAME=VALUE", many: true, about: "an input; NAME=@FILE takes it from a file" },
+  { name: "input-file", value: "F", about: "a JSON file with inputs by name" },
+  { name: "run-id", value: "ID", about: "id of the run; of an existing one: attach to it" },
+  strategy,
+  executor,
+  set,
+  { name: "only", value: "STEP", about: "run this step and what it needs" },
+  { name: "no-cache", about: "neither use nor keep cached results" },
+  { name: "detach", about: "go on in the background" },
+  all,
+  ...running,
+];
+
+export const commandList: readonly CommandSpec[] = [
+  command("run", "run a workflow to the end", [file], runOptions, () => import("./commands/run.js")),
+  command(
+    "plan",
+    "what would run, in what order and groups",
+    [file],
+    [
+      { name: "format", value: "F", about: "text, json, mermaid, dot or svg" },
+      strategy,
+      executor,
+      set,
+      all,
+      noModules,
+      json,
+    ],
+    () => import("./commands/plan.js"),
+  ),
+  command(
+    "validate",
+    "every fault of documents at once",
+    [{ name: "FILE", many: true }],
+    [set, all, noModules, json],
+    () => import("./commands/validate.js"),
+  ),
+  command(
+    "resume",
+    "go on with a run that stopped",
+    [id],
+    [{ name: "updated", about: "with the document as it is now" }, ...running],
+    () => import("./commands/resume.js"),
+  ),
+  command(
+    "rerun",
+    "a new run that begins with the finished steps of another one",
+    [id],
+    [{ name: "from", value: "STEP", about: "the first step to run again" }, all, ...running],
+    () => import("./commands/rerun.js"),
+  ),
+  command(
+    "runs",
+    "the runs of the store, newest first",
+    [],
+    [
+      { name: "limit", value: "N", about: "at most this many (default 20)" },
+      { name: "unfinished", about: "only those that have not ended" },
+      { name: "workflow", value: "NAME", about: "only runs of this workflow" },
+      { name: "prune", about: "remove old runs" },
+      { name: "keep", value: "AGE", about: "with --prune: keep runs younger than this" },
+      ...looking,
+    ],
+    () => import("./commands/runs.js"),
+  ),
+  command("show", "one run: steps, outputs, failures", [id], looking, () => import("./commands/show.js")),
+  command(
+    "events",
+    "the journal of a run",
+    [id],
+    [{ name: "after", value: "N", about: "only events with higher numbers" }, jsonl, ...looking],
+    () => import("./commands/events.js"),
+  ),
+  command(
+    "logs",
+    "what steps logged and what happened to them",
+    [id],
+    [
+      { name: "step", value: "STEP", about: "only this step and what is inside it" },
+      { name: "level", value: "L", about: "debug, info, warn or error and above (default info)" },
+      jsonl,
+      ...looking,
+    ],
+    () => import("./commands/logs.js"),
+  ),
+  command(
+    "data",
+    "a value of a run: STEP.PORT or a data unit",
+    [id, { name: "STEP.PORT" }],
+    [{ name: "out", value: "FILE", about: "write it to a file" }, store, json],
+    () => import("./commands/data.js"),
+  ),
+  command(
+    "why",
+    "why a step ran, waited, was skipped, retried or cached",
+    [id, step],
+    looking,
+    () => import("./commands/why.js"),
+  ),
+  command(
+    "schema",
+    "write the JSON Schema for editors, and the registry of the project's modules",
+    [{ name: "DIR", optional: true }],
+    [noModules],
+    () => import("./commands/schema.js"),
+  ),
+  command(
+    "docs",
+    "a class: config, ports, example; without one, all classes",
+    [{ name: "CLASS", optional: true }],
+    [json],
+    () => import("./commands/docs.js"),
+  ),
+  command(
+    "explain",
+    "a code of an error or a diagnostic; without one, all codes",
+    [{ name: "CODE", optional: true }],
+    [json],
+    () => import("./commands/explain.js"),
+  ),
+  command(
+    "init",
+    "a folder with a workflow that runs",
+    [{ name: "DIR" }],
+    [{ name: "template", value: "T", about: "hello, table or typescript (default hello)" }],
+    () => import("./commands/init.js"),
+  ),
+  command(
+    "doctor",
+    "look at this machine and the store for what may be wrong",
+    [],
+    looking,
+    () => import("./commands/doctor.js"),
+  ),
+  later("pause", "pause a run that another process drives"),
+  later("cancel", "cancel a run that another process drives"),
+  later("trigger", "fire a manual trigger of a run"),
+  later("answer", "answer an approval of a run"),
+  later("finish", "end a run that waits for its end"),
+  later("diff", "compare two runs"),
+  later("report", "a report of a run"),
+  later("serve", "studio, API, timers, folders and webhooks"),
+  later("chat", "talk to a chat workflow"),
+  later("mcp", "workflows as MCP tools"),
+  later("worker", "a worker of a distributed engine"),
+];

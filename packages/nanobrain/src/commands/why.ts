@@ -1,0 +1,29 @@
+import { nanobrainError } from "@nanobrain/engine";
+import { why } from "@nanobrain/engine/observe";
+import { type Call, flag, operand } from "../call.js";
+import { openExisting, withRuntime } from "../open-runtime.js";
+import { whyLines } from "../views/why-lines.js";
+
+/** Why a step ran, waited, was skipped, retried, routed or came from the cache. */
+export function main(call: Call): Promise<number> {
+  const run = operand(call, 0);
+  const step = operand(call, 1);
+  return withRuntime(openExisting(call, run), async (runtime) => {
+    const { plan, events } = await runtime.look(run);
+    const report = why(plan, events, step);
+    if ("unknown" in report) {
+      const { nearest } = await import("@nanobrain/engine/authoring");
+      const guess = nearest(report.unknown, report.known);
+      const hint = guess === undefined ? `There is ${report.known.slice(0, 12).join(", ")}.` : `did you mean ${guess}?`;
+      throw nanobrainError(
+        "E_USAGE",
+        { problem: `Cannot explain ${step}: run ${run} has no step ${report.unknown}` },
+        { hint },
+      );
+    }
+    const { out } = call.terminal;
+    if (flag(call, "json")) out.line(JSON.stringify(report));
+    else for (const line of whyLines(report, out.look)) out.line(line);
+    return 0;
+  });
+}

@@ -1,0 +1,112 @@
+import { join, resolve } from "node:path";
+import type { RunEvent, RunHandle, RunResult, Runtime } from "@nanobrain/engine";
+import { type Call, flag, text } from "./call.js";
+import { exitCodeOf } from "./exit-code.js";
+import { type Delivered, deliverFiles } from "./outputs/deliver-files.js";
+import { outputLines, shownPath } from "./outputs/output-lines.js";
+import { openRunView, type RunView } from "./run-view.js";
+import { listenForSignals, type Signals } from "./signals.js";
+
+export type Following = {
+  readonly call: Call;
+  readonly runtime: Runtime;
+  readonly handle: RunHandle;
+  /** Folder of the document: outputs are put there. */
+  readonly project: string;
+  /** Events from before this process took the run over. */
+  readonly past: readonly RunEvent[];
+};
+
+/** How long running attempts may go on after Ctrl-C or SIGTERM. */
+const drainMs = 10_000;
+
+/** Shows a run until it ends, delivers what it gave, and answers with the exit code. The runtime is closed. */
+export async function followRun(following: Following): Promise<number> {
+  const { call, runtime, handle } = following;
+  const view = openRunView(call, handle, following.past);
+  const signals = listenForSignals(() => view.close());
+  const printed = flag(call, "jsonl") ? printEvents(following) : Promise.resolve();
+  const ended = await Promise.race([handle.result(), signals.first.then(() => undefined)]);
+  try {
+    if (ended === undefined) return await interrupt(following, view, signals);
+    await printed;
+    view.close();
+    return await finish(following, ended);
+  } finally {
+    await runtime.close();
+    signals.release();
+  }
+}
+
+async function printEvents({ call, handle }: Following): Promise<void> {
+  for await (const event of handle.events()) call.terminal.out.line(JSON.stringify(event));
+}
+
+/** Running attempts finish, the rest is saved; the next `resume` goes on from there. */
+async function interrupt(following: Following, view: RunView, signals: Signals): Promise<number> {
+  const { call, runtime, handle } = following;
+  const { err } = call.terminal;
+  view.say(
+    err.look.paint.yellow(
+      `${signals.came?.signal}: running attempts may finish (${drainMs / 1000} s); again to exit at once`,
+    ),
+  );
+  await runtime.close({ drainMs });
+  view.close();
+  const { settled, total, status } = handle.progress();
+  if (status === "completed") err.line(`run ${handle.name} completed meanwhile: nanobrain show ${handle.name}`);
+  else
+    err.line(
+      `saved after ${settled} of ${total} steps. Go on with: ${err.look.paint.bold(`nanobrain resume ${handle.name}`)}`,
+    );
+  return signals.came?.exitCode ?? 130;
+}
+
+async function finish(following: Following, result: RunResult): Promise<number> {
+  const delivered = result.status === "completed" ? await deliver(following, result) : [];
+  const { call } = following;
+  const { out, folder } = call.terminal;
+  if (flag(call, "json")) out.line(JSON.stringify(result));
+  else if (!flag(call, "jsonl")) for (const line of outputLines(result.outputs, delivered, out, folder)) out.line(line);
+  await printEnd(following, result, delivered);
+  return exitCodeOf(result.status);
+}
+
+function deliver({ call, runtime, handle, project }: Following, result: RunResult): Promise<readonly Delivered[]> {
+  const out = text(call, "out");
+  return deliverFiles({
+    plan: handle.plan,
+    outputs: result.outputs,
+    blobs: runtime.blobs,
+    project,
+    runName: result.name,
+    out: out === undefined ? undefined : resolve(call.terminal.folder, out),
+  });
+}
+
+async function printEnd(following: Following, result: RunResult, delivered: readonly Delivered[]): Promise<void> {
+  const { call, runtime, handle } = following;
+  const { err, folder } = call.terminal;
+  const { endLines } = await import("./views/end-line.js");
+  if (result.warnings.length > 0) {
+    const { warningLines } = await import("./views/warning-lines.js");
+    for (const line of warningLines(result.warnings, err.look)) err.line(line);
+  }
+  const paths = delivered.slice(0, 3).map((one) => shownPath(one.path, folder));
+  if (delivered.length > 3) paths.push(`${delivered.length - 3} more files`);
+  for (const line of endLines(result, err.look, paths)) err.line(line);
+  if (result.failures.length > 0 || result.status === "failed") {
+    const { failureFacts } = await import("@nanobrain/engine/observe");
+    const { failureLines } = await import("./views/failure-block.js");
+    const { events } = await runtime.look(handle.id);
+    const facts = failureFacts(handle.plan, events);
+    for (const line of failureLines(result, facts, events.length, err.look)) err.line(line);
+  }
+}
+
+/** The document's folder, as the run's journal says; else the store's parent. */
+export function projectOf(events: readonly RunEvent[], store: string): string {
+  const created = events.find((event) => event.type === "run.created");
+  const project = created?.type === "run.created" ? created.options["project"] : undefined;
+  return typeof project === "string" ? project : join(store, "..");
+}

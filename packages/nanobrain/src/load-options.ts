@@ -1,0 +1,34 @@
+import { type LoadOptions, nanobrainError } from "@nanobrain/engine";
+import { type Call, text, texts } from "./call.js";
+
+const strategies = ["sequential", "parallel", "graph"] as const;
+
+/** `--set`, `--strategy` and `--executor` as the engine takes them. */
+export function loadOptions(call: Call): LoadOptions {
+  const executor = text(call, "executor");
+  const strategy = strategyOf(text(call, "strategy"));
+  return {
+    set: texts(call, "set").map(splitSetting),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(executor === undefined ? {} : { executor }),
+  };
+}
+
+function strategyOf(given: string | undefined): (typeof strategies)[number] | undefined {
+  if (given === undefined) return undefined;
+  const name = given === "graph_based" ? "graph" : given;
+  const found = strategies.find((one) => one === name);
+  if (found !== undefined) return found;
+  const later = name === "event_driven" ? "event_driven is not there yet" : `"${given}" is no strategy`;
+  throw nanobrainError("E_USAGE", {
+    problem: `Cannot use --strategy ${given}: ${later}, one of ${strategies.join(", ")} is expected`,
+  });
+}
+
+function splitSetting(setting: string): readonly [string, string] {
+  const at = setting.indexOf("=");
+  if (at > 0) return [setting.slice(0, at), setting.slice(at + 1)];
+  throw nanobrainError("E_USAGE", {
+    problem: `Cannot use --set ${setting}: PATH=VALUE is expected, such as steps.read.config.limit=5`,
+  });
+}

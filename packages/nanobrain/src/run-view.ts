@@ -1,0 +1,75 @@
+import type { Plan, RunEvent, RunHandle } from "@nanobrain/engine";
+import { createNarrator, durationText, type Narration } from "@nanobrain/engine/observe";
+import { type Call, flag } from "./call.js";
+import { LiveView } from "./terminal/live-view.js";
+import { oneLine, pad } from "./terminal/text-width.js";
+import { headerLine } from "./views/run-header.js";
+import { stepRows } from "./views/step-rows.js";
+
+/** What is shown on stderr while a run goes on. */
+export interface RunView {
+  /** A line that stays. */
+  say(text: string): void;
+  /** Shows the last state, or nothing more. */
+  close(): void;
+}
+
+/** A block that is redrawn on a terminal; plain lines elsewhere. `past`: events from before this process. */
+export function openRunView(call: Call, handle: RunHandle, past: readonly RunEvent[]): RunView {
+  const { terminal } = call;
+  const shared = flag(call, "jsonl") && terminal.out.isTerminal;
+  return terminal.isLive && !shared ? liveView(call, handle) : plainView(call, handle, past);
+}
+
+function liveView(call: Call, handle: RunHandle): RunView {
+  const { err, now } = call.terminal;
+  const header = headerOf(handle);
+  const draw = (frame: number): readonly string[] => {
+    const { look } = err;
+    const rows = stepRows(handle.progress(), look, { now: now(), frame, most: look.height - 4 });
+    return [headerLine(header, look), ...rows];
+  };
+  const view = new LiveView(err, draw, now);
+  const stop = handle.listen(() => view.changed());
+  view.open();
+  return {
+    say: (text) => view.above(text),
+    close() {
+      stop();
+      view.close("keep");
+    },
+  };
+}
+
+function headerOf(handle: RunHandle): Parameters<typeof headerLine>[0] {
+  const strategy = handle.plan.workflows[0]?.strategy ?? "graph";
+  return { workflow: handle.plan.name, name: handle.name, id: handle.id, strategy };
+}
+
+function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): RunView {
+  const { err, now } = call.terminal;
+  const began = now();
+  err.line(headerLine(headerOf(handle), err.look).trim());
+  const tell = plainTeller(handle.plan, past);
+  const stop = handle.listen((event) => {
+    const line = tell(event);
+    if (line !== undefined) err.line(plainLine(line, line.at - began));
+  });
+  return { say: (text) => err.line(text), close: stop };
+}
+
+/** Which events are worth a line: ends of steps, and whatever went wrong; items of a map only when they did. */
+export function plainTeller(plan: Plan, past: readonly RunEvent[]): (event: RunEvent) => Narration | undefined {
+  const narrate = createNarrator(plan);
+  for (const event of past) narrate(event);
+  return (event) => {
+    const told = narrate(event);
+    if (told.level === "debug") return undefined;
+    if (told.step === "" && told.level === "info") return undefined;
+    return told.level === "info" && told.step.endsWith("]") ? undefined : told;
+  };
+}
+
+export function plainLine(told: Narration, elapsedMs: number): string {
+  return `${pad(durationText(elapsedMs), 7, "right")}  ${told.step === "" ? "run" : told.step}  ${oneLine(told.text)}`;
+}

@@ -1,0 +1,7 @@
+export type Template = {
+  readonly summary: string;
+  /** By path in the new folder. */
+  readonly files: { readonly [path: string]: string };
+  /** The document to run, and what follows it on the command line. */
+  readonly run: readonly [document: string, ...rest: string[]];
+};

@@ -1,0 +1,16 @@
+import type { Runtime } from "@nanobrain/engine";
+import type { Channel } from "./terminal/terminal.js";
+
+const shown = 3;
+
+/** Says that runs lie in the store that nobody drives: `run` does not take them over by itself. */
+export async function sayUnfinished(runtime: Runtime, channel: Channel): Promise<void> {
+  const unfinished = await runtime.store.runs({ unfinished: true, limit: 50 });
+  const names: string[] = [];
+  for (const run of unfinished) if ((await runtime.store.holder(run.id)) === undefined) names.push(run.name);
+  const [first] = names;
+  if (first === undefined) return;
+  const list = names.slice(0, shown).join(", ") + (names.length > shown ? ` and ${names.length - shown} more` : "");
+  const count = names.length === 1 ? "another run is" : `${names.length} other runs are`;
+  channel.line(channel.look.paint.dim(`${count} unfinished: ${list} (nanobrain resume ${first})`));
+}

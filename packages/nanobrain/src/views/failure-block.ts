@@ -1,0 +1,106 @@
+import { durationText, type FailureFact, type RunSummary } from "@nanobrain/engine/observe";
+import type { Look } from "../terminal/terminal.js";
+import { fitMiddle, oneLine, textWidth, wrap } from "../terminal/text-width.js";
+
+type Failure = FailureFact["failure"];
+
+/** Failures with a block of their own; the others are counted. */
+const blocks = 5;
+
+/**
+ * What went wrong and what to do, the cause last, next to the prompt. `checkpoint` is the number of the journal's last
+ * event.
+ */
+export function failureLines(
+  summary: RunSummary,
+  facts: readonly FailureFact[],
+  checkpoint: number,
+  look: Look,
+): string[] {
+  const stopping = facts.filter((fact) => fact.handling !== "tolerated" && fact.handling !== "continue");
+  const passed = facts.filter((fact) => fact.handling === "tolerated" || fact.handling === "continue");
+  const told = stopping.length > 0 ? stopping : passed;
+  const lines: string[] = [];
+  if (told.length > blocks)
+    lines.push(look.paint.dim(`  and ${told.length - blocks} more failures: nanobrain show ${summary.name}`));
+  for (const fact of told.slice(0, blocks).reverse()) lines.push(...blockOf(summary, fact, look));
+  if (summary.status === "failed") lines.splice(lines.length, 0, ...thenLines(summary, checkpoint, look));
+  return lines;
+}
+
+function blockOf(summary: RunSummary, fact: FailureFact, look: Look): string[] {
+  const { marks, paint } = look;
+  const name = fact.step === "" ? summary.workflow : fact.step;
+  const head = `${paint.red(marks.failed)} ${paint.bold(fitMiddle(oneLine(name), look.width - 24, marks.ellipsis))}`;
+  const rows: string[] = [`  ${head}  ${triesText(fact, look)}`];
+  const declared = fact.place === null ? [] : [`declared  ${fact.place.file}:${fact.place.line}:${fact.place.column}`];
+  const input = fact.inputs[0] === undefined ? [] : [`input  nanobrain data ${summary.name} ${fact.inputs[0]}`];
+  rows.push(...sideBySide(declared, input, look));
+  rows.push(...causeLines(fact.failure, look));
+  return rows;
+}
+
+function triesText(fact: FailureFact, look: Look): string {
+  const word =
+    fact.handling === "tolerated"
+      ? "failed, tolerated"
+      : fact.handling === "continue"
+        ? "failed, passed over"
+        : "failed";
+  if (fact.attempts.length <= 1) return word;
+  const waits = fact.waitsMs.map((ms) => durationText(ms)).join(" ");
+  const shown = fact.attempts.slice(0, 6).join(", ") + (fact.attempts.length > 6 ? `, ${look.marks.ellipsis}` : "");
+  const full = `${word} after ${fact.attempts.length} attempts (${shown}${waits === "" ? "" : `; waited ${waits}`})`;
+  return textWidth(full) + textWidth(fact.step) + 6 <= look.width
+    ? full
+    : `${word} after ${fact.attempts.length} attempts`;
+}
+
+function sideBySide(left: readonly string[], right: readonly string[], look: Look): string[] {
+  const [first = ""] = left;
+  const [second = ""] = right;
+  const joined = [first, second].filter((one) => one !== "").join("          ");
+  if (joined === "") return [];
+  if (textWidth(joined) + 4 <= look.width) return [`    ${look.paint.dim(joined)}`];
+  return [...left, ...right].map((one) => `    ${look.paint.dim(one)}`);
+}
+
+/** The chain of causes, the innermost last, then how to mend it. */
+function causeLines(failure: Failure, look: Look): string[] {
+  const chain: Failure[] = [];
+  for (let one: Failure | undefined = failure; one !== undefined && chain.length < 8; one = one.cause) chain.push(one);
+  const lines = chain.flatMap((one, depth) => {
+    const text = `${one.code} ${one.message}`;
+    const indent = depth === 0 ? "  " : "    ";
+    const said = depth === 0 ? text : `because ${text}`;
+    return wrap(cleanLines(said), look.width - indent.length).map((line, part) =>
+      depth === 0 && part === 0 ? `${indent}${look.paint.red(line)}` : `${indent}${line}`,
+    );
+  });
+  const hint = chain.findLast((one) => one.hint !== undefined)?.hint;
+  if (hint === undefined) return lines;
+  return [
+    ...lines,
+    ...wrap(oneLine(hint), look.width - 10).map((line, part) => `    ${part === 0 ? "mend" : "    "}  ${line}`),
+  ];
+}
+
+/** Messages of programs may have several lines: the first twelve are shown. */
+function cleanLines(text: string): string {
+  const lines = text.split(/\r?\n/).map(oneLine);
+  return lines.length <= 12 ? lines.join("\n") : [...lines.slice(0, 12), "(more: nanobrain logs)"].join("\n");
+}
+
+function thenLines(summary: RunSummary, checkpoint: number, look: Look): string[] {
+  const steps = Object.values(summary.steps);
+  const kept = steps.filter((step) => step.status === "succeeded" || step.status === "skipped").length;
+  const { paint } = look;
+  const resume = `nanobrain resume ${summary.name}`;
+  const again = `(runs ${steps.length - kept} of ${steps.length} steps again)`;
+  const keep = `kept  ${kept === 1 ? "1 step's results" : `${kept} steps' results`}, checkpoint ${checkpoint}`;
+  const then =
+    textWidth(`    then  ${resume}          ${again}`) <= look.width
+      ? `${resume}          ${paint.dim(again)}`
+      : resume;
+  return [`    ${paint.dim(keep)}`, `    then  ${paint.bold(then)}`];
+}

@@ -1,0 +1,51 @@
+import type { RunRecord, RunStatus } from "@nanobrain/engine";
+import { durationText } from "@nanobrain/engine/observe";
+import type { Look } from "../terminal/terminal.js";
+import { tableLines } from "./table.js";
+import { agoText } from "./time-text.js";
+
+/** A line of the index of runs, and whether a live process drives it. */
+export type RunRow = RunRecord & { readonly driven: boolean };
+
+export function runsTable(rows: readonly RunRow[], look: Look, now: number): string[] {
+  const statuses = rows.map((row) => (isOpen(row.status) && !row.driven ? `${row.status}, stopped` : row.status));
+  return tableLines(
+    [
+      { title: "RUN" },
+      { title: "STATUS", paint: (text, row) => statusPaint(rows[row]?.status ?? "pending", look)(text) },
+      { title: "WORKFLOW", drop: 3 },
+      { title: "STARTED", drop: 2 },
+      { title: "TOOK", align: "right", drop: 1 },
+      { title: "ID", drop: 0, paint: look.paint.dim },
+    ],
+    rows.map((row, index) => [
+      row.name,
+      statuses[index] ?? "",
+      row.workflow,
+      agoText(row.createdAt, now),
+      durationText((row.endedAt ?? now) - row.createdAt),
+      row.id,
+    ]),
+    look,
+  );
+}
+
+function isOpen(status: RunStatus): boolean {
+  return status === "pending" || status === "running" || status === "waiting";
+}
+
+export function statusPaint(status: RunStatus, look: Look): (text: string) => string {
+  switch (status) {
+    case "completed":
+      return look.paint.green;
+    case "failed":
+      return look.paint.red;
+    case "running":
+    case "pending":
+    case "waiting":
+      return look.paint.cyan;
+    case "paused":
+    case "cancelled":
+      return look.paint.yellow;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Json, Plan, RunEvent } from "@nanobrain/engine";
+import { createProgressFold, durationText, failureFacts, lifecycle, type RunSummary } from "@nanobrain/engine/observe";
+import { outputLines } from "../outputs/output-lines.js";
+import type { Channel, Look } from "../terminal/terminal.js";
+import { fitEnd, oneLine } from "../terminal/text-width.js";
+import { countSteps } from "./end-line.js";
+import { failureLines } from "./failure-block.js";
+import { headerLine } from "./run-header.js";
+import { statusPaint } from "./runs-table.js";
+import { stepRows } from "./step-rows.js";
+import { localTime } from "./time-text.js";
+import { warningLines } from "./warning-lines.js";
+
+export type Shown = {
+  readonly plan: Plan;
+  readonly events: readonly RunEvent[];
+  readonly summary: RunSummary;
+  readonly outputs: { readonly [unit: string]: Json };
+  /** A live process drives it. */
+  readonly driven: boolean;
+  readonly now: number;
+};
+
+export function showLines(shown: Shown, channel: Channel): string[] {
+  const { plan, events, summary, outputs } = shown;
+  const { look } = channel;
+  const last = events.at(-1)?.at ?? shown.now;
+  const fold = createProgressFold(plan);
+  for (const event of events) fold.apply(event);
+  const strategy = plan.workflows[0]?.strategy ?? "graph";
+  const rows = stepRows(fold.progress(), look, {
+    now: shown.driven ? shown.now : last,
+    frame: 0,
+    most: Number.POSITIVE_INFINITY,
+  });
+  const values = outputLines(outputs, [], channel, "");
+  return [
+    headerLine({ workflow: summary.workflow, name: summary.name, id: summary.run_id, strategy }, look),
+    ...statusLines(shown, look),
+    "",
+    ...rows,
+    ...(values.length > 0 ? ["", ...values.map((line) => `  ${line}`)] : []),
+    ...(summary.warnings.length > 0 ? ["", ...warningLines(summary.warnings, look)] : []),
+    ...(summary.failures.length > 0 || summary.status === "failed"
+      ? ["", ...failureLines(summary, failureFacts(plan, events), events.length, look)]
+      : []),
+  ];
+}
+
+function statusLines({ events, summary, driven }: Shown, look: Look): string[] {
+  const { settled, cached } = countSteps(summary.steps);
+  const open = summary.status === "running" || summary.status === "pending" || summary.status === "waiting";
+  const status = open && !driven ? `${summary.status}, but no process drives it` : summary.status;
+  const took = `${durationText(summary.duration_ms)}, ${settled} steps settled${cached > 0 ? `, ${cached} cached` : ""}`;
+  const started = events[0]?.at;
+  const created = events[0]?.type === "run.created" ? events[0] : undefined;
+  const facts: readonly (readonly [string, string])[] = [
+    ["status", status],
+    ["took", took],
+    ...(started === undefined ? [] : [["started", localTime(started)] as const]),
+    ...(created?.forked === undefined
+      ? []
+      : [["forked", `from ${created.forked.from} at ${created.forked.step}`] as const]),
+    ["states", statesText(events)],
+    ...(open && !driven ? [["then", `nanobrain resume ${summary.name}`] as const] : []),
+  ];
+  const paint = statusPaint(summary.status, look);
+  return facts.map(([name, value], index) => {
+    const text = fitEnd(oneLine(value), look.width - 11, look.marks.ellipsis);
+    return `  ${look.paint.dim(name.padEnd(8))} ${index === 0 ? paint(text) : text}`;
+  });
+}
+
+/** The last states of the life cycle; what repeats is counted. */
+function statesText(events: readonly RunEvent[]): string {
+  const { transitions } = lifecycle(events);
+  const errors = transitions.filter((one) => one.to === "error").length;
+  const told = transitions.map((one) => one.to).filter((state) => state !== "error" && state !== "recovery");
+  const shortened = told.filter((state, index) => state !== told[index - 1]).slice(-6);
+  return `${shortened.join(" > ")}${errors > 0 ? ` (${errors} ${errors === 1 ? "error" : "errors"} on the way)` : ""}`;
+}

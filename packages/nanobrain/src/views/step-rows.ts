@@ -1,0 +1,145 @@
+import { durationText, type GateProgress, type Progress, type StepProgress } from "@nanobrain/engine/observe";
+import type { Look } from "../terminal/terminal.js";
+import { fitEnd, fitMiddle, oneLine, pad, textWidth } from "../terminal/text-width.js";
+
+export type RowsOptions = {
+  /** Epoch ms: what still runs is measured up to here. */
+  readonly now: number;
+  /** Counts redraws, for the turning mark. */
+  readonly frame: number;
+  /** Rows at most; the rest is folded into one. */
+  readonly most: number;
+};
+
+/** A line per step and per decided gate; idle ones fold into one line when there are more than fit. */
+export function stepRows(progress: Progress, look: Look, options: RowsOptions): string[] {
+  const gates = progress.gates.filter((gate) => gate.outcome !== "unknown");
+  const most = Math.max(1, options.most - gates.length);
+  const { shown, folded } = fold(progress.steps, most);
+  const names = [...shown.map((step) => step.name), ...gates.map((gate) => gate.name)];
+  const widest = Math.max(4, ...names.map((name) => textWidth(oneLine(name))));
+  const nameWidth = Math.min(widest, Math.max(10, Math.floor(look.width * 0.3)));
+  const counts = shown.map((step) => countText(step, look));
+  const countWidth = Math.max(0, ...counts.map(textWidth));
+  const rows = shown.map((step, index) =>
+    stepRow(step, { look, options, nameWidth, count: pad(counts[index] ?? "", countWidth) }),
+  );
+  if (folded !== "") rows.push(look.paint.dim(`  ${look.marks.waiting} ${folded}`));
+  return [...rows, ...gates.map((gate) => gateRow(gate, look, nameWidth))];
+}
+
+type RowParts = {
+  readonly look: Look;
+  readonly options: RowsOptions;
+  readonly nameWidth: number;
+  readonly count: string;
+};
+
+function stepRow(step: StepProgress, { look, options, nameWidth, count }: RowParts): string {
+  const { marks, paint } = look;
+  const name = pad(fitMiddle(oneLine(step.name), nameWidth, marks.ellipsis), nameWidth);
+  const took = pad(timeText(step, options.now), 7, "right");
+  const left = `  ${" ".repeat(textWidth(marks.done))} ${name}  ${count}${count === "" ? "" : "  "}${took}`;
+  const room = look.width - textWidth(left) - 3;
+  const note = room < 6 ? "" : fitEnd(noteText(step, look), room, marks.ellipsis);
+  const body = `${name}  ${count}${count === "" ? "" : "  "}${paint.dim(took)}`;
+  return `  ${markOf(step, look, options.frame)} ${body}${note === "" ? "" : `  ${paint.dim(note)}`}`.trimEnd();
+}
+
+function countText(step: StepProgress, look: Look): string {
+  const single = step.count === 1 && step.done <= 1;
+  if (single || step.status === "pending" || step.status === "waiting" || step.status === "ready") return "";
+  const count = step.count === null ? "?" : String(step.count);
+  return look.width < 60 ? `${step.done}/${count}` : `${step.done} of ${count}`;
+}
+
+function timeText(step: StepProgress, now: number): string {
+  if (step.startedAt === null || step.status === "skipped") return "";
+  return durationText((step.endedAt ?? now) - step.startedAt);
+}
+
+function noteText(step: StepProgress, look: Look): string {
+  const { marks } = look;
+  const parts: string[] = [];
+  if (step.etaMs !== null)
+    parts.push(`eta ${durationText(step.etaMs)} ${marks.plusMinus} ${durationText(step.etaErrorMs ?? 0)}`);
+  if (step.cached > 0) parts.push(step.count === 1 ? "cached" : `cached ${step.cached}`);
+  if (step.retried > 0) parts.push(`${step.retried} retried`);
+  if (step.note !== "") parts.push(oneLine(step.note).replaceAll(" · ", ` ${marks.dot} `));
+  return parts.join(` ${marks.dot} `);
+}
+
+function markOf(step: StepProgress, look: Look, frame: number): string {
+  const { marks, paint } = look;
+  switch (step.status) {
+    case "succeeded":
+      return paint.green(marks.done);
+    case "failed":
+      return paint.red(marks.failed);
+    case "running":
+      return paint.cyan(marks.running[frame % marks.running.length] ?? marks.waiting);
+    case "retrying":
+      return paint.yellow(marks.retrying);
+    case "skipped":
+    case "cancelled":
+      return paint.dim(marks.skipped);
+    case "pending":
+    case "waiting":
+    case "ready":
+      return paint.dim(marks.waiting);
+  }
+}
+
+function gateRow(gate: GateProgress, look: Look, nameWidth: number): string {
+  const { marks, paint } = look;
+  const name = pad(fitMiddle(oneLine(gate.name), nameWidth, marks.ellipsis), nameWidth);
+  const told = gate.reason === "" ? `${gate.condition} (${gate.outcome})` : gate.reason;
+  const mark = gate.outcome === "refused" ? paint.red(marks.failed) : paint.dim(marks.skipped);
+  const room = look.width - nameWidth - 7;
+  return `  ${mark} ${name}  ${paint.dim(fitEnd(oneLine(told), room, marks.ellipsis))}`;
+}
+
+/** The more something happens to a step, the longer it stays. */
+const importance: { readonly [Status in StepProgress["status"]]: number } = {
+  failed: 5,
+  retrying: 4,
+  running: 4,
+  succeeded: 2,
+  skipped: 1,
+  cancelled: 1,
+  ready: 1,
+  waiting: 0,
+  pending: 0,
+};
+
+function fold(
+  steps: readonly StepProgress[],
+  most: number,
+): { readonly shown: readonly StepProgress[]; readonly folded: string } {
+  if (steps.length <= most) return { shown: steps, folded: "" };
+  const kept = new Set(
+    steps
+      .map((step, index) => ({ index, weight: importance[step.status], recent: step.endedAt ?? 0 }))
+      .sort((a, b) => b.weight - a.weight || b.recent - a.recent || a.index - b.index)
+      .slice(0, Math.max(0, most - 1))
+      .map((one) => one.index),
+  );
+  const hidden = steps.filter((_, index) => !kept.has(index));
+  return { shown: steps.filter((_, index) => kept.has(index)), folded: foldText(hidden) };
+}
+
+function foldText(hidden: readonly StepProgress[]): string {
+  const count = (...statuses: readonly StepProgress["status"][]) =>
+    hidden.filter((step) => statuses.includes(step.status)).length;
+  const groups: readonly (readonly [number, string])[] = [
+    [count("failed"), "failed"],
+    [count("running", "retrying"), "running"],
+    [count("waiting", "pending", "ready"), "waiting"],
+    [count("succeeded"), "done"],
+    [count("skipped", "cancelled"), "skipped"],
+  ];
+  return `and ${groups
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${number} more ${word}`)
+    .join(", ")}`;
+}

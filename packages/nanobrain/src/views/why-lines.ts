@@ -1,0 +1,178 @@
+import { durationText, type WhyAttempt, type WhyCause, type WhyNeed, type WhyReport } from "@nanobrain/engine/observe";
+import type { Look } from "../terminal/terminal.js";
+import { oneLine, wrap } from "../terminal/text-width.js";
+
+/** The report in words: the answer first, then what it waited for, each attempt, and what its outputs went to. */
+export function whyLines(report: WhyReport, look: Look): string[] {
+  const { paint } = look;
+  const place = `${report.place.file}:${report.place.line}:${report.place.column}`;
+  const facts = new Facts(look);
+  facts.add("declared", `${place}  ${report.class}`);
+  facts.add("waited for", ...report.needs.map((need, index) => needText(need, report, index)));
+  if (report.readyAt !== null) facts.add("ready", `${since(report, report.readyAt)} after the run began`);
+  if (report.turn !== null) facts.add("then waited", `${durationText(report.turn.waitedMs)} for ${report.turn.reason}`);
+  if (report.absent !== null)
+    facts.add("because", `port ${report.absent.port} had no value:`, ...causeTexts(report.absent.causes, 1));
+  if (report.items !== null) facts.add("items", itemsText(report.items));
+  facts.add(
+    report.items === null ? "attempts" : "of these",
+    ...report.attempts.map((one) => attemptText(one, report.run.name)),
+  );
+  facts.add("gave", ...report.outputs.flatMap(outputTexts));
+  return [
+    `${paint.bold(oneLine(report.step))} ${answer(report, look)}`,
+    ...wrapped(report.verdict.reason, look),
+    ...facts.lines,
+  ];
+}
+
+function wrapped(reason: string, look: Look): string[] {
+  return reason === "" ? [] : wrap(oneLine(reason), look.width - 2).map((line) => `  ${line}`);
+}
+
+/** Named facts, each with one or several lines beside its name. */
+class Facts {
+  readonly lines: string[] = [];
+  private readonly look: Look;
+
+  constructor(look: Look) {
+    this.look = look;
+  }
+
+  add(name: string, ...texts: readonly string[]): void {
+    const room = this.look.width - 14;
+    const rows = texts.flatMap((text) => {
+      const indent = /^ */.exec(text)?.[0] ?? "";
+      return wrap(oneLine(text.trimStart()), room - indent.length).map(
+        (line, part) => `${indent}${part === 0 ? "" : "  "}${line}`,
+      );
+    });
+    rows.forEach((row, index) => {
+      this.lines.push(`  ${this.look.paint.dim((index === 0 ? name : "").padEnd(11))} ${row}`);
+    });
+  }
+}
+
+function answer(report: WhyReport, look: Look): string {
+  const { paint } = look;
+  const took =
+    report.startedAt !== null && report.endedAt !== null
+      ? ` in ${durationText(report.endedAt - report.startedAt)}`
+      : "";
+  switch (report.verdict.did) {
+    case "ran":
+      return paint.green(`ran${took}`);
+    case "cached":
+      return paint.green("came from the cache");
+    case "reused":
+      return paint.green("was taken over");
+    case "set":
+      return paint.green("was set");
+    case "skipped":
+      return paint.yellow("was skipped");
+    case "absent":
+      return paint.yellow("has no value");
+    case "failed":
+      return paint.red(`failed${took}`);
+    case "refused":
+      return paint.red("was refused");
+    case "running":
+      return paint.cyan("is running");
+    case "waiting":
+      return paint.cyan("has not started");
+    case "never":
+      return paint.yellow("never ran");
+  }
+}
+
+function since(report: WhyReport, at: number): string {
+  return durationText(at - report.run.startedAt);
+}
+
+function needText(need: WhyNeed, report: WhyReport, index: number): string {
+  const what = need.kind === "order" ? `${need.from} to settle` : need.from;
+  const into = need.port === null || report.kind !== "step" ? "" : ` for ${need.port}`;
+  if (need.at === null) return `${what}${into}: has not come`;
+  const last = index === report.needs.length - 1 && report.needs.length > 1 ? ", the last" : "";
+  const carried =
+    need.outcome === "value" || need.outcome === "settled"
+      ? ""
+      : `, ${need.outcome}${need.reason === "" ? "" : ` (${need.reason})`}`;
+  return `${what}${into}: came after ${durationText(need.waitedMs ?? 0)}${last}${carried}`;
+}
+
+function causeTexts(causes: readonly WhyCause[], depth: number): string[] {
+  return causes.flatMap((cause) => {
+    const place = cause.place === null ? "" : ` (${cause.place.file}:${cause.place.line})`;
+    return [`${"  ".repeat(depth)}${causeText(cause)}${place}`, ...causeTexts(cause.causes, depth + 1)];
+  });
+}
+
+function causeText({ at, kind, reason }: WhyCause): string {
+  switch (kind) {
+    case "closed":
+      return `gate ${at} was closed: ${reason}`;
+    case "refused":
+      return `link ${at} refused: ${reason}`;
+    case "skipped":
+      return `${at} was skipped: ${reason}`;
+    case "failed":
+      return `${at} failed: ${reason}`;
+    case "not_given":
+    case "no_links":
+    case "awaited":
+      return `${at}: ${reason}`;
+  }
+}
+
+function itemsText(items: NonNullable<WhyReport["items"]>): string {
+  const parts: readonly (readonly [number, string])[] = [
+    [items.succeeded, "succeeded"],
+    [items.failed, "failed"],
+    [items.running, "running"],
+    [items.cached, "from the cache"],
+    [items.retried, "retried"],
+  ];
+  const told = parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`);
+  return `${items.count ?? "an unknown number"}${told.length > 0 ? `: ${told.join(", ")}` : ""}`;
+}
+
+function attemptText(one: WhyAttempt, run: string): string {
+  const item = one.item === null ? "" : `item ${one.item}, `;
+  const fallback = one.fallback ? " (fallback)" : "";
+  const took = one.endedAt === null ? "" : ` after ${durationText(one.endedAt - one.startedAt)}`;
+  const failure = one.failure === null ? "" : `: ${one.failure.kind}, ${one.failure.code} ${one.failure.message}`;
+  const cache = one.cache === null ? "" : cacheText(one.cache);
+  const inner = one.inner === null ? "" : `; its steps: nanobrain why ${run} ${one.inner}STEP`;
+  return `${item}${one.attempt}${fallback} ${one.outcome}${took}${failure}${decisionText(one)}${cache}${inner}`;
+}
+
+function cacheText(cache: NonNullable<WhyAttempt["cache"]>): string {
+  if (cache.outcome === "hit") return `, from run ${cache.from ?? "?"}`;
+  const changed = cache.changed ?? [];
+  return changed.length === 0 ? "" : `, not in the cache: ${changed.join(", ")} changed`;
+}
+
+function decisionText({ decision, endedAt }: WhyAttempt): string {
+  if (decision === null) return "";
+  switch (decision.kind) {
+    case "retry":
+      return `; retry ${decision.retry} after ${durationText(decision.dueAt - (endedAt ?? decision.at))}: ${decision.reason}`;
+    case "fallback":
+      return `; went on with the fallback: ${decision.reason}`;
+    case "item_failed":
+      return "; failed for good";
+    case "failed":
+      return `; ${decision.handling}: ${decision.reason}`;
+  }
+}
+
+function outputTexts(output: WhyReport["outputs"][number]): string[] {
+  const name = output.given ? output.port : `${output.port} (no value)`;
+  if (output.routes.length === 0) return [`${name}: goes nowhere`];
+  return output.routes.map((route) => {
+    const gate = route.condition === null ? "" : ` if ${route.condition}`;
+    const outcome = route.outcome === "value" ? "" : `, ${route.outcome}`;
+    return `${name} to ${route.to}${gate}${outcome}${route.reason === "" ? "" : `: ${route.reason}`}`;
+  });
+}
