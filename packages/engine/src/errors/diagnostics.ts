@@ -195,6 +195,21 @@ const planCodes = {
     "Remove one of the links printed, use `repeat`, or change the strategy.",
   ),
   E_DUP_LINK: entry("A link twice", "Two links connect the same source to the same target.", "Remove one of the two."),
+  E_LATER: entry(
+    "Not there yet in this version",
+    "The document uses something that a later version brings. It is checked, and would do nothing if it ran, so it does not run.",
+    "Take it out, or wait for the version that has it; `validate` and `plan` let it pass.",
+  ),
+  W_EXECUTOR: entry(
+    "Another executor stands in",
+    "The executor that the document names is not there yet in this version, so the steps run on threads. Results are the same.",
+    "Name executor: thread or local, or leave it for the version that has it.",
+  ),
+  W_UNIT_UNDECLARED: entry(
+    "Watched data unit is not declared",
+    "A trigger watches a data unit that the document does not declare. It becomes an input of the workflow, required if nothing else could start the run.",
+    "Declare it under input_data_units, or mend its name.",
+  ),
   W_CONFLICT: entry(
     "Settings that do not go together",
     "A setting has no effect beside another one.",

@@ -19,7 +19,7 @@ function checkLink(scope: Scope, draft: Draft, link: LinkDraft): void {
   const given = sourceSchema(draft, link);
   if (link.kind === "transform") {
     report(scope, draft, link, portTypeProblem(given, link.inputSchema), link.sourcePath);
-    report(scope, draft, link, portTypeProblem(link.outputSchema, port?.schema), link.targetPath);
+    report(scope, draft, link, portTypeProblem(link.result, port?.schema), link.targetPath);
     return;
   }
   const sent = link.each ? itemsOf(given) : given;

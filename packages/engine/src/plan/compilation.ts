@@ -35,6 +35,7 @@ export type Compilation = {
   /** Distinct amounts steps take, by their text. */
   readonly demands: Map<string, { readonly index: number; readonly amounts: { readonly [pool: string]: number } }>;
   readonly executors: Map<string, JsonObject>;
+  readonly diagnosticsLeft: { error: number; warning: number };
   /** Did-you-mean searches left: they cost names times names. */
   nearestLeft: number;
 };
@@ -55,11 +56,25 @@ export type FaultOptions = {
 };
 
 export function fault(scope: Scope, code: string, path: Path, message: string, options: FaultOptions = {}): void {
-  scope.compilation.diagnostics.push(scope.document.places.diagnostic("error", code, path, message, options));
+  add(scope, "error", code, path, message, options);
 }
 
 export function warn(scope: Scope, code: string, path: Path, message: string, options: FaultOptions = {}): void {
-  scope.compilation.diagnostics.push(scope.document.places.diagnostic("warning", code, path, message, options));
+  add(scope, "warning", code, path, message, options);
+}
+
+/** More than the bound of one severity are not kept: the first ones lead to the rest. */
+function add(
+  { compilation, document }: Scope,
+  severity: "error" | "warning",
+  code: string,
+  path: Path,
+  message: string,
+  options: FaultOptions,
+): void {
+  const left = compilation.diagnosticsLeft;
+  if (left[severity]-- > 0)
+    compilation.diagnostics.push(document.places.diagnostic(severity, code, path, message, options));
 }
 
 /** A feature of a later version: a fault unless the caller only wants the document checked. */

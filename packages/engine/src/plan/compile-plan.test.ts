@@ -100,6 +100,12 @@ describe("compilePlan", () => {
     expect(names(root, root.outputs)).toEqual(["a.y", "b.done", "b.extra"]);
   });
 
+  it("open outputs that nobody names: the whole result, as output", async () => {
+    const { root } = await compiled("steps:\n  a: { class: Open }");
+    expect(node(root, "a")?.outPorts).toEqual([{ name: "output", optional: true }]);
+    expect(names(root, root.outputs)).toEqual(["a.output"]);
+  });
+
   it("defaults: graph, stop, 3 retries, 1 s; cache off and thread where the class says so", async () => {
     const { root } = await compiled("steps:\n  make: { class: Make }\n  loud: { class: Loud }");
     expect(root.strategy).toBe("graph");

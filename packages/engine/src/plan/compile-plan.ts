@@ -1,5 +1,6 @@
 import type { Registry } from "../contracts/component.js";
 import type { JsonObject } from "../contracts/json.js";
+import { budgets } from "../document/budgets.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { StepEntry, WorkflowDocument } from "../document/document.js";
 import type { Compilation, PlanOptions, Scope } from "./compilation.js";
@@ -52,6 +53,7 @@ async function begin(registry: Registry, options: PlanOptions): Promise<Compilat
     pools: new Map(),
     demands: new Map(),
     executors: new Map(),
+    diagnosticsLeft: { error: budgets.diagnostics, warning: budgets.diagnostics },
     nearestLeft: 500,
   };
 }

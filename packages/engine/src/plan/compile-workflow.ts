@@ -8,7 +8,7 @@ import { checkTypes } from "./check-types.js";
 import type { Scope } from "./compilation.js";
 import { resolveDependsOn } from "./depends-on.js";
 import type { Draft } from "./draft.js";
-import { addImplicitOutputs } from "./implicit-outputs.js";
+import { addImplicitOutputs, nameDefaultOutputs } from "./implicit-outputs.js";
 import { addLink } from "./link-drafts.js";
 import type { Order } from "./order.js";
 import type { PlanNode, WorkflowPlan } from "./plan.js";
@@ -21,6 +21,7 @@ import { addDeadLetters } from "./dead-letters.js";
 import { addWatchedUnits, checkTriggers, resolveTriggers } from "./triggers.js";
 import { addUnit } from "./unit-nodes.js";
 import { checkRepeats } from "./check-repeats.js";
+import { checkSchemas } from "./check-schemas.js";
 
 /** A workflow with its ports as a step. */
 export type CompiledWorkflow = { readonly plan: WorkflowPlan; readonly ports: StepPorts };
@@ -36,6 +37,7 @@ export async function compileWorkflow(
   await addNodes(scope, draft, nested);
   for (const entry of scope.document.links) await addLink(scope, draft, entry);
   resolveDependsOn(scope, draft);
+  nameDefaultOutputs(draft);
   addImplicitOutputs(scope, draft);
   const order = await checkWiring(scope, draft);
   return { plan: await assemble(scope, draft, order), ports: portsOf(draft) };
@@ -62,6 +64,7 @@ async function checkWiring(scope: Scope, draft: Draft): Promise<Order> {
   checkLinks(scope, draft);
   checkTypes(scope, draft);
   await checkRepeats(scope, draft);
+  await checkSchemas(scope, draft);
   const order = orderOf(scope, draft);
   const presence = presenceOf(scope, draft, order);
   checkMerges(scope, draft, presence.certain);

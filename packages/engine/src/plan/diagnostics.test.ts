@@ -253,6 +253,40 @@ const wiring: readonly Row[] = [
   ],
 ];
 
+const schemas: readonly Row[] = [
+  [
+    "a schema of no type",
+    `input_data_units:\n  u:\n    class: DataUnitMemory\n    schema: { type: strng }\nsteps:\n${search}`,
+    ["E_TYPE 5"],
+  ],
+  [
+    "a schema in the config",
+    `input_data_units:\n  u:\n    class: DataUnitMemory\n    config: { schema: { type: strng } }\nsteps:\n${search}`,
+    ["E_TYPE 5"],
+  ],
+  [
+    "a default that does not fit",
+    `input_data_units:\n  u:\n    class: DataUnitMemory\n    schema: { type: string }\n    default: 3\nsteps:\n${search}`,
+    ["E_TYPE 6"],
+  ],
+  [
+    "a default of a text unit",
+    `input_data_units:\n  u: { class: DataUnitString, default: 3 }\nsteps:\n${search}`,
+    ["E_TYPE 3"],
+  ],
+  ["a constant that does not fit", "steps:\n  b: { class: Count, inputs: { numbers: [1, x] } }", ["E_TYPE 3"]],
+  [
+    "a pattern that is none",
+    `input_data_units:\n  u:\n    class: DataUnitMemory\n    schema: { type: string, pattern: '(x' }\nsteps:\n${search}`,
+    ["E_TYPE 5"],
+  ],
+  [
+    "a schema file that is not there",
+    `steps:\n${search}\n  other: { class: Search }\nlinks:\n  l: { class: TransformLink, config: { source: search.paper, target: other.topic, mapping: { a: title }, output_schema: s.json } }`,
+    ["E_FILE_MISSING 6"],
+  ],
+];
+
 const conditions: readonly Row[] = [
   [
     "no sentence",
@@ -309,6 +343,7 @@ describe.each([
   ["references", references],
   ["wiring", wiring],
   ["conditions", conditions],
+  ["schemas", schemas],
 ])("diagnostics of %s", (_group, rows) => {
   it.each(rows)("%s: code and line", async (_title, text, expected) => {
     expect(await brief(text)).toEqual(expected);

@@ -73,6 +73,8 @@ export type LinkDraft = {
   readonly transform?: ComponentCall;
   readonly inputSchema?: JsonSchema;
   readonly outputSchema?: JsonSchema;
+  /** What is known of a transform's result: its output schema, else what follows from the source's. */
+  readonly result?: JsonSchema;
   /** Queue: the items of a list travel one by one. */
   readonly each: boolean;
 };

@@ -2,6 +2,17 @@ import type { Scope } from "./compilation.js";
 import { type Draft, type NodeDraft, newPort } from "./draft.js";
 import { connect } from "./link-drafts.js";
 
+/** The port of an open component's result where nobody names one. */
+const defaultOutput = "output";
+
+/** Components with open outputs, none of which is named, give their whole result. */
+export function nameDefaultOutputs(draft: Draft): void {
+  for (const node of draft.nodes) {
+    if (node.kind === "step" && node.openOutputs && node.known && node.outs.size === 0)
+      node.outs.set(defaultOutput, { name: defaultOutput, optional: true });
+  }
+}
+
 /** A workflow that declares no outputs gives every output port that no link leaves, as `step.port`. */
 export function addImplicitOutputs(scope: Scope, draft: Draft): void {
   if (scope.document.units.some((unit) => unit.section === "output_data_units")) return;

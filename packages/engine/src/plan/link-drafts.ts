@@ -80,7 +80,10 @@ export function connect(draft: Draft, link: LinkDraft): void {
   draft.nodes[link.to.node]?.ports.get(link.to.port)?.links.push(index);
 }
 
-type Behaviour = Pick<LinkDraft, "condition" | "otherwise" | "transform" | "inputSchema" | "outputSchema" | "each">;
+type Behaviour = Pick<
+  LinkDraft,
+  "condition" | "otherwise" | "transform" | "inputSchema" | "outputSchema" | "result" | "each"
+>;
 
 /** What happens to a value on its way. Undefined: a fault, reported. */
 async function behaviourOf(
@@ -109,7 +112,8 @@ async function behaviourOf(
       return {
         transform: made.call,
         ...(inputSchema === undefined ? {} : { inputSchema }),
-        ...(result === undefined ? {} : { outputSchema: result }),
+        ...(outputSchema === undefined ? {} : { outputSchema }),
+        ...(result === undefined ? {} : { result }),
         each: false,
       };
     }

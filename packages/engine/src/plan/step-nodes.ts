@@ -28,7 +28,8 @@ export async function addStep(
   entry: StepEntry,
   nested: (entry: StepEntry) => Promise<Nested | undefined>,
 ): Promise<void> {
-  const isWorkflow = entry.workflow !== undefined;
+  const isWorkflow =
+    entry.workflow !== undefined || scope.compilation.registry.find(entry.className)?.kind === "workflow";
   const child = isWorkflow ? await nestedStep(scope, entry, nested) : undefined;
   const component = isWorkflow ? undefined : await resolveComponent(scope, entry);
   const fallback = entry.fallback === undefined ? undefined : await resolveComponent(scope, entry.fallback);
