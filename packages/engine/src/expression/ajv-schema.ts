@@ -120,11 +120,11 @@ function stripMap(map: Json, path: string, ajv: Ajv2020, unknown: SchemaProblem[
   );
 }
 
+/** One problem for each place: the schema of schemas says the same in several ways. */
 function schemaProblems(errors: readonly ErrorObject[], schema: Json): SchemaProblem[] {
-  const own = errors.filter(
-    (error) => error.keyword !== "anyOf" && error.keyword !== "$ref" && error.keyword !== "$dynamicRef",
-  );
-  return problemsOf(own.length > 0 ? own : errors, schema);
+  const own = errors.filter(({ keyword }) => keyword !== "anyOf" && keyword !== "$ref" && keyword !== "$dynamicRef");
+  const seen = new Set<string>();
+  return problemsOf(own.length > 0 ? own : errors, schema).filter(({ path }) => !seen.has(path) && seen.add(path));
 }
 
 function compileProblem(error: unknown): SchemaProblem {
