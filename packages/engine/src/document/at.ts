@@ -21,6 +21,11 @@ export type Reading = {
 /** A value of a document and the path that leads to it. */
 export type At = { readonly reading: Reading; readonly node: Node; readonly path: Path };
 
+/** A value inside of another one. */
+export function below(at: At, key: string | number, node: Node): At {
+  return { reading: at.reading, node, path: [...at.path, key] };
+}
+
 export type ComplaintOptions = { readonly hint?: string | undefined; readonly part?: "key" | "value" };
 
 export function complain(
@@ -31,7 +36,8 @@ export function complain(
 ): void {
   const { hint, part = "value" } = options;
   const shown = hint === undefined ? { part } : { part, hint };
-  at.reading.loading.faults.addDiagnostic(at.reading.places.diagnostic("error", code, at.path, message, shown));
+  const { loading, places } = at.reading;
+  loading.faults.addMade(() => places.diagnostic("error", code, at.path, message, shown));
 }
 
 /** The place of a value that names a file. */

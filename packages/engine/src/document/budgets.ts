@@ -11,8 +11,9 @@ export const budgets = {
   depth: 64,
   aliases: 100,
   nodes: 50_000,
+  lines: 100_000,
   /** Lexical tokens of a file: words, punctuation, runs of blanks, line ends, comments. */
-  tokens: 400_000,
+  tokens: 250_000,
   /** Of a workflow and all workflows nested in it. */
   steps: 10_000,
   /** Workflows in workflows. */

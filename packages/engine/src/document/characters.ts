@@ -1,38 +1,38 @@
 /** A character that is not what it seems, or cannot be seen. `index` counts UTF-16 units. */
 export type OddCharacter = { readonly index: number; readonly length: number; readonly description: string };
 
-const names: { readonly [codePoint: number]: string } = {
-  0x00: "NUL",
-  0x07: "bell",
-  0x08: "backspace",
-  0x0d: "carriage return without line feed",
-  0x1b: "escape",
-  0x7f: "delete",
-  0x85: "next line",
-  0xa0: "no-break space",
-  0xad: "soft hyphen",
-  0x200b: "zero-width space",
-  0x200c: "zero-width non-joiner",
-  0x200d: "zero-width joiner",
-  0x200e: "left-to-right mark",
-  0x200f: "right-to-left mark",
-  0x2028: "line separator",
-  0x2029: "paragraph separator",
-  0x202a: "left-to-right embedding",
-  0x202b: "right-to-left embedding",
-  0x202c: "end of embedding",
-  0x202d: "left-to-right override",
-  0x202e: "right-to-left override",
-  0x2060: "word joiner",
-  0x2066: "left-to-right isolate",
-  0x2067: "right-to-left isolate",
-  0x2068: "first strong isolate",
-  0x2069: "end of isolate",
-  0x202f: "narrow no-break space",
-  0x3000: "ideographic space",
-  0x3164: "Hangul filler",
-  0xfeff: "byte order mark",
-};
+const names: ReadonlyMap<string, string> = new Map([
+  ["\u0000", "NUL"],
+  ["\u0007", "bell"],
+  ["\u0008", "backspace"],
+  ["\u000d", "carriage return without line feed"],
+  ["\u001b", "escape"],
+  ["\u007f", "delete"],
+  ["\u0085", "next line"],
+  ["\u00a0", "no-break space"],
+  ["\u00ad", "soft hyphen"],
+  ["\u200b", "zero-width space"],
+  ["\u200c", "zero-width non-joiner"],
+  ["\u200d", "zero-width joiner"],
+  ["\u200e", "left-to-right mark"],
+  ["\u200f", "right-to-left mark"],
+  ["\u2028", "line separator"],
+  ["\u2029", "paragraph separator"],
+  ["\u202a", "left-to-right embedding"],
+  ["\u202b", "right-to-left embedding"],
+  ["\u202c", "end of embedding"],
+  ["\u202d", "left-to-right override"],
+  ["\u202e", "right-to-left override"],
+  ["\u2060", "word joiner"],
+  ["\u2066", "left-to-right isolate"],
+  ["\u2067", "right-to-left isolate"],
+  ["\u2068", "first strong isolate"],
+  ["\u2069", "end of isolate"],
+  ["\u202f", "narrow no-break space"],
+  ["\u3000", "ideographic space"],
+  ["\u3164", "Hangul filler"],
+  ["\ufeff", "byte order mark"],
+]);
 
 /** Letters of other scripts (and signs) beside the ASCII characters that they look like. */
 const twins = pairs(
@@ -43,7 +43,7 @@ const greekTwins = pairs("Greek", "αa βb ϲc εe γy ιi κk νv οo ρp τt �
 const signTwins = pairs("sign", "‐- ‑- ‒- –- —- −- ˗- “\" ”\" „\" ‘' ’' ‚' ʹ' ：: ꞉: ∶: ․. ‹< ›> ⁄/ ∕/ ،, ٭* ıi ɡg");
 
 const invisible =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u115f\u1160\u3164\uffa0\u180b-\u180f\ufe00-\ufe0f\u2800]/gu;
+  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u115f\u1160\u3164\uffa0\u2800]|\p{Variation_Selector}/gu;
 /** Refused wherever they stand unescaped: what no text editor shows, and what reorders what it shows. */
 const refusedRaw = /[^\P{Cc}\t\n\r\u0085]|\r(?!\n)|[\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/gu;
 
@@ -64,6 +64,7 @@ export function withoutRefused(text: string): string {
 
 /** The first character of an id or key that cannot be seen. */
 export function invisibleCharacter(text: string): OddCharacter | undefined {
+  if (/^[ -~]*$/.test(text)) return undefined;
   invisible.lastIndex = 0;
   const match = invisible.exec(text);
   return match === null ? undefined : described(match.index, match[0]);
@@ -74,6 +75,7 @@ export function invisibleCharacter(text: string): OddCharacter | undefined {
  * another language's, not look-alikes, and give undefined unless `strict` is set.
  */
 export function lookAlike(text: string, rule: "mixed" | "strict"): OddCharacter | undefined {
+  if (/^[ -~]*$/.test(text)) return undefined;
   if (rule === "mixed" && !/[A-Za-z0-9_]/.test(text)) return undefined;
   let index = 0;
   for (const character of text) {
@@ -82,7 +84,7 @@ export function lookAlike(text: string, rule: "mixed" | "strict"): OddCharacter 
       return {
         index,
         length: character.length,
-        description: `${codePoint(character)} (${twin.kind}) looks like "${twin.ascii}"`,
+        description: `${codePoint(character)} (${twin.kind}, looks like ${twin.ascii})`,
       };
     }
     index += character.length;
@@ -92,7 +94,7 @@ export function lookAlike(text: string, rule: "mixed" | "strict"): OddCharacter 
 
 /** `U+200B (zero-width space)`, or `U+0430` for what has no name here. */
 export function describeCharacter(character: string): string {
-  const name = names[character.codePointAt(0) ?? 0] ?? (/\p{Cc}/u.test(character) ? "control character" : undefined);
+  const name = names.get(character) ?? (/\p{Cc}/u.test(character) ? "control character" : undefined);
   return name === undefined ? codePoint(character) : `${codePoint(character)} (${name})`;
 }
 

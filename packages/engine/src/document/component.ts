@@ -1,9 +1,9 @@
 import type { JsonObject } from "../contracts/json.js";
-import { type At, complain, foundText, referenceAt } from "./at.js";
+import { type At, below, complain, foundText, referenceAt } from "./at.js";
 import { budgets } from "./budgets.js";
 import type { ComponentEntry } from "./document.js";
 import { resolveEnvironment } from "./environment.js";
-import { type Fields, readFields } from "./fields.js";
+import { type Fields, type Shape, makeShape, readFields } from "./fields.js";
 import { readTree } from "./loading.js";
 import { type MapNode, type Node, type ScalarNode, kindName } from "./node.js";
 import { quoted } from "./path-text.js";
@@ -26,15 +26,18 @@ const synonyms: Readonly<Record<string, string>> = {
 /** Texts of a config that are code: what comes from the environment must not reach them. */
 const codeKeys = ["condition", "expression", "transform_function", "function", "until"];
 
-/** Reads `class` + `config` and leaves the map's other known keys to the caller. Undefined: it is no map. */
-export function readComponent(
-  at: At,
+/** The shape of a map that holds a component and `others`. */
+export function componentShape(
   what: string,
   others: readonly string[] = [],
-  otherSynonyms: Readonly<Record<string, string>> = {},
-): Component | undefined {
-  const known = ["class", "config", "description", ...others];
-  const fields = readFields(at, { what, known, required: ["class"], synonyms: { ...synonyms, ...otherSynonyms } });
+  otherSynonyms: Shape["synonyms"] = {},
+): Shape {
+  return makeShape(what, ["class", "config", "description", ...others], ["class"], { ...synonyms, ...otherSynonyms });
+}
+
+/** Reads `class` + `config` and leaves the map's other known keys to the caller. Undefined: it is no map. */
+export function readComponent(at: At, shape: Shape): Component | undefined {
+  const fields = readFields(at, shape);
   if (fields === undefined) return undefined;
   const config = isWorkflowClass(classOf(fields)) ? {} : readConfig(fields);
   const entry = { className: className(fields), config, path: at.path, configPath: [...at.path, "config"] };
@@ -74,7 +77,7 @@ function readConfig(fields: Fields): JsonObject {
 function refuseReferencesInCode(at: At, config: MapNode): void {
   for (const key of codeKeys) {
     const node = config.entries.get(key)?.value;
-    if (node !== undefined && refers(node)) readCode({ ...at, node, path: [...at.path, key] });
+    if (node !== undefined && refers(node)) readCode(below(at, key, node));
   }
 }
 
@@ -82,14 +85,14 @@ function refuseReferencesInCode(at: At, config: MapNode): void {
 function includeNested(at: At, including: readonly string[]): void {
   const { node } = at;
   if (node.kind === "list") {
-    node.items.forEach((item, i) => includeNested({ ...at, node: item, path: [...at.path, i] }, including));
+    for (const [i, item] of node.items.entries())
+      if (item.kind !== "scalar") includeNested(below(at, i, item), including);
   }
   if (node.kind !== "map") return;
   const reference = nestedReference(node);
   for (const [key, { value }] of node.entries) {
-    const inner = { ...at, node: value, path: [...at.path, key] };
-    if (value === reference) includeReferenced(inner, including);
-    else includeNested(inner, including);
+    if (value === reference) includeReferenced(below(at, key, value), including);
+    else if (value.kind !== "scalar") includeNested(below(at, key, value), including);
   }
 }
 

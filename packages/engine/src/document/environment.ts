@@ -17,13 +17,26 @@ type Piece = { readonly text: string } | { readonly problem: string; readonly hi
  * and reads like a number or boolean, becomes that value and keeps its text beside it (`environmentText`).
  */
 export function resolveEnvironment(loading: Loading, node: Node, path: Path): void {
-  if (node.kind === "scalar") resolveScalar(loading, node, path);
-  else if (node.kind === "list") node.items.forEach((item, i) => resolveEnvironment(loading, item, [...path, i]));
-  else for (const [name, entry] of node.entries) resolveEnvironment(loading, entry.value, [...path, name]);
+  switch (node.kind) {
+    case "scalar":
+      resolveScalar(loading, node, path);
+      return;
+    case "list":
+      for (const [i, item] of node.items.entries()) if (mayRefer(item)) resolveEnvironment(loading, item, [...path, i]);
+      return;
+    case "map":
+      for (const [name, { value }] of node.entries) {
+        if (mayRefer(value)) resolveEnvironment(loading, value, [...path, name]);
+      }
+  }
+}
+
+function mayRefer(node: Node): boolean {
+  return node.kind !== "scalar" || (typeof node.value === "string" && node.value.includes("${"));
 }
 
 function resolveScalar(loading: Loading, node: ScalarNode, path: Path): void {
-  if (node.resolved === true || typeof node.value !== "string" || !node.value.includes("${")) return;
+  if (node.resolved === true || typeof node.value !== "string") return;
   node.resolved = true;
   const written = node.value;
   let faulty = false;

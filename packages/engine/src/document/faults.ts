@@ -6,6 +6,9 @@ import { frameOf } from "./frame.js";
 import { pathText, visible } from "./path-text.js";
 import { type Source, type Span, placeOf } from "./source.js";
 
+/** Messages, hints and paths are cut to this many characters. */
+const longestText = 1000;
+
 /** A fault found while a file is read, before it has a place. */
 export type Fault = {
   readonly code: DocumentCode;
@@ -23,16 +26,13 @@ export class Faults {
   private omitted = 0;
 
   add(source: Source, fault: Fault): void {
-    if (this.found.length >= budgets.diagnostics) {
-      this.omitted++;
-      return;
-    }
-    this.keep(makeDiagnostic("error", source, fault));
+    this.addMade(() => makeDiagnostic("error", source, fault));
   }
 
-  addDiagnostic(diagnostic: Diagnostic): void {
+  /** `make` is not called once the budget is used up: a diagnostic costs more than the fault it is about. */
+  addMade(make: () => Diagnostic): void {
     if (this.found.length >= budgets.diagnostics) this.omitted++;
-    else this.keep(diagnostic);
+    else this.keep(make());
   }
 
   get count(): number {
@@ -72,10 +72,14 @@ export function makeDiagnostic(
     ...place,
     code: fault.code,
     severity,
-    message: visible(fault.message),
-    path: pathText(fault.path),
-    ...(fault.hint === undefined ? {} : { hint: visible(fault.hint) }),
+    message: shortened(fault.message),
+    path: shortened(pathText(fault.path)),
+    ...(fault.hint === undefined ? {} : { hint: shortened(fault.hint) }),
     ...(source.chain.length === 0 ? {} : { chain: source.chain as readonly Place[] }),
     ...(source.text === "" ? {} : { frame: frameOf(source, place.line, place.column) }),
   };
+}
+
+function shortened(text: string): string {
+  return visible(text.length > longestText ? `${text.slice(0, longestText)}...` : text);
 }

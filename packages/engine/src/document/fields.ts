@@ -1,18 +1,27 @@
-import { type At, complain, labelOf } from "./at.js";
+import { type At, below, complain, labelOf } from "./at.js";
 import { lookAlike } from "./characters.js";
 import { didYouMean } from "./nearest.js";
 import { quoted } from "./path-text.js";
-import { checkId, wrongType } from "./values.js";
+import { checkId, isOddKey, wrongType } from "./values.js";
 
 /** What may stand in a map, and what must. */
 export type Shape = {
   /** What the map is, for messages: `step`, `link`. */
   readonly what: string;
-  readonly known: readonly string[];
-  readonly required?: readonly string[];
+  readonly known: ReadonlySet<string>;
+  readonly required: readonly string[];
   /** Words people write instead of a known key. */
-  readonly synonyms?: Readonly<Record<string, string>>;
+  readonly synonyms: Readonly<Record<string, string>>;
 };
+
+export function makeShape(
+  what: string,
+  known: readonly string[],
+  required: readonly string[] = [],
+  synonyms: Shape["synonyms"] = {},
+): Shape {
+  return { what, known: new Set(known), required, synonyms };
+}
 
 /** A map's values by key. */
 export type Fields = {
@@ -29,14 +38,20 @@ export function readFields(at: At, shape: Shape): Fields | undefined {
   const entries = at.node.entries;
   const raw = (key: string): At | undefined => {
     const entry = entries.get(key);
-    return entry === undefined ? undefined : { ...at, node: entry.value, path: [...at.path, key] };
+    return entry === undefined ? undefined : below(at, key, entry.value);
   };
   const get = (key: string): At | undefined => {
     const value = raw(key);
     return value?.node.kind === "scalar" && value.node.value === null ? undefined : value;
   };
-  for (const key of entries.keys()) if (!isKnown(shape, key)) unknownKey(at, shape, key);
-  for (const key of shape.required ?? []) if (isMissing(raw(key))) missing(at, shape, key);
+  let unreadable = false;
+  for (const key of entries.keys()) {
+    if (isKnown(shape, key)) continue;
+    if (isOddKey(key)) unreadable = true;
+    else unknownKey(at, shape, key);
+  }
+  // A key that cannot be read may be the one that is missing.
+  if (!unreadable) for (const key of shape.required) if (isMissing(raw(key))) missing(at, shape, key);
   return { at, get, raw };
 }
 
@@ -45,8 +60,7 @@ export type Named = { readonly name: string; readonly at: At };
 /** The entries of a section: a map by name, or a list of maps that each have a `name`. Names are checked as ids. */
 export function readNamed(at: At, what: string): Named[] {
   if (at.node.kind === "map") return [...at.node.entries].map(([name, { value }]) => byKey(at, what, name, value));
-  if (at.node.kind === "list")
-    return at.node.items.flatMap((node, i) => byItem({ ...at, node, path: [...at.path, i] }, what));
+  if (at.node.kind === "list") return at.node.items.flatMap((node, i) => byItem(below(at, i, node), what));
   wrongType(at, `a map of ${what}s by name, or a list of ${what}s with name`);
   return [];
 }
@@ -60,7 +74,7 @@ export function reportTwice(at: Pick<At, "reading" | "path">, what: string, name
 }
 
 function byKey(at: At, what: string, name: string, node: At["node"]): Named {
-  const entry = { ...at, node, path: [...at.path, name] };
+  const entry = below(at, name, node);
   checkId(entry, name, `Name of the ${what}`, "key");
   const inside = node.kind === "map" ? node.entries.get("name")?.value : undefined;
   if (inside !== undefined && !(inside.kind === "scalar" && inside.value === name)) {
@@ -82,7 +96,7 @@ function byItem(at: At, what: string): Named[] {
   }
   const name = node.kind === "scalar" ? node.value : null;
   if (typeof name !== "string") {
-    wrongType({ ...at, node, path: [...at.path, "name"] }, "text");
+    wrongType(below(at, "name", node), "text");
     return [];
   }
   checkId({ ...at, path: [...at.path, "name"] }, name, `Name of the ${what}`, "value");
@@ -90,7 +104,7 @@ function byItem(at: At, what: string): Named[] {
 }
 
 function isKnown(shape: Shape, key: string): boolean {
-  return shape.known.includes(key) || key === "metadata" || key.startsWith("x-");
+  return shape.known.has(key) || key === "metadata" || key.startsWith("x-");
 }
 
 function unknownKey(at: At, shape: Shape, key: string): void {
@@ -109,13 +123,13 @@ function unknownKey(at: At, shape: Shape, key: string): void {
 }
 
 function keyHint(shape: Shape, key: string, guessing: boolean): string {
-  const synonym = shape.synonyms !== undefined && Object.hasOwn(shape.synonyms, key) ? shape.synonyms[key] : undefined;
+  const synonym = Object.hasOwn(shape.synonyms, key) ? shape.synonyms[key] : undefined;
   if (synonym !== undefined) return `did you mean "${synonym}"?`;
   const near = guessing ? didYouMean(key, shape.known) : undefined;
   if (near !== undefined) return near;
-  if (shape.known.includes("config"))
+  if (shape.known.has("config"))
     return "settings of the class stand under config; notes of your own under metadata or x-...";
-  const list = shape.known.join(", ");
+  const list = [...shape.known].join(", ");
   return list.length < 100 ? `known here: ${list}` : "notes of your own stand under metadata or x-...";
 }
 
@@ -126,6 +140,12 @@ function isMissing(value: At | undefined): boolean {
 }
 
 function missing(at: At, shape: Shape, key: string): void {
+  const written = at.node.kind === "map" && at.node.entries.has(key);
+  if (written) {
+    const path = [...at.path, key];
+    complain({ ...at, path }, "E_MISSING", `${key} is empty, which a ${shape.what} needs`, { part: "key" });
+    return;
+  }
   complain(at, "E_MISSING", `${labelOf(at)} lacks ${key}, which a ${shape.what} needs`, {
     part: "key",
     hint: `add ${key}: ...`,

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../contracts/json.js";
-import { type At, complain } from "./at.js";
+import { type At, below, complain } from "./at.js";
 import type { InputEntry, LinkEntry, StepEntry } from "./document.js";
-import { type Fields, readFields } from "./fields.js";
+import { type Fields, makeShape, readFields } from "./fields.js";
 import { checkId, jsonOf, objectOf, readChoice, readCode, readFlag, readTexts, refers, wrongType } from "./values.js";
 import { mergeNames, readSchema } from "./units.js";
 
@@ -19,7 +19,14 @@ const inputKeys = [
   "schema",
   "description",
 ];
-const inputSynonyms = { source: "from", condition: "when", if: "when", expression: "transform", value: "default" };
+const inputShape = makeShape("input", inputKeys, [], {
+  source: "from",
+  condition: "when",
+  if: "when",
+  expression: "transform",
+  value: "default",
+});
+const outputShape = makeShape("output", ["name", "schema", "optional", "description"]);
 const inputMerges = mergeNames.filter((merge) => merge !== "collect");
 
 /** A step's `inputs:`: constants, settings of ports, and links in short. */
@@ -35,7 +42,7 @@ function portsOf(at: At): { readonly port: string; readonly at: At }[] {
     return [];
   }
   return [...at.node.entries].map(([port, { value }]) => {
-    const entry = { ...at, node: value, path: [...at.path, port] };
+    const entry = below(at, port, value);
     checkId(entry, port, "Input", "key");
     return { port, at: entry };
   });
@@ -50,7 +57,7 @@ function readInput(
   if (at.node.kind !== "map") {
     return { entry: { ...plain, constant: true, default: { value: jsonOf(at) } }, links: [] };
   }
-  const fields = readFields(at, { what: "input", known: inputKeys, synonyms: inputSynonyms });
+  const fields = readFields(at, inputShape);
   if (fields === undefined) return { entry: { ...plain, constant: false }, links: [] };
   const links = readShortLinks(fields, `${step}.${port}`);
   return { entry: { ...plain, ...settingsOf(fields) }, links };
@@ -154,14 +161,13 @@ function isFunctionName(text: string): boolean {
 /** A step's `outputs:`: names, or a map of ports with their schemas. */
 export function readOutputs(at: At | undefined): StepEntry["outputs"] {
   if (at === undefined) return [];
-  if (at.node.kind === "list")
-    return at.node.items.flatMap((node, i) => listedOutput({ ...at, node, path: [...at.path, i] }));
+  if (at.node.kind === "list") return at.node.items.flatMap((node, i) => listedOutput(below(at, i, node)));
   if (at.node.kind === "scalar") {
     wrongType(at, "a list of ports, or a map of ports with their schemas");
     return [];
   }
   return [...at.node.entries].map(([port, { value }]) => {
-    const entry = { ...at, node: value, path: [...at.path, port] };
+    const entry = below(at, port, value);
     checkId(entry, port, "Output", "key");
     return outputOf(entry, port);
   });
@@ -186,7 +192,7 @@ function listedOutput(at: At): StepEntry["outputs"] {
 
 function outputOf(at: At, port: string): StepEntry["outputs"][number] {
   if (at.node.kind === "scalar" && at.node.value === null) return { port, optional: false };
-  const fields = readFields(at, { what: "output", known: ["name", "schema", "optional", "description"] });
+  const fields = readFields(at, outputShape);
   const schema = fields?.get("schema");
   const shape = schema === undefined ? undefined : readSchema(schema);
   const optional = fields?.get("optional");

@@ -1,16 +1,19 @@
-import { type At, complain } from "./at.js";
+import { type At, below, complain } from "./at.js";
 import type { StepEntry } from "./document.js";
-import { readFields } from "./fields.js";
+import { makeShape, readFields } from "./fields.js";
 import { checkId, readChoice, readCode, readText, readWhole, wrongType } from "./values.js";
+
+const forEachShape = makeShape("for_each", ["over", "as", "concurrency", "max_failures"], ["over"], {
+  in: "over",
+  items: "over",
+  of: "over",
+  parallel: "concurrency",
+});
+const repeatShape = makeShape("repeat", ["until", "max", "carry", "on_max"], [], { while: "until", times: "max" });
 
 /** `for_each: { over, as, concurrency, max_failures }`. Defaults: as item, one at a time, no failures. */
 export function readForEach(at: At): StepEntry["forEach"] {
-  const fields = readFields(at, {
-    what: "for_each",
-    known: ["over", "as", "concurrency", "max_failures"],
-    required: ["over"],
-    synonyms: { in: "over", items: "over", of: "over", parallel: "concurrency" },
-  });
+  const fields = readFields(at, forEachShape);
   const over = fields?.get("over");
   if (fields === undefined || over === undefined) return undefined;
   const as = fields.get("as");
@@ -28,11 +31,7 @@ export function readForEach(at: At): StepEntry["forEach"] {
 
 /** `repeat: { until, max, carry, on_max }`. Defaults: at most 10 rounds, the last one's outputs are accepted. */
 export function readRepeat(at: At): StepEntry["repeat"] {
-  const fields = readFields(at, {
-    what: "repeat",
-    known: ["until", "max", "carry", "on_max"],
-    synonyms: { while: "until", times: "max" },
-  });
+  const fields = readFields(at, repeatShape);
   if (fields === undefined) return undefined;
   const until = fields.get("until");
   const max = fields.get("max");
@@ -60,7 +59,7 @@ function readCarry(at: At | undefined): { readonly [output: string]: string } {
   }
   const carry: { [output: string]: string } = {};
   for (const [output, { value }] of at.node.entries) {
-    const entry = { ...at, node: value, path: [...at.path, output] };
+    const entry = below(at, output, value);
     checkId(entry, output, "Output", "key");
     const input = portName(entry);
     if (input !== undefined) carry[output] = input;

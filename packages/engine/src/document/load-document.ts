@@ -43,13 +43,13 @@ function fileItself(loading: Loading, file: string): Reference {
     chain: [],
     complain: (code, message, hint) => {
       const place = { file, line: 1, column: 1, path: "" };
-      loading.faults.addDiagnostic({
+      loading.faults.addMade(() => ({
         ...place,
         code,
         severity: "error",
         message,
         ...(hint === undefined ? {} : { hint }),
-      });
+      }));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { At } from "./at.js";
+import { type At, below } from "./at.js";
 import { readSize } from "./quantities.js";
 import { checkId, readNumber, wrongType } from "./values.js";
 
@@ -11,7 +11,7 @@ export function readPools(at: At | undefined): { readonly [pool: string]: number
   }
   const pools: { [pool: string]: number } = {};
   for (const [pool, { value }] of at.node.entries) {
-    const entry = { ...at, node: value, path: [...at.path, pool] };
+    const entry = below(at, pool, value);
     checkId(entry, pool, "Resource", "key");
     const amount = pool === "memory" ? readSize(entry) : readNumber(entry, { least: 0, most: 1e15 });
     if (amount !== undefined) pools[pool] = amount;

@@ -1,10 +1,11 @@
 import { Composer, type Document } from "yaml";
+import { budgets } from "./budgets.js";
 import { buildTree } from "./tree.js";
 import { refusedCharacters, withoutRefused } from "./characters.js";
 import type { Fault } from "./faults.js";
 import type { Node } from "./node.js";
 import { scan } from "./scan.js";
-import type { Source } from "./source.js";
+import { type Source, lineIndexOf } from "./source.js";
 import { syntaxFaults } from "./syntax-faults.js";
 
 export type ReadSource = {
@@ -39,17 +40,21 @@ export function readSource(source: Source): ReadSource {
 }
 
 function parse(source: Source, encoding: readonly Fault[]): ReadSource {
+  if (source.lineStarts.length > budgets.lines) return { faults: [...encoding, tooManyLines(source)] };
   const scanned = scan(source.text);
   const lexical = [...encoding, ...scanned.faults];
   if (scanned.broken) return { faults: lexical };
   const composed = compose(scanned.tokens, source.text.length);
-  const syntax = syntaxFaults(source, [...composed.early, ...(composed.document?.errors ?? [])], lexical);
+  const errors = [...composed.early, ...(composed.document?.errors ?? [])];
+  const syntax = syntaxFaults(source, errors, scanned.spoilt);
   const unreadable = syntax.length > 0 || lexical.some((fault) => fault.code === "E_SYNTAX");
   const contents = composed.document?.contents ?? null;
   if (!unreadable && isEmpty(contents)) return { faults: [...lexical, emptyFault()] };
   const tree = buildTree(source, contents);
-  const faults = [...lexical, ...syntax, ...tree.faults];
-  return unreadable || tree.stopped ? { faults } : { root: tree.root, faults };
+  if (!unreadable) return { faults: [...lexical, ...tree.faults], ...(tree.stopped ? {} : { root: tree.root }) };
+  const lines = new Set([...lexical, ...syntax].map(({ span }) => lineIndexOf(source, span.start)));
+  const others = tree.faults.filter(({ span }) => !lines.has(lineIndexOf(source, span.start)));
+  return { faults: [...lexical, ...syntax, ...others] };
 }
 
 type Composed = { readonly document: Document.Parsed | undefined; readonly early: Document.Parsed["errors"] };
@@ -57,15 +62,26 @@ type Composed = { readonly document: Document.Parsed | undefined; readonly early
 function compose(tokens: ReturnType<typeof scan>["tokens"], length: number): Composed {
   const composer = new Composer(composing);
   const documents = [...composer.compose(tokens, true, length)];
+  // The tokens are the larger half of what parsing takes; let them go before the tree is built.
+  tokens.length = 0;
   const [document, ...later] = documents;
   return { document, early: later.flatMap((other) => other.errors) };
 }
 
 function isEmpty(contents: Document.Parsed["contents"]): boolean {
-  return (
-    contents === null ||
-    ("source" in contents && contents.source === "" && "type" in contents && contents.type === "PLAIN")
-  );
+  if (contents === null) return true;
+  const plain = "type" in contents && contents.type === "PLAIN" && contents.tag === undefined;
+  return plain && "source" in contents && /^(?:~|null|Null|NULL)?$/.test(String(contents.source));
+}
+
+function tooManyLines(source: Source): Fault {
+  const start = source.lineStarts[budgets.lines]!;
+  return {
+    code: "E_LIMIT",
+    span: { start, end: start + 1 },
+    path: [],
+    message: `File has more than ${budgets.lines} lines`,
+  };
 }
 
 function emptyFault(): Fault {

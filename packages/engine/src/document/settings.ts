@@ -1,7 +1,7 @@
 import type { At } from "./at.js";
-import { readComponent } from "./component.js";
+import { componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, ErrorHandlingName, StrategyName, WorkflowDocument } from "./document.js";
-import { type Fields, readFields } from "./fields.js";
+import { type Fields, makeShape, readFields } from "./fields.js";
 import { readDuration } from "./quantities.js";
 import { readChoice, readFlag, readWhole } from "./values.js";
 
@@ -20,6 +20,8 @@ const executors: Readonly<Record<string, string>> = {
   parsl: "ParslExecutor",
 };
 
+export const executorShape = componentShape("executor");
+
 export function readStrategy(at: At | undefined): StrategyName {
   const others = { graph_based: "graph", "event-driven": "event_driven" } as const;
   return (at === undefined ? undefined : readChoice(at, strategyNames, others)) ?? "graph";
@@ -33,12 +35,18 @@ export function readCompletion(at: At | undefined): WorkflowDocument["completion
   return (at === undefined ? undefined : readChoice(at, ["quiescent", "outputs", "manual"] as const)) ?? "quiescent";
 }
 
-const recoveryKeys = ["max_retries", "retry_delay", "timeout", "rollback_on_failure", "preserve_partial_results"];
+const recoveryShape = makeShape("error_handling_config", [
+  "max_retries",
+  "retry_delay",
+  "timeout",
+  "rollback_on_failure",
+  "preserve_partial_results",
+]);
 
 /** `error_handling_config`, with its defaults: 3 retries, 1 s, no timeout. */
 export function readRecovery(at: At | undefined): WorkflowDocument["recovery"] {
-  const fields = at === undefined ? undefined : readFields(at, { what: "error_handling_config", known: recoveryKeys });
-  const value = <Read>(key: string, read: (at: At) => Read | undefined): Read | undefined => valueOf(fields, key, read);
+  const fields = at === undefined ? undefined : readFields(at, recoveryShape);
+  const value = <Read>(key: string, read: (at: At) => Read | undefined): Read | undefined => readOf(fields, key, read);
   return {
     maxRetries: value("max_retries", (max) => readWhole(max, { least: 0, most: 10_000 })) ?? 3,
     retryDelayMs: value("retry_delay", (delay) => readDuration(delay)) ?? 1000,
@@ -48,21 +56,21 @@ export function readRecovery(at: At | undefined): WorkflowDocument["recovery"] {
   };
 }
 
-const monitoringKeys = [
+const monitoringShape = makeShape("monitoring", [
   "enable_progress_tracking",
   "checkpoint_interval",
   "metrics_collection",
   "real_time_updates",
   "performance_optimization",
-];
+]);
 
 /** `monitoring`; all of it is on unless switched off, checkpoints have no interval unless one is given. */
 export function readMonitoring(at: At | undefined): WorkflowDocument["monitoring"] {
-  const fields = at === undefined ? undefined : readFields(at, { what: "monitoring", known: monitoringKeys });
-  const flag = (key: string): boolean => valueOf(fields, key, readFlag) ?? true;
+  const fields = at === undefined ? undefined : readFields(at, monitoringShape);
+  const flag = (key: string): boolean => readOf(fields, key, readFlag) ?? true;
   return {
     progressTracking: flag("enable_progress_tracking"),
-    checkpointIntervalMs: valueOf(fields, "checkpoint_interval", (at) => readDuration(at, { least: 1 })) ?? null,
+    checkpointIntervalMs: readOf(fields, "checkpoint_interval", (at) => readDuration(at, { least: 1 })) ?? null,
     metricsCollection: flag("metrics_collection"),
     realTimeUpdates: flag("real_time_updates"),
     performanceOptimization: flag("performance_optimization"),
@@ -72,13 +80,13 @@ export function readMonitoring(at: At | undefined): WorkflowDocument["monitoring
 /** The workflow's executor: `class` + `config`, or the short word for one. */
 export function readWorkflowExecutor(at: At | undefined): ComponentEntry | undefined {
   if (at === undefined) return undefined;
-  if (at.node.kind !== "scalar") return readComponent(at, "executor")?.entry;
+  if (at.node.kind !== "scalar") return readComponent(at, executorShape)?.entry;
   const name = readChoice(at, Object.keys(executors));
   if (name === undefined) return undefined;
   return { className: executors[name]!, config: {}, path: at.path, configPath: at.path };
 }
 
-function valueOf<Read>(fields: Fields | undefined, key: string, read: (at: At) => Read | undefined): Read | undefined {
+function readOf<Read>(fields: Fields | undefined, key: string, read: (at: At) => Read | undefined): Read | undefined {
   const at = fields?.get(key);
   return at === undefined ? undefined : read(at);
 }

@@ -1,3 +1,5 @@
+type State = [number, number, number, number, number, number, number, number];
+
 const roundConstants = firstPrimes(64).map((prime) => fraction(Math.cbrt(prime)));
 const startValues = firstPrimes(8).map((prime) => fraction(Math.sqrt(prime)));
 
@@ -33,16 +35,22 @@ function mixBlock(state: Uint32Array, w: Uint32Array, view: DataView, offset: nu
     const high = turn(late, 17) ^ turn(late, 19) ^ (late >>> 10);
     w[i] = (w[i - 16]! + low + w[i - 7]! + high) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let [a, b, c, d, e, f, g, h] = state as unknown as State;
   for (let i = 0; i < 64; i++) {
     const chosen = (e & f) ^ (~e & g);
     const first = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + chosen + roundConstants[i]! + w[i]!) | 0;
     const second = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-    [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
   }
-  [a, b, c, d, e, f, g, h].forEach((word, i) => {
-    state[i] = (state[i]! + word) | 0;
-  });
+  const mixed = [a, b, c, d, e, f, g, h];
+  for (let i = 0; i < 8; i++) state[i] = (state[i]! + mixed[i]!) | 0;
 }
 
 function turn(word: number, bits: number): number {

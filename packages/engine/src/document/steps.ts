@@ -1,9 +1,9 @@
 import { type At, type Reading, complain } from "./at.js";
 import { budgets } from "./budgets.js";
-import { type Component, readComponent } from "./component.js";
+import { type Component, componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, LinkEntry, StepEntry } from "./document.js";
-import { errorHandlingNames } from "./settings.js";
-import { readNamed, reportTwice } from "./fields.js";
+import { errorHandlingNames, executorShape } from "./settings.js";
+import { type Shape, readNamed, reportTwice } from "./fields.js";
 import { readInputs, readOutputs } from "./inputs.js";
 import { readForEach, readRepeat } from "./iteration.js";
 import { readNestedWorkflow } from "./nested-workflow.js";
@@ -50,6 +50,10 @@ const stepSynonyms: Readonly<Record<string, string>> = {
   onRollback: "on_rollback",
 };
 
+const stepShape = componentShape("step", stepKeys, stepSynonyms);
+const fallbackShape = componentShape("fallback");
+const rollbackShape = componentShape("rollback hook");
+
 /** All steps in document order, with the links that their `inputs:` say in short. */
 export function readSteps(at: At | undefined): Steps {
   if (at === undefined) return { steps: [], links: [] };
@@ -75,7 +79,7 @@ function readStep(
   at: At,
   name: string,
 ): { readonly step: StepEntry; readonly links: readonly LinkEntry[] } | undefined {
-  const component = readComponent(at, "step", stepKeys, stepSynonyms);
+  const component = readComponent(at, stepShape);
   if (component === undefined) return undefined;
   const inputs = readInputs(component.fields.get("inputs"), name);
   const step: StepEntry = {
@@ -114,8 +118,8 @@ function recoveryOf({ fields }: Component) {
   const retryDelayMs = optional(get("retry_delay"), (at) => readDuration(at));
   const timeoutMs = optional(get("timeout"), (at) => readDuration(at, { least: 1 }));
   const onTimeout = raw("on_timeout");
-  const fallback = optional(get("fallback"), (at) => readRunnable(at, "fallback"));
-  const onRollback = optional(get("on_rollback"), (at) => readRunnable(at, "rollback hook"));
+  const fallback = optional(get("fallback"), (at) => readRunnable(at, fallbackShape));
+  const onRollback = optional(get("on_rollback"), (at) => readRunnable(at, rollbackShape));
   return {
     ...(errorHandling === undefined ? {} : { errorHandling }),
     ...(maxRetries === undefined ? {} : { maxRetries }),
@@ -135,12 +139,12 @@ function iterationOf({ fields }: Component) {
 
 /** The name of an executor, or one with its config. */
 function readExecutor(at: At): string | ComponentEntry | undefined {
-  return at.node.kind === "map" ? readComponent(at, "executor")?.entry : readText(at);
+  return at.node.kind === "map" ? readComponent(at, executorShape)?.entry : readText(at);
 }
 
 /** A component that runs like a step: a fallback or a hook. */
-export function readRunnable(at: At, what: string): ComponentEntry | undefined {
-  const component = readComponent(at, what);
+export function readRunnable(at: At, shape: Shape): ComponentEntry | undefined {
+  const component = readComponent(at, shape);
   return component === undefined ? undefined : withWorkflow(component, String(at.path.at(-1)));
 }
 

@@ -2,29 +2,60 @@ import type { YAMLParseError } from "yaml";
 import { describeCharacter, invisibleCharacter, lookAlike } from "./characters.js";
 import type { Fault } from "./faults.js";
 import { quoted } from "./path-text.js";
-import { type Source, lineIndexOf, lineText } from "./source.js";
+import { type Source, type Span, lineIndexOf, lineText } from "./source.js";
 
 /** At most this many syntax faults of a file are told: one slip makes many. */
 const mostFaults = 20;
 
+const toldElsewhere: ReadonlySet<string> = new Set([
+  "TAG_RESOLVE_FAILED",
+  "BAD_COLLECTION_TYPE",
+  "MULTIPLE_TAGS",
+  "BAD_DIRECTIVE",
+]);
+
+const signs: Readonly<Record<string, string>> = {
+  "flow-seq-end": "]",
+  "flow-map-end": "}",
+  "flow-seq-start": "[",
+  "flow-map-start": "{",
+  "map-value-ind": ":",
+  "seq-item-ind": "-",
+  "explicit-key-ind": "?",
+  comma: ",",
+  "flow-collection": "{ or [",
+};
+
 /**
- * The parser's complaints in our words: the first of each line, tags and aliases aside, which have rules of their own.
- * Lines that hold a fault of `known` are passed over.
+ * The parser's complaints in our words: the first of each line, tags and directives aside, which have rules of their own, and
+ * without those about `spoilt` stretches.
  */
-export function syntaxFaults(source: Source, errors: readonly YAMLParseError[], known: readonly Fault[]): Fault[] {
-  const lines = new Set(known.map((fault) => lineIndexOf(source, fault.span.start)));
+export function syntaxFaults(source: Source, errors: readonly YAMLParseError[], spoilt: readonly Span[]): Fault[] {
+  const lines = new Set<number>();
   const faults: Fault[] = [];
   for (const error of errors) {
-    if (error.code === "TAG_RESOLVE_FAILED" || error.code === "BAD_COLLECTION_TYPE") continue;
-    if (error.code === "MULTIPLE_TAGS" || error.code === "BAD_DIRECTIVE") continue;
-    const start = Math.max(0, Math.min(error.pos[0], source.text.length - 1));
+    if (toldElsewhere.has(error.code)) continue;
+    const at = Math.max(0, Math.min(error.pos[0], source.text.length - 1));
+    const start = error.code === "BAD_INDENT" ? at + /^ */.exec(source.text.slice(at, at + 200))![0].length : at;
     const line = lineIndexOf(source, start);
-    if (lines.has(line)) continue;
+    if (lines.has(line) || isWithin(spoilt, start)) continue;
     lines.add(line);
-    faults.push(faultOf(source, error, { start, end: Math.max(start, error.pos[1]) }));
+    faults.push(faultOf(source, error, { start, end: Math.max(start + 1, error.pos[1]) }));
     if (faults.length >= mostFaults) break;
   }
   return faults;
+}
+
+/** Spans are in order of their starts. */
+function isWithin(spans: readonly Span[], offset: number): boolean {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (spans[middle]!.start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return (spans[low - 1]?.end ?? -1) >= offset;
 }
 
 function faultOf(source: Source, error: YAMLParseError, span: Fault["span"]): Fault {
@@ -70,9 +101,21 @@ function wording(error: YAMLParseError): [message: string, hint?: string] {
       return missing(message);
     case "RESOURCE_EXHAUSTION":
       return ["The file is too deeply nested"];
+    case "UNEXPECTED_TOKEN":
+      return unexpected(message);
     default:
       return [cleaned(message)];
   }
+}
+
+function unexpected(message: string): [string, string?] {
+  const token = /^Unexpected (\S+)/.exec(message)?.[1] ?? "";
+  if (/scalar|alias/.test(token))
+    return ["Text follows where a value has ended", "quote the whole value, or put it on a line of its own"];
+  const sign = signs[token] ?? (/^[,:?\]}-]$/.test(token) ? token : undefined);
+  if (sign !== undefined) return [`A ${sign} stands where none may be`, "remove it, or quote the text that holds it"];
+  if (message.includes("Not a YAML token")) return ["A sign stands where none may be"];
+  return [cleaned(message)];
 }
 
 function missing(message: string): [string, string?] {

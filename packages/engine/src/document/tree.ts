@@ -1,6 +1,6 @@
 import { type Node as YamlNode, type Pair, type Scalar, type YAMLMap, isAlias, isMap, isScalar, isSeq } from "yaml";
 import { budgets } from "./budgets.js";
-import { invisibleCharacter, lookAlike } from "./characters.js";
+import { type OddCharacter, invisibleCharacter, lookAlike } from "./characters.js";
 import { type Building, forbiddenKeys, report, spend } from "./building.js";
 import type { Fault } from "./faults.js";
 import { mergeInto } from "./merge-key.js";
@@ -104,10 +104,8 @@ function duplicate(building: Building, name: string, key: Key, first: Key): void
 /** Keys are text; plain numbers and words count as written. */
 function keyName(building: Building, node: YamlNode | null, at: Key): string | undefined {
   if (!isScalar(node)) {
-    const braces = building.source.text.startsWith("{", at.start) && building.source.text[at.start - 1] === "{";
     const what = isAlias(node) ? "an alias" : isMap(node) ? "a map" : node === null ? "empty" : "a list";
-    const hint = braces ? 'quote templates: "{{ port }}"' : "write a plain word";
-    report(building, "E_TYPE", at, `Key is ${what}, text is expected`, hint);
+    report(building, "E_TYPE", at, `Key is ${what}, text is expected`, "write a plain word");
     return undefined;
   }
   const name = String(node.source ?? "");
@@ -116,17 +114,17 @@ function keyName(building: Building, node: YamlNode | null, at: Key): string | u
     return undefined;
   }
   const odd = invisibleCharacter(name) ?? lookAlike(name, "mixed");
-  if (odd === undefined) return name;
-  const exact = isPlain(node) || building.source.text.startsWith(name, at.start + 1);
-  const start = exact ? at.start + odd.index + (isPlain(node) ? 0 : 1) : at.start;
-  report(
-    building,
-    "E_ENCODING",
-    { start, end: start + odd.length },
-    `Key ${quoted(name)} holds ${odd.description}`,
-    "type the key anew",
-  );
+  if (odd !== undefined) reportOddKey(building, name, odd, isPlain(node) ? at.start : at.start + 1);
   return name;
+}
+
+function reportOddKey(building: Building, name: string, odd: OddCharacter, nameStart: number): void {
+  const exact = building.source.text.startsWith(name, nameStart);
+  const start = exact ? nameStart + odd.index : nameStart;
+  const message = `Key ${quoted(name)} holds ${odd.description}`;
+  building.path.push(name);
+  report(building, "E_ENCODING", { start, end: start + odd.length }, message, "type the key anew");
+  building.path.pop();
 }
 
 function follow(building: Building, name: string, at: Key, level: number): Node {
@@ -135,8 +133,9 @@ function follow(building: Building, name: string, at: Key, level: number): Node 
     const fine = spend(building, target.weight, at) && fits(building, level, target.height, at);
     return fine ? target : faultyScalar(at);
   }
+  const shown = quoted(`*${name}`);
   const message =
-    target === "open" ? `Alias *${name} stands inside its own anchor` : `Alias *${name} has no anchor before it`;
+    target === "open" ? `Alias ${shown} stands inside its own anchor` : `Alias ${shown} has no anchor before it`;
   report(
     building,
     "E_ALIAS",
@@ -148,6 +147,8 @@ function follow(building: Building, name: string, at: Key, level: number): Node 
 }
 
 function scalarOf(building: Building, node: Scalar, at: Key): Node {
+  // A tag was reported already; without it the value means something else.
+  if (node.tag !== undefined) return faultyScalar(at);
   const text = String(node.source ?? "");
   const plain = isPlain(node);
   const meant = plain ? plainValue(text) : { value: text };

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../contracts/json.js";
 import { type At, complain, foundText, labelOf } from "./at.js";
-import { includeFile, readComponent } from "./component.js";
+import { componentShape, includeFile, readComponent } from "./component.js";
 import type { MergeName, UnitEntry } from "./document.js";
 import { type Fields, readNamed, reportTwice } from "./fields.js";
 import { objectOf, jsonOf, readChoice, readFlag, wrongType } from "./values.js";
@@ -19,6 +19,12 @@ const roles: { readonly [section in Section]: { readonly first: Role; readonly a
 /** Keys that may stand beside `class` or in `config`. */
 const eitherPlace = ["schema", "default", "optional", "role", "merge"] as const;
 
+const unitShape = componentShape("data unit", ["name", ...eitherPlace], {
+  initial: "default",
+  value: "default",
+  required: "optional",
+});
+
 /** The units of one section, in document order; of a name used twice, the first. */
 export function readUnits(at: At | undefined, section: Section): UnitEntry[] {
   if (at === undefined) return [];
@@ -34,11 +40,7 @@ export function readUnits(at: At | undefined, section: Section): UnitEntry[] {
 }
 
 function readUnit(at: At, name: string, section: Section): UnitEntry | undefined {
-  const component = readComponent(at, "data unit", ["name", ...eitherPlace], {
-    initial: "default",
-    value: "default",
-    required: "optional",
-  });
+  const component = readComponent(at, unitShape);
   if (component === undefined) return undefined;
   const setting = (key: string): At | undefined => either(component.fields, key);
   const { first, allowed } = roles[section];

@@ -11,7 +11,7 @@ export function decodeUtf8(bytes: Uint8Array): Decoded {
   const content = startsWith(bytes, 0xef, 0xbb, 0xbf) ? bytes.subarray(3) : bytes;
   const text = strictly(content, false);
   if (text !== undefined) return { text };
-  const valid = validLength(content);
+  const valid = wholeCharacters(content, validLength(content));
   const before = strictly(content.subarray(0, valid), true) ?? "";
   const byte = content[valid] ?? 0;
   const problem = `File is not UTF-8: byte 0x${byte.toString(16).padStart(2, "0").toUpperCase()} cannot stand here`;
@@ -36,6 +36,13 @@ function strictly(bytes: Uint8Array, stream: boolean): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The same length without the beginning of a character at its end. */
+function wholeCharacters(bytes: Uint8Array, length: number): number {
+  let whole = length;
+  while (whole > length - 4 && strictly(bytes.subarray(0, whole), false) === undefined) whole--;
+  return whole;
 }
 
 function startsWith(bytes: Uint8Array, ...start: number[]): boolean {

@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from "../contracts/json.js";
-import { type At, complain, foundText, labelOf } from "./at.js";
+import { type At, below, complain, foundText, labelOf } from "./at.js";
 import { invisibleCharacter, lookAlike } from "./characters.js";
 import { didYouMean } from "./nearest.js";
 import type { Node } from "./node.js";
 import { quoted } from "./path-text.js";
+import type { TreePlaces } from "./places.js";
 
 /** Readers of single values. Each gives undefined after reporting what is wrong; a value reported before is passed over. */
 
@@ -103,36 +104,41 @@ export function readTexts(at: At): string[] | undefined {
 }
 
 export function itemsOf(at: At): At[] {
-  return at.node.kind === "list" ? at.node.items.map((node, i) => ({ ...at, node, path: [...at.path, i] })) : [];
+  return at.node.kind === "list" ? at.node.items.map((node, i) => below(at, i, node)) : [];
 }
 
 /** Plain data, as it will be seen by the component it is for. */
 export function jsonOf(at: At): Json {
-  const node = at.reading.places.contentOf(at.node);
-  switch (node.kind) {
-    case "scalar":
-      return node.value;
-    case "list":
-      return node.items.map((item, i) => jsonOf({ ...at, node: item, path: [...at.path, i] }));
-    case "map":
-      return objectOf({ ...at, node });
-  }
+  return toJson(at.reading.places, at.node);
 }
 
 /** A map as plain data, leaving out the keys that are read otherwise. */
 export function objectOf(at: At, without: readonly string[] = []): JsonObject {
-  const object: { [key: string]: Json } = {};
   const node = at.reading.places.contentOf(at.node);
-  if (node.kind !== "map") return object;
+  if (node.kind !== "map") return {};
+  const object: { [key: string]: Json } = {};
   for (const [name, { value }] of node.entries) {
-    if (!without.includes(name)) object[name] = jsonOf({ ...at, node: value, path: [...at.path, name] });
+    if (!without.includes(name)) object[name] = toJson(at.reading.places, value);
   }
   return object;
 }
 
+function toJson(places: TreePlaces, written: Node): Json {
+  const node = places.contentOf(written);
+  switch (node.kind) {
+    case "scalar":
+      return node.value;
+    case "list":
+      return node.items.map((item) => toJson(places, item));
+    case "map":
+      return Object.fromEntries([...node.entries].map(([name, { value }]) => [name, toJson(places, value)]));
+  }
+}
+
 /** Checks an id that is written as a key or as text. The id is used even if it is faulty, so that what names it is found. */
 export function checkId(at: Pick<At, "reading" | "path">, id: string, what: string, part: "key" | "value"): void {
-  if (/^[A-Za-z][A-Za-z0-9_-]{0,127}$/.test(id)) return;
+  if (/^[A-Za-z][A-Za-z0-9_-]{0,127}$/.test(id) || id.includes("\ufffd")) return;
+  if (part === "key" && isOddKey(id)) return;
   const odd = invisibleCharacter(id) ?? lookAlike(id, "strict");
   if (odd !== undefined) {
     complain(at, "E_ENCODING", `${what} ${quoted(id)} holds ${odd.description}`, { part, hint: "type the name anew" });
@@ -140,6 +146,11 @@ export function checkId(at: Pick<At, "reading" | "path">, id: string, what: stri
   }
   const hint = id.length > 128 ? "at most 128 characters" : idHint(id);
   complain(at, "E_NAME", `${what} ${quoted(id)} is no id: [A-Za-z][A-Za-z0-9_-]{0,127} is expected`, { part, hint });
+}
+
+/** Keys of this kind are reported where the file is parsed. */
+export function isOddKey(key: string): boolean {
+  return key.includes("\ufffd") || invisibleCharacter(key) !== undefined || lookAlike(key, "mixed") !== undefined;
 }
 
 function idHint(id: string): string {

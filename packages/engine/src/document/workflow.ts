@@ -1,8 +1,8 @@
 import { type At, type Reading, complain } from "./at.js";
 import { budgets } from "./budgets.js";
-import { readComponent } from "./component.js";
+import { componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, WorkflowDocument } from "./document.js";
-import { type Fields, readFields, readNamed, reportTwice } from "./fields.js";
+import { type Fields, makeShape, readFields, readNamed, reportTwice } from "./fields.js";
 import type { Loading, WrittenWorkflow } from "./loading.js";
 import { defaultModule, readModule } from "./module.js";
 import { isPlainWorkflow } from "./nested-workflow.js";
@@ -61,6 +61,10 @@ const synonyms: Readonly<Record<string, string>> = {
   timeout: "error_handling_config",
 };
 
+const workflowShape = makeShape("workflow", known, [], synonyms);
+const hookShape = componentShape("hook");
+const wiringShapes = { link: componentShape("link", ["name"]), trigger: componentShape("trigger", ["name"]) } as const;
+
 /** Reads a workflow's tree into a document; reports what does not fit. Undefined: nothing usable. */
 export function readWorkflow(loading: Loading, written: WrittenWorkflow): WorkflowDocument | undefined {
   const { root, file, prefix, nest, inherited } = written;
@@ -68,7 +72,7 @@ export function readWorkflow(loading: Loading, written: WrittenWorkflow): Workfl
   const reading: Reading = { loading, places, file, prefix, nest, module: inherited?.module };
   const className = classNameOf({ reading, node: root, path: [] }) ?? inherited?.className ?? "Workflow";
   const required = [...(inherited === undefined ? ["name"] : []), ...(isPlainWorkflow(className) ? ["steps"] : [])];
-  const fields = readFields({ reading, node: root, path: [] }, { what: "workflow", known, required, synonyms });
+  const fields = readFields({ reading, node: root, path: [] }, { ...workflowShape, required });
   if (fields === undefined) return undefined;
   const module =
     readModule(fields) ?? inherited?.module ?? (inherited === undefined ? defaultModule(loading, file) : undefined);
@@ -137,7 +141,7 @@ function settingsOf({ get }: Fields) {
 function hooksOf(get: Fields["get"]): WorkflowDocument["hooks"] {
   const hook = (key: string): ComponentEntry | undefined => {
     const at = get(key);
-    return at === undefined ? undefined : readRunnable(at, "hook");
+    return at === undefined ? undefined : readRunnable(at, hookShape);
   };
   const [onFailure, onSuccess, onPause] = [hook("on_failure"), hook("on_success"), hook("on_pause")];
   return {
@@ -171,7 +175,7 @@ function readWiring(at: At | undefined, what: "link" | "trigger"): (ComponentEnt
   const entries: (ComponentEntry & { readonly name: string })[] = [];
   for (const { name, at: entry } of readNamed(at, what)) {
     if (seen.has(name)) reportTwice(entry, what, name);
-    const component = readComponent(entry, what, ["name"]);
+    const component = readComponent(entry, wiringShapes[what]);
     if (component !== undefined && !seen.has(name)) entries.push({ ...component.entry, name });
     seen.add(name);
   }
