@@ -24,10 +24,10 @@ steps:
 
 /** Runs a function as a FunctionStep does. */
 export async function callFunction(fn: NamedFunction, call: StepCall): Promise<Outputs> {
-  return toPorts(await fn(valueOf(call.inputs), call.context), call);
+  return toPorts(await fn(valueOfInputs(call.inputs), call.context), call);
 }
 
-function valueOf(inputs: StepCall["inputs"]): Json {
+function valueOfInputs(inputs: StepCall["inputs"]): Json {
   const [first, ...others] = Object.keys(inputs);
   return first !== undefined && others.length === 0 ? (inputs[first] ?? null) : inputs;
 }

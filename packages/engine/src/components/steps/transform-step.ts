@@ -24,7 +24,7 @@ best:
 `;
 
 /** With one input, named `input`, its value; else all inputs by name. */
-function valueOf(inputs: StepCall["inputs"]): Json {
+function valueOfInputs(inputs: StepCall["inputs"]): Json {
   const names = Object.keys(inputs);
   return names.length === 1 && names[0] === "input" ? (inputs["input"] ?? null) : inputs;
 }
@@ -50,6 +50,6 @@ export const transformStep: StepDefinition = {
   check,
   async run(call) {
     const { runTransform } = await import("../../expression/transform.js");
-    return toPorts(await runTransform(String(call.config["expression"]), valueOf(call.inputs)), call);
+    return toPorts(await runTransform(String(call.config["expression"]), valueOfInputs(call.inputs)), call);
   },
 };

@@ -16,7 +16,13 @@ beforeAll(async () => {
 afterAll(() => rm(project, { recursive: true, force: true }));
 
 const run = async (config: JsonObject, input: Json) =>
-  (await tryStep(validateStep, { config, inputs: { input }, project })).outputs;
+  (
+    await tryStep(validateStep, {
+      config,
+      inputs: { [config["schema"] === undefined ? "rows" : "value"]: input },
+      project,
+    })
+  ).outputs;
 
 const items = { type: "object", properties: { age: { type: "integer", minimum: 0 }, name: { type: "string" } } };
 
@@ -143,6 +149,7 @@ describe("ValidateStep: config", () => {
     for (const config of [{ items }, { schema: { type: "number" } }]) {
       const given = await run(config, []);
       expect(Object.keys(validateStep.ports(config).outputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+      expect(Object.keys(validateStep.ports(config).inputs)).toEqual([config.schema === undefined ? "rows" : "value"]);
     }
   });
 });

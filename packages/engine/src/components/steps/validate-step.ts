@@ -8,7 +8,7 @@ import { readStepFile } from "./world/step-files.js";
 
 const docs = `Checks a value against a schema, or the rows of a list one by one, and keeps the bad ones apart.
 
-**Input.** \`input\`: the value, or with \`items\`, \`required\` or \`unique\` a list of rows.
+**Input.** \`rows\`: a list of rows, for \`items\`, \`required\` and \`unique\`; with \`schema\` \`value\`: any value.
 
 **Outputs**
 - \`valid\`: the rows that pass, in their order; with \`schema\` the value if it passes, else absence.
@@ -23,7 +23,7 @@ check:
     items: { type: object, properties: { age: { type: integer, minimum: 0 } } }
     required: [name]
     unique: [id, [city, street]]
-  inputs: { input: { from: load.content } }
+  inputs: { rows: { from: load.content } }
 \`\`\`
 `;
 
@@ -98,11 +98,13 @@ async function schemaOf(said: JsonSchema | string, { context }: StepCall): Promi
 async function run(call: StepCall): Promise<{ readonly [port: string]: Json | undefined }> {
   const given = call.config as unknown as Config;
   const { validatorOf } = await import("../../expression/json-schema.js");
-  const value = call.inputs["input"] ?? null;
-  if (given.schema !== undefined) return wholeValue(value, await validatorOf(await schemaOf(given.schema, call)));
+  if (given.schema !== undefined) {
+    return wholeValue(call.inputs["value"] ?? null, await validatorOf(await schemaOf(given.schema, call)));
+  }
+  const value = call.inputs["rows"] ?? null;
   if (!Array.isArray(value))
     throw nanobrainError("E_VALUE_SCHEMA", {
-      target: "input",
+      target: "rows",
       problems: `must be list, is ${typeof value === "object" ? "object" : typeof value}`,
     });
   const validate = await validatorOf(given.items === undefined ? true : await schemaOf(given.items, call));
@@ -138,7 +140,9 @@ export const validateStep: StepDefinition = {
     const isWhole = given["schema"] !== undefined;
     const list: JsonSchema = { type: "array" };
     return {
-      inputs: { input: { ...(isWhole ? {} : { schema: list }), description: "The value, or the list of rows." } },
+      inputs: isWhole
+        ? { value: { description: "The value." } }
+        : { rows: { schema: list, description: "The list of rows." } },
       outputs: {
         valid: { ...(isWhole ? { optional: true } : { schema: list }), description: "What passes." },
         invalid: {
