@@ -1,6 +1,6 @@
 import { canonicalJson } from "./canonical-json.js";
-import { fault, type Scope, warn } from "./compilation.js";
 import { portName } from "./check-types.js";
+import { fault, type Scope, warn } from "./compilation.js";
 import type { Draft, LinkDraft, NodeDraft, PortDraft } from "./draft.js";
 import { errorPort } from "./references.js";
 

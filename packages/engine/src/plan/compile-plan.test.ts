@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { WorkflowPlan } from "./plan.js";
 import { compileText, standInStep } from "../testing/compile-text.js";
+import type { WorkflowPlan } from "./plan.js";
 
 const definitions = [
   standInStep("lab.Open", "open", "open"),

@@ -4,8 +4,11 @@ import { orderOf } from "./check-cycles.js";
 import { checkFeeds } from "./check-feeds.js";
 import { checkLater } from "./check-later.js";
 import { checkLinks, checkMerges } from "./check-links.js";
+import { checkRepeats } from "./check-repeats.js";
+import { checkSchemas } from "./check-schemas.js";
 import { checkTypes } from "./check-types.js";
 import type { Scope } from "./compilation.js";
+import { addDeadLetters } from "./dead-letters.js";
 import { resolveDependsOn } from "./depends-on.js";
 import type { Draft } from "./draft.js";
 import { addImplicitOutputs, nameDefaultOutputs } from "./implicit-outputs.js";
@@ -17,11 +20,8 @@ import { plannedNode } from "./planned-node.js";
 import { enterPools } from "./pools.js";
 import { presenceOf } from "./presence.js";
 import { addStep, type Nested } from "./step-nodes.js";
-import { addDeadLetters } from "./dead-letters.js";
 import { addWatchedUnits, checkTriggers, resolveTriggers } from "./triggers.js";
 import { addUnit } from "./unit-nodes.js";
-import { checkRepeats } from "./check-repeats.js";
-import { checkSchemas } from "./check-schemas.js";
 
 /** A workflow with its ports as a step. */
 export type CompiledWorkflow = { readonly plan: WorkflowPlan; readonly ports: StepPorts };

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ComponentDefinition } from "../contracts/component.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import type { Path } from "../document/document.js";
-import { fault, type FaultOptions, type Scope } from "./compilation.js";
+import { type FaultOptions, fault, type Scope } from "./compilation.js";
 import { nameHint } from "./hint.js";
 import { knownKeys } from "./known-keys.js";
 

@@ -1,5 +1,5 @@
-import type { Compilation } from "./compilation.js";
 import { nearest } from "../document/nearest.js";
+import type { Compilation } from "./compilation.js";
 
 const MAX_LISTED = 8;
 

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { createRegistry } from "../components/registry.js";
 import { standInStep } from "../testing/compile-text.js";
 import { seedText } from "../testing/seed-document.js";

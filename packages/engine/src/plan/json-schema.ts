@@ -17,8 +17,7 @@ export async function documentSchema(registry: Registry): Promise<JsonSchema> {
   const zod = await registry.zod();
   const defs: { [name: string]: Json } = {};
   for (const kind of KINDS) {
-    const definitions = await Promise.all(registry.list(kind).map((entry) => registry.find(entry.class)?.load()));
-    const known = definitions.filter((definition): definition is ComponentDefinition => definition !== undefined);
+    const known = await definitionsOf(registry, kind);
     for (const definition of known) defs[configName(definition)] = configOf(zod, definition);
     defs[kind] = componentOf(kind, known, namesOf(registry, known));
   }
@@ -27,6 +26,11 @@ export async function documentSchema(registry: Registry): Promise<JsonSchema> {
     ...documentShape(),
     $defs: { ...stepLike(), ...defs },
   };
+}
+
+function definitionsOf(registry: Registry, kind: Kind): Promise<readonly ComponentDefinition[]> {
+  const entries = registry.list(kind).flatMap((entry) => registry.find(entry.class) ?? []);
+  return Promise.all(entries.map((entry) => entry.load()));
 }
 
 const configName = (definition: ComponentDefinition): string => `config ${definition.class}`;

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonSchema } from "../contracts/json.js";
 import type { LinkEntry, Path } from "../document/document.js";
 import { nearest } from "../document/nearest.js";
-import { fieldCondition, type FieldTest } from "../expression/field-condition.js";
+import { type FieldTest, fieldCondition } from "../expression/field-condition.js";
 import { fault, type Scope } from "./compilation.js";
 import { closedFields } from "./schema-parts.js";
 

@@ -3,8 +3,8 @@ import type { JsonObject, JsonSchema } from "../contracts/json.js";
 import type { LinkEntry, Path } from "../document/document.js";
 import { nearest } from "../document/nearest.js";
 import { fault, type Scope } from "./compilation.js";
-import { closedFields, fieldSchema } from "./schema-parts.js";
 import { functionCall, functionStepClass, resolveFunction } from "./resolve-function.js";
+import { closedFields, fieldSchema } from "./schema-parts.js";
 
 export const transformStepClass = "nanobrain.core.step.TransformStep";
 

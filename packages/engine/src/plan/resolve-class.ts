@@ -1,7 +1,7 @@
 import type { ComponentDefinition, StepPorts } from "../contracts/component.js";
 import type { ComponentEntry } from "../document/document.js";
-import { fault, type Scope } from "./compilation.js";
 import { nearest } from "../document/nearest.js";
+import { fault, type Scope } from "./compilation.js";
 import { resolveModule } from "./resolve-module.js";
 
 export type Kind = ComponentDefinition["kind"];
