@@ -1,7 +1,7 @@
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 
 export type SqlValue = string | number | null;
-/** Columns by name, not yet checked: a damaged file can hold anything. */
+/** Columns by name, not yet checked: a damaged file can hold anything. Bytes have been read as UTF-8 text. */
 export type SqlRow = { readonly [column: string]: unknown };
 
 export interface SqliteStatement {
@@ -25,6 +25,18 @@ export interface SqliteDriver {
   open(path: string): SqliteConnection;
   /** SQLite's primary result code (5 busy, 10 I/O error, 13 full, ...); undefined: not an error of SQLite. */
   resultCode(error: unknown): number | undefined;
+}
+
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Turns the bytes among a row's values into text. What is no UTF-8 becomes text that fits no checksum. */
+export function withText(row: Record<string, unknown>): SqlRow {
+  for (const column in row) {
+    const value = row[column];
+    if (value instanceof Uint8Array) row[column] = utf8.decode(value);
+    else if (value instanceof ArrayBuffer) row[column] = utf8.decode(value);
+  }
+  return row;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { SqliteDriver } from "./driver.js";
 
+const sqlError = 1;
 const busy = 5;
 const locked = 6;
 const full = 13;
@@ -13,6 +14,10 @@ const cannotOpen = 14;
 export function isBusy(driver: SqliteDriver, error: unknown): boolean {
   const code = driver.resultCode(error);
   return code === busy || code === locked;
+}
+
+export function isFull(driver: SqliteDriver, error: unknown): boolean {
+  return driver.resultCode(error) === full;
 }
 
 /** The catalogue's error for what SQLite threw while `file` was used. Errors that are not SQLite's come back as they are. */
@@ -37,6 +42,12 @@ export function storeFault(driver: SqliteDriver, file: string, error: unknown): 
     default:
       return nanobrainError("E_INTERNAL", { what: `${details.what} (SQLite code ${code}, ${file})` }, options);
   }
+}
+
+/** The same while a file is opened: there, SQL that cannot be run means a file that is not what it should be. */
+export function openFault(driver: SqliteDriver, file: string, error: unknown): unknown {
+  if (driver.resultCode(error) !== sqlError) return storeFault(driver, file, error);
+  return nanobrainError("E_STORE_DAMAGED", { file, what: (error as Error).message }, { cause: error });
 }
 
 /** A row whose content does not fit its checksum, or its neighbours. `row` is what the table is keyed by. */

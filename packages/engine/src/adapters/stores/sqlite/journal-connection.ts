@@ -1,6 +1,6 @@
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { SqliteConnection, SqliteDriver } from "./driver.js";
-import { storeFault } from "./faults.js";
+import { openFault } from "./faults.js";
 import { JournalReader } from "./journal-reader.js";
 import { Prepared } from "./prepared.js";
 import { checkFormat, createSchema } from "./schema.js";
@@ -55,24 +55,35 @@ function opened(
     prepare(connection);
   } catch (error) {
     closeQuietly(connection);
-    throw storeFault(driver, file, error);
+    throw openFault(driver, file, error);
   }
   const prepared = new Prepared(connection);
   return { prepared, reader: new JournalReader(prepared, file) };
 }
 
 function examine(connection: SqliteConnection, file: string): void {
-  const found = connection.prepare("PRAGMA quick_check(1)").get([])?.["quick_check"];
+  const found = connection
+    .prepare("SELECT CAST(quick_check AS BLOB) AS found FROM pragma_quick_check LIMIT 1")
+    .get([])?.["found"];
   if (found !== "ok") throw nanobrainError("E_STORE_DAMAGED", { file, what: String(found) });
+}
+
+/** Ends a transaction that failed; SQLite may have ended it already. */
+export function rollBack(connection: SqliteConnection): void {
+  try {
+    connection.exec("ROLLBACK");
+  } catch {
+    // There is none any more.
+  }
 }
 
 /** For connections that are given up because something failed already. */
 export function closeQuietly(connection: SqliteConnection | undefined): void {
-  for (const end of [() => connection?.exec("ROLLBACK"), () => connection?.close()]) {
-    try {
-      end();
-    } catch {
-      // What made it fail has been reported.
-    }
+  if (connection === undefined) return;
+  rollBack(connection);
+  try {
+    connection.close();
+  } catch {
+    // What made it fail has been reported.
   }
 }

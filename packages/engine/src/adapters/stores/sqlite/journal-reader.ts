@@ -5,12 +5,22 @@ import type { RunFilter } from "../run-match.js";
 import { chainOn, chainStart } from "./checksum.js";
 import { damagedRow } from "./faults.js";
 import type { Prepared } from "./prepared.js";
-import { checkedBody, type Head, type Meta, metaOf, runOf, type StoredRun } from "./rows.js";
+import {
+  cacheSelect,
+  checkedBody,
+  eventSelect,
+  type Head,
+  logSelect,
+  type Meta,
+  metaOf,
+  metaSelect,
+  planSelect,
+  runOf,
+  runsWithHeads,
+  type StoredRun,
+} from "./rows.js";
 import { unfinishedRuns } from "./schema.js";
 
-const runColumns = "SELECT r.*,h.run AS h_run,h.seq AS h_seq,h.chain AS h_chain,h.logs AS h_logs,h.sum AS h_sum";
-const runsWithHeads = `${runColumns} FROM runs r LEFT JOIN heads h ON h.run=r.num`;
-const tableWithHeads = `${runColumns} FROM runs r NOT INDEXED LEFT JOIN heads h ON h.run=r.num`;
 const everything = -1;
 
 /**
@@ -27,41 +37,30 @@ export class JournalReader {
   }
 
   meta(): Meta {
-    return metaOf(this.#prepared.sql("SELECT * FROM meta").get([]), this.file);
+    return metaOf(this.#prepared.sql(`SELECT ${metaSelect} FROM meta`).get([]), this.file);
   }
 
   run(id: string): StoredRun | undefined {
-    const row = this.#prepared.sql(`${runsWithHeads} WHERE r.id=?`).get([id]);
+    const row = this.#prepared.sql(`${runsWithHeads} WHERE runs.id=?`).get([id]);
     return row === undefined ? undefined : runOf(row, this.file);
   }
 
   /** Runs that have that id, or that name. */
   named(id: string, name: string): readonly StoredRun[] {
-    const rows = this.#prepared.sql(`${runsWithHeads} WHERE r.id=? OR r.name=?`).all([id, name]);
+    const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.id=? OR runs.name=?`).all([id, name]);
     return rows.map((row) => runOf(row, this.file));
-  }
-
-  /** Two at most. Reads the table itself, so that a damaged index hides nothing. */
-  startingWith(prefix: string): readonly StoredRun[] {
-    return this.#together(() => {
-      const counted = this.#prepared.sql("SELECT count(*) AS n FROM runs NOT INDEXED").get([]);
-      this.#expectRows(Number(counted?.["n"]), this.meta().runs);
-      const matches = "substr(r.id,1,length(?))=? OR substr(r.name,1,length(?))=?";
-      const rows = this.#prepared.sql(`${tableWithHeads} WHERE ${matches} LIMIT 2`);
-      return rows.all([prefix, prefix, prefix, prefix]).map((row) => runOf(row, this.file));
-    });
   }
 
   /** Newest first, in the order of creation. */
   runs(filter: RunFilter): readonly StoredRun[] {
     return this.#together(() => {
       const conditions = [
-        ...(filter.unfinished === true ? [`r.${unfinishedRuns}`] : []),
-        ...(filter.workflow === undefined ? [] : ["r.workflow=?"]),
+        ...(filter.unfinished === true ? [`runs.${unfinishedRuns}`] : []),
+        ...(filter.workflow === undefined ? [] : ["runs.workflow=?"]),
       ];
       const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
       const values = filter.workflow === undefined ? [] : [filter.workflow];
-      const rows = this.#prepared.sql(`${runsWithHeads}${where} ORDER BY r.num DESC LIMIT ?`);
+      const rows = this.#prepared.sql(`${runsWithHeads}${where} ORDER BY runs.num DESC LIMIT ?`);
       const found = rows.all([...values, filter.limit ?? everything]).map((row) => runOf(row, this.file));
       if (filter.limit === undefined && filter.workflow === undefined) {
         const { runs, unfinished } = this.meta();
@@ -85,11 +84,15 @@ export class JournalReader {
   }
 
   #eventsOf(runId: string, head: Head, after: number, limit: number): readonly RunEvent[] {
-    const before = this.#prepared.sql("SELECT seq,chain FROM events WHERE run=? AND seq<=? ORDER BY seq DESC LIMIT 1");
+    const before = this.#prepared.sql(
+      `SELECT ${eventSelect} FROM events WHERE run=? AND seq<=? ORDER BY events.seq DESC LIMIT 1`,
+    );
     const prior = after > 0 ? before.get([head.num, after]) : undefined;
     let seq = prior === undefined ? 0 : (prior["seq"] as number);
     let chain = prior === undefined ? chainStart(runId) : (prior["chain"] as number);
-    const rows = this.#prepared.sql("SELECT num,seq,body,chain FROM events WHERE run=? AND seq>? ORDER BY seq LIMIT ?");
+    const rows = this.#prepared.sql(
+      `SELECT ${eventSelect} FROM events WHERE run=? AND seq>? ORDER BY events.seq LIMIT ?`,
+    );
     const events: RunEvent[] = [];
     for (const row of rows.all([head.num, after, Number.isFinite(limit) ? limit : everything])) {
       const body = row["body"];
@@ -126,11 +129,11 @@ export class JournalReader {
   }
 
   plan(hash: string): Plan | undefined {
-    const row = this.#prepared.sql("SELECT hash,body,sum FROM plans WHERE hash=?").get([hash]);
+    const row = this.#prepared.sql(`SELECT ${planSelect} FROM plans WHERE hash=?`).get([hash]);
     if (row !== undefined) return JSON.parse(checkedBody(row, this.file, "plans", ["hash"])) as Plan;
-    const user = this.#prepared.sql("SELECT num FROM runs WHERE plan=? LIMIT 1").get([hash]);
+    const user = this.#prepared.sql("SELECT 1 AS found FROM runs WHERE plan=? LIMIT 1").get([hash]);
     if (user === undefined) return undefined;
-    throw damagedRow(this.file, "plans", hash, `it is missing, and run number ${String(user["num"])} was made from it`);
+    throw damagedRow(this.file, "plans", hash, "it is missing, and a run was made from it");
   }
 
   /** In order. Undefined: no such run in this journal. */
@@ -138,7 +141,9 @@ export class JournalReader {
     return this.#together(() => {
       const run = this.run(runId);
       if (run === undefined) return undefined;
-      const rows = this.#prepared.sql("SELECT run,body,sum FROM logs WHERE run=? ORDER BY num").all([run.head.num]);
+      const rows = this.#prepared
+        .sql(`SELECT ${logSelect} FROM logs WHERE run=? ORDER BY logs.num`)
+        .all([run.head.num]);
       if (rows.length !== run.head.logs) {
         throw damagedRow(
           this.file,
@@ -152,11 +157,11 @@ export class JournalReader {
   }
 
   cached(key: string): CacheEntry | undefined {
-    return this.#cacheEntry("SELECT key,place,body,sum FROM cache WHERE key=?", key);
+    return this.#cacheEntry(`SELECT ${cacheSelect} FROM cache WHERE key=?`, key);
   }
 
   lastCached(place: string): CacheEntry | undefined {
-    return this.#cacheEntry("SELECT key,place,body,sum FROM cache WHERE place=? ORDER BY num DESC LIMIT 1", place);
+    return this.#cacheEntry(`SELECT ${cacheSelect} FROM cache WHERE place=? ORDER BY cache.num DESC LIMIT 1`, place);
   }
 
   #cacheEntry(sql: string, value: string): CacheEntry | undefined {

@@ -1,16 +1,18 @@
 import type { SqliteDriver } from "./driver.js";
 import { closeQuietly, type JournalConnection, openForReading } from "./journal-connection.js";
 import type { JournalReader } from "./journal-reader.js";
-import type { StoreFolder } from "./store-folder.js";
+import { fileIdentity, type StoreFolder } from "./store-folder.js";
 
-const idleMs = 1000;
+type Open = JournalConnection & { readonly identity: string | undefined };
 
-/** Connections to journals of other processes, opened when asked for and closed when nobody asked for a while. */
+/**
+ * Connections to journals of other processes, opened when first asked for and kept: there are as many as processes ran at
+ * once, and a connection of libsql that had statements is only closed when they are garbage.
+ */
 export class JournalReaders {
   readonly #driver: SqliteDriver;
   readonly #folder: StoreFolder;
-  readonly #open = new Map<number, JournalConnection>();
-  #idle: NodeJS.Timeout | undefined;
+  readonly #open = new Map<number, Open>();
 
   constructor(driver: SqliteDriver, folder: StoreFolder) {
     this.#driver = driver;
@@ -19,11 +21,14 @@ export class JournalReaders {
 
   /** Undefined: that journal is being made, nothing is in it yet. */
   get(number: number): JournalReader | undefined {
-    this.#idle ??= setTimeout(() => this.close(), idleMs).unref();
+    const file = this.#folder.journal(number);
+    const identity = fileIdentity(file);
     const known = this.#open.get(number);
-    if (known !== undefined) return known.reader;
-    const connection = openForReading(this.#driver, this.#folder.journal(number));
-    if (connection !== undefined) this.#open.set(number, connection);
+    if (known !== undefined && known.identity === identity) return known.reader;
+    this.drop(number);
+    if (identity === undefined) return undefined;
+    const connection = openForReading(this.#driver, file);
+    if (connection !== undefined) this.#open.set(number, { ...connection, identity });
     return connection?.reader;
   }
 
@@ -34,8 +39,6 @@ export class JournalReaders {
   }
 
   close(): void {
-    clearTimeout(this.#idle);
-    this.#idle = undefined;
     for (const number of [...this.#open.keys()]) this.drop(number);
   }
 }

@@ -67,7 +67,7 @@ export class JournalWriter {
   /** One transaction with what was staged; nothing at all when it only has to fence (`changes` empty). */
   write(changes: readonly Change[]): void {
     this.#prepared.sql("BEGIN IMMEDIATE").run([]);
-    const epoch = this.#prepared.sql("SELECT epoch FROM meta").get([])?.["epoch"];
+    const epoch = this.#prepared.sql("SELECT CAST(epoch AS INTEGER) AS epoch FROM meta").get([])?.["epoch"];
     if (epoch !== this.#fence) throw this.#fenced(`its epoch is ${String(epoch)}, ${this.#fence} is expected`);
     const meta = this.#countsAfter(changes);
     for (const change of changes) this.#writeChange(change);

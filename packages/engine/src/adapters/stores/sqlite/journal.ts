@@ -3,9 +3,9 @@ import type { Holder, RunRecord, StoreBatch } from "../../../contracts/store.js"
 import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { SqliteDriver } from "./driver.js";
-import { storeFault } from "./faults.js";
+import { isFull, storeFault } from "./faults.js";
 import type { FileLock } from "./file-lock.js";
-import { closeQuietly, type JournalConnection, openForWriting, settleOnDisk } from "./journal-connection.js";
+import { closeQuietly, type JournalConnection, openForWriting, rollBack, settleOnDisk } from "./journal-connection.js";
 import type { JournalReader } from "./journal-reader.js";
 import { type Change, JournalWriter } from "./journal-writer.js";
 import type { StoredRun } from "./rows.js";
@@ -139,6 +139,7 @@ export class Journal {
   /** Finds out whether a failed commit is on disk; returns if all of it is. */
   #settle(error: unknown, changes: readonly Change[]): void {
     const fault = storeFault(this.#driver, this.file, error);
+    if (isFull(this.#driver, error) && this.#isRolledBack(changes)) throw fault;
     this.#drop();
     this.#unknown = changes;
     let writer: JournalWriter;
@@ -150,6 +151,18 @@ export class Journal {
     this.#unknown = [];
     const telling = changes.filter((change) => !sameRun(change.before, change.after));
     if (telling.length === 0 || !telling.every((change) => isAtEnd(change, writer))) throw fault;
+  }
+
+  /** A full disk, known to have left nothing behind, costs no new connection: it may be tried often. */
+  #isRolledBack(changes: readonly Change[]): boolean {
+    const { prepared, reader } = this.#ready();
+    const firsts = new Map(changes.toReversed().map(({ before, after }) => [after.record.id, before]));
+    try {
+      rollBack(prepared.connection);
+      return [...firsts].every(([id, before]) => sameRun(reader.run(id), before));
+    } catch {
+      return false;
+    }
   }
 
   #drop(): void {
@@ -210,7 +223,7 @@ export class Journal {
 }
 
 /** Whether the rows of a run say the same. */
-function sameRun(one: StoredRun | undefined, other: StoredRun): boolean {
+function sameRun(one: StoredRun | undefined, other: StoredRun | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 

@@ -1,9 +1,9 @@
-import type { SqliteConnection, SqliteDriver, SqliteStatement, SqlRow, SqlValue } from "./driver.js";
+import { type SqliteConnection, type SqliteDriver, type SqliteStatement, type SqlValue, withText } from "./driver.js";
 
 type LibsqlStatement = {
   run(values: readonly SqlValue[]): { readonly changes: number };
-  get(values: readonly SqlValue[]): SqlRow | undefined;
-  all(values: readonly SqlValue[]): SqlRow[];
+  get(values: readonly SqlValue[]): Record<string, unknown> | undefined;
+  all(values: readonly SqlValue[]): Record<string, unknown>[];
 };
 type LibsqlDatabase = { exec(sql: string): void; prepare(sql: string): LibsqlStatement; close(): void };
 
@@ -26,13 +26,19 @@ function connection(database: LibsqlDatabase): SqliteConnection {
 function statement(prepared: LibsqlStatement): SqliteStatement {
   return {
     run: (values) => prepared.run(values).changes,
-    get: (values) => prepared.get(values),
-    all: (values) => prepared.all(values),
+    get: (values) => {
+      const row = prepared.get(values);
+      return row === undefined ? undefined : withText(row);
+    },
+    all: (values) => prepared.all(values).map(withText),
   };
 }
 
 function resultCode(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
   const { code, rawCode } = error as { readonly code?: unknown; readonly rawCode?: unknown };
-  if (typeof code !== "string" || !code.startsWith("SQLITE_")) return undefined;
-  return typeof rawCode === "number" ? rawCode & 0xff : 1;
+  if (typeof code === "string" && code.startsWith("SQLITE_")) return typeof rawCode === "number" ? rawCode & 0xff : 1;
+  // A file that cannot be opened: the number is in the text only.
+  const opening = /^ConnectionFailed\(.*: (\d+)"\)$/.exec(error.message)?.[1];
+  return opening === undefined ? undefined : Number(opening) & 0xff;
 }

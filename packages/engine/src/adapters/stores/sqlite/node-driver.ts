@@ -1,12 +1,14 @@
-import type { SqliteConnection, SqliteDriver, SqliteStatement, SqlRow, SqlValue } from "./driver.js";
+import { type SqliteConnection, type SqliteDriver, type SqliteStatement, type SqlValue, withText } from "./driver.js";
 
 type NodeStatement = {
   run(...values: SqlValue[]): { readonly changes: number | bigint };
-  get(...values: SqlValue[]): SqlRow | undefined;
-  all(...values: SqlValue[]): SqlRow[];
+  get(...values: SqlValue[]): Record<string, unknown> | undefined;
+  all(...values: SqlValue[]): Record<string, unknown>[];
 };
 type NodeDatabase = { exec(sql: string): void; prepare(sql: string): NodeStatement; close(): void };
 type NodeSqlite = { readonly DatabaseSync: new (path: string) => NodeDatabase };
+
+const corrupt = 11;
 
 /** The driver over `node:sqlite`; undefined where Node does not have it (before 22.13). */
 export function nodeDriver(): SqliteDriver | undefined {
@@ -27,13 +29,18 @@ function connection(database: NodeDatabase): SqliteConnection {
 function statement(prepared: NodeStatement): SqliteStatement {
   return {
     run: (values) => Number(prepared.run(...values).changes),
-    get: (values) => prepared.get(...values),
-    all: (values) => prepared.all(...values),
+    get: (values) => {
+      const row = prepared.get(...values);
+      return row === undefined ? undefined : withText(row);
+    },
+    all: (values) => prepared.all(...values).map(withText),
   };
 }
 
 function resultCode(error: unknown): number | undefined {
   const { code, errcode } = error as { readonly code?: unknown; readonly errcode?: unknown };
+  // A number no healthy journal holds.
+  if (code === "ERR_OUT_OF_RANGE") return corrupt;
   return code === "ERR_SQLITE_ERROR" && typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 

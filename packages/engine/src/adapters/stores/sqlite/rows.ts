@@ -17,6 +17,42 @@ export type Meta = {
 /** A run as its rows say it. */
 export type StoredRun = { readonly head: Head; readonly record: RunRecord };
 
+/**
+ * A list of columns for SELECT, each cast to what it should hold. A damaged row can have text where a number belongs, or
+ * text that is no UTF-8, which ends the whole process inside libsql; read as bytes it only fails its checksum.
+ */
+function select(table: string, columns: { readonly [column: string]: "INTEGER" | "BLOB" }, prefix = ""): string {
+  const casts = Object.entries(columns).map(([name, type]) => `CAST(${table}.${name} AS ${type}) AS ${prefix}${name}`);
+  return casts.join(",");
+}
+
+export const metaSelect = select("meta", {
+  epoch: "INTEGER",
+  next: "INTEGER",
+  runs: "INTEGER",
+  unfinished: "INTEGER",
+  sum: "INTEGER",
+});
+const runTexts = { id: "BLOB", name: "BLOB", workflow: "BLOB", plan: "BLOB", status: "BLOB" } as const;
+const runSelect = select("runs", {
+  num: "INTEGER",
+  ...runTexts,
+  created_at: "INTEGER",
+  ended_at: "INTEGER",
+  sum: "INTEGER",
+});
+const headSelect = select(
+  "heads",
+  { run: "INTEGER", seq: "INTEGER", chain: "INTEGER", logs: "INTEGER", sum: "INTEGER" },
+  "h_",
+);
+/** Everything of runs and their heads, up to WHERE. */
+export const runsWithHeads = `SELECT ${runSelect},${headSelect} FROM runs LEFT JOIN heads ON heads.run=runs.num`;
+export const eventSelect = select("events", { num: "INTEGER", seq: "INTEGER", body: "BLOB", chain: "INTEGER" });
+export const planSelect = select("plans", { hash: "BLOB", body: "BLOB", sum: "INTEGER" });
+export const logSelect = select("logs", { run: "INTEGER", body: "BLOB", sum: "INTEGER" });
+export const cacheSelect = select("cache", { key: "BLOB", place: "BLOB", body: "BLOB", sum: "INTEGER" });
+
 const runColumns = ["num", "id", "name", "workflow", "plan", "status", "created_at", "ended_at"];
 
 /** The columns of `runs` in table order, checksum included. */

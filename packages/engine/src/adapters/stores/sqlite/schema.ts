@@ -45,7 +45,9 @@ export function createSchema(connection: SqliteConnection): void {
 export function checkFormat(connection: SqliteConnection, file: string): "empty" | "ready" {
   const found = Number(connection.prepare("PRAGMA user_version").get([])?.["user_version"]);
   const application = Number(connection.prepare("PRAGMA application_id").get([])?.["application_id"]);
-  const schema = connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").all([]);
+  const schema = connection
+    .prepare("SELECT CAST(sql AS BLOB) AS sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")
+    .all([]);
   if (found === 0 && application === 0 && schema.length === 0) return "empty";
   if (application !== applicationId) {
     throw nanobrainError("E_STORE_DAMAGED", { file, what: "its header is not that of a NanoBrain journal" });

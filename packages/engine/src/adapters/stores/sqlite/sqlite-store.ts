@@ -7,7 +7,7 @@ import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
 import { type DriverName, loadDriver, type SqliteDriver } from "./driver.js";
-import { storeFault } from "./faults.js";
+import { damagedRow, storeFault } from "./faults.js";
 import { FileLock } from "./file-lock.js";
 import { Journal } from "./journal.js";
 import type { JournalReader } from "./journal-reader.js";
@@ -118,7 +118,7 @@ class SqliteStore implements Store {
   async find(idOrName: string): Promise<RunRecord | undefined> {
     if (idOrName === "") return undefined;
     const exact = this.#collect((reader) => reader.named(idOrName, idOrName));
-    const found = exact.length > 0 ? exact : this.#collect((reader) => reader.startingWith(idOrName));
+    const found = exact.length > 0 ? exact : this.#collect((reader) => reader.runs({}));
     return pickRun(
       found.map((run) => run.record),
       idOrName,
@@ -138,7 +138,7 @@ class SqliteStore implements Store {
   }
 
   async events(runId: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly RunEvent[]> {
-    return this.#first((reader) => reader.events(runId, after, limit)) ?? [];
+    return this.#first((reader) => reader.events(runId, after, limit)) ?? this.#noSuchRun(runId) ?? [];
   }
 
   async plan(hash: string): Promise<Plan | undefined> {
@@ -149,7 +149,7 @@ class SqliteStore implements Store {
     runId: string,
     filter: { readonly step?: string; readonly limit?: number } = {},
   ): Promise<readonly LogEntry[]> {
-    const entries = this.#first((reader) => reader.logs(runId)) ?? [];
+    const entries = this.#first((reader) => reader.logs(runId)) ?? this.#noSuchRun(runId) ?? [];
     return tail(
       filter.step === undefined ? entries : entries.filter((entry) => entry.step === filter.step),
       filter.limit,
@@ -177,7 +177,16 @@ class SqliteStore implements Store {
     for (const [number, reader] of this.#journals()) {
       if (this.#reading(reader, () => reader.run(runId)) !== undefined) return number;
     }
-    return undefined;
+    return this.#noSuchRun(runId);
+  }
+
+  /** Before it is said that a run does not exist, every run is read: a damaged index may hide it. */
+  #noSuchRun(runId: string): undefined {
+    for (const [, reader] of this.#journals()) {
+      if (this.#reading(reader, () => reader.runs({})).some((run) => run.record.id === runId)) {
+        throw damagedRow(reader.file, "runs", runId, "it is there, and the index does not have it");
+      }
+    }
   }
 
   #first<Value>(read: (reader: JournalReader) => Value | undefined): Value | undefined {
