@@ -15,7 +15,8 @@ export function orderOf(scope: Scope, draft: Draft): Order {
   if (order.sequence.length === draft.nodes.length) return order;
   const kept = scope.document.strategy === "event_driven" ? withoutReturns(draft, edges, knots(graph)) : edges;
   const cut = makeGraph(draft.nodes, kept);
-  for (const knot of knots(cut)) reportCycle(scope, draft, shortestCycle(cut, knot));
+  const tied = knots(cut).slice(0, Math.max(0, scope.compilation.diagnosticsLeft.error));
+  for (const knot of tied) reportCycle(scope, draft, shortestCycle(cut, knot));
   return kept === edges ? order : orderNodes(cut);
 }
 

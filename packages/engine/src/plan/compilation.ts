@@ -36,7 +36,7 @@ export type Compilation = {
   readonly demands: Map<string, { readonly index: number; readonly amounts: { readonly [pool: string]: number } }>;
   readonly executors: Map<string, JsonObject>;
   readonly diagnosticsLeft: { error: number; warning: number };
-  /** Did-you-mean searches left: they cost names times names. */
+  /** Names that did-you-mean may still look at: it costs names times names. */
   nearestLeft: number;
 };
 

@@ -43,6 +43,9 @@ export async function compilePlan(
   return { plan: { ...unhashed, hash: planHash(unhashed, options.hash), warnings }, diagnostics };
 }
 
+/** Names looked at for did-you-mean, over all faults. */
+const MAX_COMPARED = 100_000;
+
 async function begin(registry: Registry, options: PlanOptions): Promise<Compilation> {
   return {
     registry,
@@ -54,7 +57,7 @@ async function begin(registry: Registry, options: PlanOptions): Promise<Compilat
     demands: new Map(),
     executors: new Map(),
     diagnosticsLeft: { error: budgets.diagnostics, warning: budgets.diagnostics },
-    nearestLeft: 500,
+    nearestLeft: MAX_COMPARED,
   };
 }
 

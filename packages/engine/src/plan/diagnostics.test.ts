@@ -94,7 +94,7 @@ const wiring: readonly Row[] = [
   [
     "an item of no port",
     `steps:\n${search}\n  one: { class: ReadOne, for_each: { over: papers } }\nlinks:\n  l: ${link("search.papers", "one.papers")}`,
-    ["E_PORT 4", "E_PORT 4"],
+    ["E_PORT 4"],
   ],
   [
     "the item's port linked",

@@ -5,8 +5,8 @@ const MAX_LISTED = 8;
 
 /** `did you mean "x"?`, else the names there are, else nothing. */
 export function nameHint(compilation: Compilation, name: string, candidates: readonly string[]): { hint?: string } {
-  if (compilation.nearestLeft > 0) {
-    compilation.nearestLeft--;
+  if (compilation.nearestLeft >= candidates.length) {
+    compilation.nearestLeft -= candidates.length;
     const near = nearest(name, candidates);
     if (near !== undefined) return { hint: `did you mean "${near}"?` };
   }

@@ -85,6 +85,7 @@ function unknownPort(
 }
 
 export function unknownName(scope: Scope, draft: Draft, text: string, name: string, at: Path): undefined {
+  if (scope.compilation.diagnosticsLeft.error <= 0) return;
   const names = [...draft.byName.keys(), ...draft.outputsByName.keys()];
   const what =
     text === name ? `"${name}" is neither a step nor a data unit` : `there is no step "${name}" for "${text}"`;

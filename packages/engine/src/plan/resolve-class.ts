@@ -59,7 +59,8 @@ function unknownClass(scope: Scope, entry: ComponentEntry, kind: Kind): void {
   const same = names.filter((name) => name.endsWith(`.${short}`));
   const dotted = entry.className.includes(".");
   const candidates = dotted ? names : names.map((name) => name.slice(name.lastIndexOf(".") + 1));
-  const near = compilation.nearestLeft-- > 0 ? nearest(entry.className, candidates) : undefined;
+  compilation.nearestLeft -= candidates.length;
+  const near = compilation.nearestLeft > 0 ? nearest(entry.className, candidates) : undefined;
   const meant = same.length > 0 ? same : near === undefined ? [] : [near];
   const hint = meant.map((name) => `"${name}"`).join(" or ");
   const path = [...entry.path, "class"];

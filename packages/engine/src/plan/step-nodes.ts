@@ -7,7 +7,7 @@ import type { Draft, NodeDraft } from "./draft.js";
 import { checkFallback } from "./fallback.js";
 import { type ResolvedClass, resolveClass } from "./resolve-class.js";
 import { functionCall, functionStepClass, resolveFunction } from "./resolve-function.js";
-import { inputPorts, openPorts, outputPorts } from "./step-ports.js";
+import { inputPorts, itemPortKnown, openPorts, outputPorts } from "./step-ports.js";
 import { enterName } from "./unit-nodes.js";
 
 /** A step's component with its ports. */
@@ -44,7 +44,7 @@ export async function addStep(
     outs: outputPorts(scope, entry, declared),
     openInputs: declared.openInputs,
     openOutputs: declared.openOutputs,
-    known: ports !== undefined,
+    known: ports !== undefined && itemPortKnown(entry, declared),
     outLinks: [],
     dependsOn: [],
     namedOuts: new Set(entry.outputs.map((output) => output.port)),

@@ -43,6 +43,11 @@ function overlaid(port: PortDraft, input: InputEntry): PortDraft {
   return port;
 }
 
+/** False: `for_each` names an item port that the class does not have, which is reported. */
+export function itemPortKnown(entry: StepEntry, declared: StepPorts): boolean {
+  return entry.forEach === undefined || declared.openInputs || Object.hasOwn(declared.inputs, entry.forEach.as);
+}
+
 /** The port of one item gives way to the port of the collection. */
 function mapCollection(scope: Scope, entry: StepEntry, declared: StepPorts, ports: Map<string, PortDraft>): void {
   const map = entry.forEach;
