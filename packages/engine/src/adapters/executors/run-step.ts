@@ -6,6 +6,7 @@ import type { Json } from "../../contracts/json.js";
 import type { StepCode } from "../../contracts/step-code.js";
 import { classify } from "../../errors/classify.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import { fillSecrets, secretMask } from "./secret-mask.js";
 import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
@@ -16,7 +17,7 @@ export type StepSurroundings = {
   readonly code: StepCode;
   readonly blobs: Blobs;
   readonly meter: UsageMeter;
-  /** How long code may take to end after its signal has aborted before it is abandoned. */
+  /** How long code may take to end after its signal has aborted before it is abandoned. Infinity: somebody else ends it. */
   readonly graceMs: number;
 };
 
@@ -56,7 +57,7 @@ type Ending =
 
 /** How the code ends, or how the abort ends it. Code that ignores the signal is abandoned after the grace. */
 async function endingOf(signal: AbortSignal, graceMs: number, run: () => Promise<Outputs>): Promise<Ending> {
-  const aborted = (): Ending => ({ status: "failed", failure: classify(signal.reason) });
+  const aborted = (): Ending => ({ status: "failed", failure: abortFailure(signal) });
   if (signal.aborted) return aborted();
   const running = run().then(
     (outputs): Ending => (signal.aborted ? aborted() : { status: "succeeded", outputs }),
@@ -75,7 +76,7 @@ function graceAfterAbort(signal: AbortSignal, graceMs: number): { readonly promi
   let listener = (): void => undefined;
   const promise = new Promise<void>((resolve) => {
     listener = () => {
-      timer = setTimeout(resolve, graceMs);
+      if (Number.isFinite(graceMs)) timer = setTimeout(resolve, graceMs);
     };
   });
   signal.addEventListener("abort", listener, { once: true });
@@ -118,7 +119,7 @@ function checkedOutputs(
   result: unknown,
   mask: AttemptSurroundings["mask"],
 ): { readonly value: Outputs; readonly bytes: number } {
-  if (typeof result !== "object" || result === null || Array.isArray(result)) {
+  if (typeof result !== "object" || result === null || Array.isArray(result) || result instanceof Date) {
     throw nanobrainError("E_OUTPUT_VALUE", {
       path: "the result",
       what: "an object with the outputs by port is expected",

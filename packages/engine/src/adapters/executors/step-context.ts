@@ -81,24 +81,31 @@ function effectMemory({ request, sink, mask }: AttemptSurroundings, demandOpen: 
   };
 }
 
-function reporting({ sink, mask }: AttemptSurroundings, isOpen: () => boolean): Pick<StepContext, "log" | "progress"> {
+/** Takes the log lines of one attempt: bounded in length and number, without secrets. */
+export function attemptLog(sink: AttemptSink, mask: AttemptSurroundings["mask"]): AttemptSink["log"] {
   let entries = 0;
-  const shown = (text: unknown): string => {
-    const plain = boundedText(typeof text === "string" ? text : String(text), maxLogLength);
-    return mask === undefined ? plain : mask(plain);
+  return (level, text) => {
+    entries += 1;
+    if (entries <= maxLogEntries) sink.log(level, shown(text, mask));
+    else if (entries === maxLogEntries + 1) sink.log("warn", `Further lines are left out: more than ${maxLogEntries}`);
   };
+}
+
+function shown(text: unknown, mask: AttemptSurroundings["mask"]): string {
+  const plain = boundedText(typeof text === "string" ? text : String(text), maxLogLength);
+  return mask === undefined ? plain : mask(plain);
+}
+
+function reporting({ sink, mask }: AttemptSurroundings, isOpen: () => boolean): Pick<StepContext, "log" | "progress"> {
+  const log = attemptLog(sink, mask);
   return {
     log(level, text) {
-      if (!isOpen() || entries > maxLogEntries) return;
-      entries += 1;
-      if (entries > maxLogEntries)
-        sink.log("warn", `Further lines of this attempt are left out: it logged more than ${maxLogEntries}`);
-      else sink.log(level, shown(text));
+      if (isOpen()) log(level, text);
     },
     progress(fraction, note = "") {
       if (!isOpen()) return;
       const known = typeof fraction === "number" && Number.isFinite(fraction);
-      sink.progress(known ? Math.min(1, Math.max(0, fraction)) : null, shown(note));
+      sink.progress(known ? Math.min(1, Math.max(0, fraction)) : null, shown(note, mask));
     },
   };
 }

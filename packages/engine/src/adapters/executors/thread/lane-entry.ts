@@ -1,0 +1,128 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { AttemptRequest, AttemptSink } from "../../../contracts/executor.js";
+import type { Json } from "../../../contracts/json.js";
+import type { StepCode, StepCodeSpec } from "../../../contracts/step-code.js";
+import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { failureError } from "../../../errors/step-failure.js";
+import { runStep } from "../run-step.js";
+import { secretMask } from "../secret-mask.js";
+import { attemptLog } from "../step-context.js";
+import { laneMeter } from "../usage-meter.js";
+import { laneBlobs } from "./lane-blobs.js";
+import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
+
+/** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
+type Current = { readonly job: number; readonly aborter: AbortController; readonly print: AttemptSink["log"] };
+type Pending = { resolve(value: unknown): void; reject(error: Error): void };
+
+const meter = laneMeter();
+const pending = new Map<number, Pending>();
+let current: Current | undefined;
+let calls = 0;
+const maxTurns = 20;
+
+function startLane(port: MessagePort, start: LaneStart): void {
+  const code = lazily(start.code);
+  capture(process.stdout, "info");
+  capture(process.stderr, "warn");
+  port.on("message", (message: ToLane) => {
+    switch (message.type) {
+      case "run":
+        void run(port, code, message.job, message.request);
+        break;
+      case "abort":
+        if (current?.job === message.job) current.aborter.abort(failureError(message.reason));
+        break;
+      case "answer": {
+        const call = pending.get(message.call);
+        pending.delete(message.call);
+        if (message.failure === undefined) call?.resolve(message.value);
+        else call?.reject(failureError(message.failure));
+      }
+    }
+  });
+}
+
+/** Loading starts with the lane; a fault in it is a failure of each attempt, not of the lane. */
+function lazily(spec: StepCodeSpec): StepCode {
+  const loading = loadCode(spec);
+  loading.catch(() => undefined);
+  return { find: async (component, folders) => (await loading).find(component, folders) };
+}
+
+async function loadCode(spec: StepCodeSpec): Promise<StepCode> {
+  const loaded = (await import(spec.url)) as { readonly [name: string]: unknown };
+  const open = loaded[spec.export];
+  if (typeof open !== "function")
+    throw nanobrainError("E_INTERNAL", { what: `${spec.export} is no function of the step code` });
+  return (open as (data: unknown) => StepCode | Promise<StepCode>)(spec.data);
+}
+
+async function run(port: MessagePort, code: StepCode, job: number, request: AttemptRequest): Promise<void> {
+  const post = (message: FromLane): void => port.postMessage(message);
+  const ask = (method: LaneCall["method"], ...args: readonly unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      calls += 1;
+      pending.set(calls, { resolve, reject });
+      post({ type: "call", job, call: calls, method, args });
+    });
+  const sink: AttemptSink = {
+    effect: (name: string, value: Json) => ask("effect", name, value).then(() => undefined),
+    log: (level, text) => post({ type: "log", job, level, text }),
+    progress: (fraction, note) => post({ type: "progress", job, fraction, note }),
+  };
+  const aborter = new AbortController();
+  const before = process.getActiveResourcesInfo();
+  current = { job, aborter, print: attemptLog(sink, secretMask(request.secrets)) };
+  const around = { code, blobs: laneBlobs(ask, request.folders), meter, graceMs: Number.POSITIVE_INFINITY };
+  const outcome = await runStep(request, sink, aborter.signal, around);
+  flush();
+  current = undefined;
+  pending.clear();
+  post({ type: "done", job, outcome, leftovers: await leftovers(before) });
+}
+
+/** What runs now and did not before. Files that are just being closed and the like are given some turns to end. */
+async function leftovers(before: readonly string[]): Promise<readonly string[]> {
+  let found = added(before);
+  for (let turn = 0; found.length > 0 && turn < maxTurns; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    found = added(before);
+  }
+  return found;
+}
+
+function added(before: readonly string[]): readonly string[] {
+  const rest = [...before];
+  return process.getActiveResourcesInfo().filter((name) => {
+    const at = rest.indexOf(name);
+    if (at >= 0) rest.splice(at, 1);
+    return at < 0;
+  });
+}
+
+const partial: { [level in "info" | "warn"]: string } = { info: "", warn: "" };
+
+/** What an attempt prints becomes lines of its log. */
+function capture(stream: NodeJS.WriteStream, level: "info" | "warn"): void {
+  const write = (chunk: string | Uint8Array, encoding?: unknown, callback?: unknown): boolean => {
+    const lines = (partial[level] + (typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"))).split(
+      "\n",
+    );
+    partial[level] = lines.pop() ?? "";
+    for (const line of lines) current?.print(level, line);
+    const done = typeof encoding === "function" ? encoding : callback;
+    if (typeof done === "function") queueMicrotask(() => done());
+    return true;
+  };
+  stream.write = write as typeof stream.write;
+}
+
+function flush(): void {
+  for (const level of ["info", "warn"] as const) {
+    if (partial[level] !== "") current?.print(level, partial[level]);
+    partial[level] = "";
+  }
+}
+
+if (parentPort !== null) startLane(parentPort, workerData as LaneStart);

@@ -1,0 +1,206 @@
+import { appendFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StepCall, StepDefinition, StepPorts } from "../contracts/component.js";
+import type { Json } from "../contracts/json.js";
+import type { StepCode, StepCodeSpec } from "../contracts/step-code.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import { stepFailure } from "../errors/step-failure.js";
+
+/** The steps that the conformance suite of executors runs, well and badly behaved ones, by class. */
+type Run = (call: StepCall) => unknown;
+
+const forever = (): Promise<never> => new Promise(() => undefined);
+const afterTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const witness = (call: StepCall, line: string): void =>
+  appendFileSync(join(call.context.folders.project, "witness"), `${line}\n`);
+
+/** Keeps the event loop busy, as code that waits for something that never comes. */
+function ticking(work: () => void): Promise<never> {
+  setInterval(work, 5);
+  return forever();
+}
+
+const runs: { readonly [name: string]: Run } = {
+  Echo: ({ inputs }) => inputs,
+  Context: ({ context, config }) => {
+    const { attempt, idempotencyKey, runId, step, outputPorts } = context;
+    return { attempt, idempotencyKey, runId, step, outputPorts: [...outputPorts], config };
+  },
+  Give: ({ config }) => new Function(`return ${String(config["value"])}`)() as unknown,
+  Mutate: ({ inputs, config }) => {
+    (inputs["list"] as Json[]).push(4);
+    (config as { [key: string]: Json })["added"] = true;
+    return { list: inputs["list"] };
+  },
+  Fail: ({ config }) => {
+    throw stepFailure("on purpose", config);
+  },
+  ThrowText: () => {
+    throw "a text" as unknown;
+  },
+  Obey: ({ context }) =>
+    new Promise((_resolve, reject) => {
+      witness({ context } as StepCall, "started");
+      context.signal.addEventListener("abort", () => {
+        witness({ context } as StepCall, "obeyed");
+        reject(context.signal.reason as Error);
+      });
+    }),
+  Succeed: ({ context }) =>
+    new Promise((resolve) => {
+      witness({ context } as StepCall, "started");
+      context.signal.addEventListener("abort", () => resolve({ a: 1 }));
+    }),
+  Ignore: (call) => {
+    witness(call, "started");
+    return ticking(() => witness(call, "tick"));
+  },
+  Spin: (call) => {
+    witness(call, "started");
+    for (;;) if (Date.now() < 0) return {};
+  },
+  Late: async (call) => {
+    const { context } = call;
+    witness(call, "started");
+    await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+    await context.effect("late", () => 1).catch(() => witness(call, "effect refused"));
+    await context.keep("late.txt", "late").catch(() => witness(call, "file refused"));
+    return forever();
+  },
+  Effects: async (call) => {
+    const { context, config } = call;
+    const first = await context.effect("first", () => {
+      witness(call, "first");
+      return { at: context.attempt };
+    });
+    const nothing = async (): Promise<void> => {
+      await afterTurn();
+      witness(call, "second");
+    };
+    const second = await context.effect("second", nothing as () => Promise<never>);
+    if (config["fail"] === true) throw stepFailure("after effects");
+    return { first, second };
+  },
+  EffectTwice: async ({ context }) => {
+    await context.effect("same", () => 1);
+    return { never: await context.effect("same", () => 2) };
+  },
+  EffectValue: async ({ context }) => ({ never: await context.effect("bad", () => new Map() as never) }),
+  Secret: async ({ context, config }) => {
+    const token = String(config["token"]);
+    context.log("info", `token ${token}`);
+    const kept = await context.effect("kept", () => ({ token }));
+    if (config["fail"] === true)
+      throw stepFailure(`rejected ${token}`, { details: { url: `http://x/?t=${encodeURIComponent(token)}` } });
+    return {
+      length: token.length,
+      shown: `Bearer ${token}`,
+      basic: Buffer.from(`user:${token}`).toString("base64"),
+      kept,
+    };
+  },
+  Report: async ({ context }) => {
+    context.progress(0.25, "a quarter");
+    context.progress(7);
+    context.progress(Number.NaN, "unknown");
+    context.log("warn", "careful");
+    await afterTurn();
+    return {};
+  },
+  Chatter: ({ context, config }) => {
+    for (let i = 0; i < Number(config["lines"]); i++)
+      context.log("info", `${i}`.padEnd(Number(config["length"] ?? 1), "x"));
+    return {};
+  },
+  Print: async () => {
+    process.stdout.write("one\ntwo");
+    process.stdout.write(" parts\n");
+    process.stderr.write("trouble\n");
+    process.stdout.write("no end of line");
+    await afterTurn();
+    return {};
+  },
+  Files: async ({ context }) => {
+    const big = Buffer.alloc(3 * 1024 * 1024, "nanobrain ");
+    const folder = await context.freshFolder();
+    const path = join(folder, "made.csv");
+    await writeFile(path, "a,b\n");
+    const files = [
+      await context.keep("dir/note.txt", "hällo"),
+      await context.keep("big.bin", big),
+      await context.keep("made.csv", { path }),
+    ];
+    const same = Buffer.from(await context.read(files[1] as (typeof files)[0])).equals(big);
+    const located = await readFile(await context.locate(files[0] as (typeof files)[0]), "utf8");
+    return { files, same, located, folder, other: (await context.freshFolder()) !== folder };
+  },
+  Work: async ({ config }) => {
+    const end = performance.now() + Number(config["busyMs"]);
+    while (performance.now() < end) Math.sqrt(end);
+    await afterTurn();
+    return { done: true };
+  },
+  Exit: ({ config }) => process.exit(Number(config["code"])),
+  Uncaught: () => {
+    setImmediate(() => {
+      throw new RangeError("in a callback");
+    });
+    return forever();
+  },
+  Rejection: () => {
+    void Promise.reject(new RangeError("nobody awaits"));
+    return ticking(() => undefined);
+  },
+  Hoard: () => {
+    const kept: unknown[] = [];
+    for (;;) kept.push(Array.from({ length: 1000 }, (_, i) => ({ i })));
+  },
+  Leak: (call) => {
+    setInterval(() => witness(call, "leaked"), 1);
+    return { leaking: true };
+  },
+  Thread: async () => ({ thread: (await import("node:worker_threads")).threadId, marked: markThread() }),
+};
+
+let marks = 0;
+function markThread(): number {
+  marks += 1;
+  return marks;
+}
+
+const closed: StepPorts = { inputs: {}, outputs: { a: {}, b: {} }, openInputs: true, openOutputs: false };
+const open: StepPorts = { inputs: {}, outputs: {}, openInputs: true, openOutputs: true };
+
+function definition(name: string, run: Run): StepDefinition {
+  return {
+    kind: "step",
+    class: name,
+    version: "1",
+    summary: name,
+    config: (zod) => zod.any(),
+    ports: () => (name === "Give" ? closed : open),
+    effects: false,
+    executor: "local",
+    run: async (call) => (await run(call)) as { readonly [port: string]: Json },
+  };
+}
+
+/** Finds the suite's steps. Made once per lane. */
+export function conformanceCode(): StepCode {
+  return {
+    find(component) {
+      const run = runs[component.class];
+      if (run === undefined) return Promise.reject(nanobrainError("E_CLASS", { class: component.class }));
+      return Promise.resolve(definition(component.class, run));
+    },
+  };
+}
+
+/** Where a lane, or another process, finds them: the built file. */
+export function conformanceCodeSpec(): StepCodeSpec {
+  const url = import.meta.url.endsWith(".ts")
+    ? import.meta.url.replace(/\/src\/testing\/([^/]+)\.ts$/, "/dist/testing/$1.js")
+    : import.meta.url;
+  return { url, export: "conformanceCode" };
+}
