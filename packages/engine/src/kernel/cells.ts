@@ -32,13 +32,14 @@ export function openActivation(tree: RunTree, run: RunState, node: number): Open
     failed: 0,
     failure: undefined,
     halted: false,
-    links: [],
+    closing: false,
+    links: undefined,
     out: undefined,
   };
   run.open.set(node, activation);
   run.node[node] = OPEN;
   run.busy++;
-  if (step.forEach !== undefined) setErrand(tree, "measure", run.index, node);
+  if (step.forEach !== undefined) setErrand(tree, "measure", run, node);
   return activation;
 }
 
@@ -66,6 +67,7 @@ export function beginCell(activation: OpenActivation, c: number): OpenCell {
   cell.status = "running";
   cell.attempts++;
   cell.failure = undefined;
+  cell.links = undefined;
   activation.running++;
   return cell;
 }
@@ -85,9 +87,10 @@ export function refresh(tree: RunTree, run: RunState, activation: OpenActivation
   const step = stepOf(run, activation.node);
   if (nextCell(step, activation) >= 0) offer(run, activation.node);
   else withdraw(run, activation.node);
-  if (isDone(step, activation)) setErrand(tree, "gather", run.index, activation.node);
-  else clearErrand(tree, "gather", run.index, activation.node);
   tree.dirty.add(run.index);
+  if (step.forEach === undefined && step.workflow === undefined) return;
+  if (isDone(step, activation)) setErrand(tree, "gather", run, activation.node);
+  else clearErrand(tree, "gather", run, activation.node);
 }
 
 function isDone(step: PlanStep, activation: OpenActivation): boolean {
@@ -95,6 +98,21 @@ function isDone(step: PlanStep, activation: OpenActivation): boolean {
   if (activation.running > 0 || activation.pending > 0) return false;
   if (activation.failed > (step.forEach?.maxFailures ?? 0)) return true;
   return activation.done + activation.failed === activation.count;
+}
+
+/** Forgets the child runs of an activation, and all below them, with what they waited for. */
+export function dropChildren(tree: RunTree, activation: OpenActivation): void {
+  for (const cell of activation.cells.values()) if (cell.child >= 0) dropRun(tree, cell.child);
+}
+
+export function dropRun(tree: RunTree, index: number): void {
+  const run = tree.runs[index];
+  if (run === undefined) return;
+  for (const activation of run.open.values()) dropChildren(tree, activation);
+  tree.runs[index] = undefined;
+  tree.timed.delete(index);
+  for (const [key, errand] of tree.errands) if (errand.run === index) tree.errands.delete(key);
+  for (let i = tree.timers.length - 1; i >= 0; i--) if (tree.timers[i]?.run === index) tree.timers.splice(i, 1);
 }
 
 /** Counts attempts of a run and of the runs above it. */

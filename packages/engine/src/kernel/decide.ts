@@ -3,7 +3,6 @@ import { failureOf } from "../errors/failure-of.js";
 import type { Decision } from "./event.js";
 import { resolveInputs } from "./inputs.js";
 import { decideVerdict, failed } from "./recovery/verdict.js";
-import { activationAt } from "./cells.js";
 import type { RunState, RunTree, Timer } from "./state.js";
 import { type Admit, pickStart } from "./strategies/pick.js";
 
@@ -61,7 +60,8 @@ function decideBarren(run: RunState, node: number): Decision {
 
 function decideTimer(tree: RunTree, now: number): Decision | undefined {
   for (const timer of tree.timers) {
-    if (timer.due > now || !mayFire(tree, timer)) continue;
+    if (timer.due > now) return undefined;
+    if (!mayFire(tree, timer)) continue;
     const { run, node, n, c } = timer;
     return { type: "retry.due", run, node, n, c };
   }
@@ -71,7 +71,7 @@ function decideTimer(tree: RunTree, now: number): Decision | undefined {
 function mayFire(tree: RunTree, timer: Timer): boolean {
   const run = tree.runs[timer.run];
   if (run === undefined || run.status !== "running" || !isLive(tree, run)) return false;
-  return activationAt(run, timer.node).cells.get(timer.c)?.status === "waiting";
+  return run.open.get(timer.node)?.cells.get(timer.c)?.status === "waiting";
 }
 
 function decideDeadline(tree: RunTree, now: number): Decision | undefined {
@@ -88,7 +88,8 @@ function decideDeadline(tree: RunTree, now: number): Decision | undefined {
 export function nextDue(tree: RunTree): number {
   if (tree.ended || tree.paused || tree.cancelled) return Number.POSITIVE_INFINITY;
   let due = Number.POSITIVE_INFINITY;
-  for (const timer of tree.timers) if (timer.due < due && mayFire(tree, timer)) due = timer.due;
+  const first = tree.timers.find((timer) => mayFire(tree, timer));
+  if (first !== undefined) due = first.due;
   for (const index of tree.timed) {
     const run = tree.runs[index];
     if (run !== undefined && run.status === "running" && isLive(tree, run)) due = Math.min(due, run.deadline);

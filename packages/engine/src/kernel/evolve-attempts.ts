@@ -1,8 +1,19 @@
 import type { Failure } from "../contracts/failure.js";
+import type { Handle } from "../contracts/handle.js";
 import { failureOf } from "../errors/failure-of.js";
-import { activationAt, beginCell, cellAt, countRunning, openActivation, refresh, stepOf } from "./cells.js";
+import {
+  activationAt,
+  beginCell,
+  cellAt,
+  countRunning,
+  dropChildren,
+  dropRun,
+  openActivation,
+  refresh,
+  stepOf,
+} from "./cells.js";
 import type { Activation, Cell, Finding, PortValues, RunEvent } from "./event.js";
-import { clearErrand, send, settle } from "./flow.js";
+import { clearErrand, send, setErrand, settle, withdraw } from "./flow.js";
 import {
   FAILED,
   type OpenActivation,
@@ -12,6 +23,7 @@ import {
   runAt,
   SKIPPED,
   SUCCEEDED,
+  type Timer,
 } from "./state.js";
 
 type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
@@ -33,8 +45,9 @@ function endAttempt(tree: RunTree, event: Cell): { run: RunState; activation: Op
   const run = runAt(tree, event.run);
   const activation = activationAt(run, event.node);
   activation.running--;
-  countRunning(tree, run, -1);
+  // Runs that were refused are looked at before the run whose attempt made room.
   feedHungry(tree);
+  countRunning(tree, run, -1);
   return { run, activation, cell: cellAt(activation, event.c) };
 }
 
@@ -80,7 +93,8 @@ function failCell(
 /** The engine's own steps cannot take the process with them, so only the user's code is ever blamed for it. */
 export function loseAttempt(tree: RunTree, event: Of<"attempt.lost">): void {
   const { run, activation, cell } = endAttempt(tree, event);
-  const own = stepOf(run, event.node).component?.module !== undefined;
+  const step = stepOf(run, event.node);
+  const own = (cell.fallback ? step.fallback : step.component)?.module !== undefined;
   if (event.cause === "crash" && own) cell.crashes++;
   if (cell.crashes >= CRASHES_ALLOWED) {
     const failure = failureOf("E_POISON", { crashes: cell.crashes }, { retryable: false });
@@ -120,8 +134,19 @@ export function scheduleRetry(tree: RunTree, event: Of<"retry.scheduled">): void
   if (event.retry === 0) cell.waits++;
   else cell.retries = event.retry;
   activation.running++;
-  tree.timers.push({ run: event.run, node: event.node, n: event.n, c: event.c, due: event.due });
+  addTimer(tree, { run: event.run, node: event.node, n: event.n, c: event.c, due: event.due });
   refresh(tree, run, activation);
+}
+
+function addTimer(tree: RunTree, timer: Timer): void {
+  let low = 0;
+  let high = tree.timers.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tree.timers[middle]?.due ?? 0) <= timer.due) low = middle + 1;
+    else high = middle;
+  }
+  tree.timers.splice(low, 0, timer);
 }
 
 export function dueRetry(tree: RunTree, event: Of<"retry.due">): void {
@@ -137,9 +162,12 @@ export function dueRetry(tree: RunTree, event: Of<"retry.due">): void {
 
 export function chooseFallback(tree: RunTree, event: Of<"fallback.chosen">): void {
   const { run, activation, cell } = takeVerdict(tree, event, event.c);
+  if (cell.child >= 0) dropRun(tree, cell.child);
+  cell.child = -1;
   cell.fallback = true;
   cell.retries = 0;
   cell.waits = 0;
+  cell.crashes = 0;
   cell.effects = undefined;
   again(tree, run, activation, cell);
 }
@@ -153,7 +181,7 @@ export function failItem(tree: RunTree, event: Of<"item.failed">): void {
 export function measure(tree: RunTree, event: Of<"activation.measured">): void {
   const run = runAt(tree, event.run);
   const activation = activationAt(run, event.node);
-  clearErrand(tree, "measure", event.run, event.node);
+  clearErrand(tree, "measure", run, event.node);
   if (event.failure === undefined) activation.count = event.count;
   else awaitVerdict(run, activation, event.failure);
   refresh(tree, run, activation);
@@ -167,7 +195,11 @@ function awaitVerdict(run: RunState, activation: OpenActivation, failure: Failur
 export function gather(tree: RunTree, event: Of<"activation.gathered">): void {
   const run = runAt(tree, event.run);
   const activation = activationAt(run, event.node);
-  clearErrand(tree, "gather", event.run, event.node);
+  clearErrand(tree, "gather", run, event.node);
+  if (activation.closing) {
+    close(tree, run, event.node, FAILED, event.out, event.links);
+    return;
+  }
   const allowed = stepOf(run, event.node).forEach?.maxFailures ?? 0;
   if (activation.failed <= allowed) {
     close(tree, run, event.node, SUCCEEDED, event.out, event.links);
@@ -190,14 +222,22 @@ function close(
   out: PortValues,
   links: readonly Finding[],
 ): void {
-  if (run.open.delete(node)) run.busy--;
+  const activation = run.open.get(node);
+  if (activation !== undefined) {
+    if (stepOf(run, node).workflow !== undefined) dropChildren(tree, activation);
+    run.open.delete(node);
+    run.busy--;
+  }
   settle(tree, run, node, status);
   send(tree, run, node, out, links);
 }
 
 export function reuse(tree: RunTree, event: Of<"activation.reused">): void {
   const status = { succeeded: SUCCEEDED, skipped: SKIPPED, failed: FAILED }[event.status];
-  close(tree, runAt(tree, event.run), event.node, status, event.out, event.links);
+  const run = runAt(tree, event.run);
+  clearErrand(tree, "unit", run, event.node);
+  keepOutput(run, event.node, event.out["value"]);
+  close(tree, run, event.node, status, event.out, event.links);
 }
 
 export function skip(tree: RunTree, event: Of<"activation.skipped">): void {
@@ -207,27 +247,43 @@ export function skip(tree: RunTree, event: Of<"activation.skipped">): void {
 /** A unit or output took its tokens; a value its schema refuses is a failure of the unit. */
 export function updateUnit(tree: RunTree, event: Of<"unit.updated">): void {
   const run = runAt(tree, event.run);
-  clearErrand(tree, "unit", event.run, event.node);
+  clearErrand(tree, "unit", run, event.node);
   if (event.failure !== undefined) {
     run.stuck.delete(event.node);
     run.verdicts.set(`${event.node}:-1`, { node: event.node, c: -1, failure: event.failure });
     tree.dirty.add(run.index);
     return;
   }
-  if (event.value !== undefined && run.workflow.nodes[event.node]?.kind === "output")
-    run.outputs.set(event.node, event.value);
+  keepOutput(run, event.node, event.value);
   close(tree, run, event.node, SUCCEEDED, event.value === undefined ? {} : { value: event.value }, event.links);
+}
+
+function keepOutput(run: RunState, node: number, value: Handle | undefined): void {
+  if (value !== undefined && run.workflow.nodes[node]?.kind === "output") run.outputs.set(node, value);
 }
 
 export function failActivation(tree: RunTree, event: Of<"activation.failed">): void {
   const run = runAt(tree, event.run);
   const activation = run.open.get(event.node);
   const cell = activation?.cells.get(0);
-  const mapped = run.workflow.nodes[event.node]?.step?.forEach !== undefined;
-  const links = mapped ? (activation?.links ?? []) : (cell?.links ?? []);
+  const step = run.workflow.nodes[event.node]?.step;
+  const links = step?.forEach === undefined ? cell?.links : activation?.links;
   for (const c of [-1, 0]) if (run.verdicts.delete(`${event.node}:${c}`) && c === 0 && activation) activation.pending--;
-  if (event.handling === "continue") close(tree, run, event.node, FAILED, activation?.out ?? {}, links);
-  else stopAt(tree, run, event.node, activation, event.failure);
+  if (event.handling !== "continue") stopAt(tree, run, event.node, activation, event.failure);
+  else if (step?.errorLinked === true && links === undefined) askForError(tree, run, event.node, event.failure);
+  else close(tree, run, event.node, FAILED, activation?.out ?? {}, links ?? []);
+}
+
+/** Failures that no attempt of its own brought have links to be looked at: the host gathers the `error` port alone. */
+function askForError(tree: RunTree, run: RunState, node: number, failure: Failure): void {
+  const activation = openActivation(tree, run, node);
+  run.barren.delete(node);
+  withdraw(run, node);
+  clearErrand(tree, "measure", run, node);
+  activation.failure = failure;
+  activation.closing = true;
+  setErrand(tree, "gather", run, node);
+  tree.dirty.add(run.index);
 }
 
 /** Under `stop` the failed activation stays open, so that a resume can try it again. */

@@ -57,7 +57,10 @@ export function completeRun(tree: RunTree, run: RunState): void {
   const activation = activationAt(above, run.parent.node);
   const cell = cellAt(activation, run.parent.c);
   const out: { [port: string]: Handle } = {};
-  for (const [node, value] of run.outputs) out[run.workflow.nodes[node]?.name ?? ""] = value;
+  for (const node of run.workflow.outputs) {
+    const value = run.outputs.get(node);
+    if (value !== undefined) out[run.workflow.nodes[node]?.name ?? ""] = value;
+  }
   cell.status = "done";
   cell.out = out;
   activation.running--;
@@ -102,6 +105,7 @@ export function resumeTree(tree: RunTree, at: number): void {
 function reopen(tree: RunTree, run: RunState, at: number): void {
   run.status = "running";
   run.cause = undefined;
+  for (const verdict of run.verdicts.values()) if (verdict.failure !== undefined) run.stuck.add(verdict.node);
   run.verdicts.clear();
   setDeadline(tree, run, at);
   tree.dirty.add(run.index);
@@ -112,22 +116,26 @@ function reopen(tree: RunTree, run: RunState, at: number): void {
 
 function retryStuck(tree: RunTree, run: RunState, node: number): void {
   const unit = run.topology.lane[node] === -1;
-  if (unit && resolveInputs(run, node).status === "ready") setErrand(tree, "unit", run.index, node);
+  if (unit && resolveInputs(run, node).status === "ready") setErrand(tree, "unit", run, node);
   else run.barren.add(node);
 }
 
-/** Failed cells start anew with fresh budgets; a failed child run goes on where it stopped. */
+/**
+ * Failed cells start anew with fresh budgets; child runs go on where they stopped, also those that were still running when a run
+ * above them stopped, as they may hold failures that nobody decided on. What failed under `continue` stays so.
+ */
 function reopenActivation(tree: RunTree, run: RunState, activation: OpenActivation, at: number): void {
+  if (activation.closing) return;
   if (activation.halted) run.busy++;
   activation.halted = false;
   activation.failure = undefined;
   activation.pending = 0;
   activation.failed = 0;
   activation.out = undefined;
-  activation.links = [];
+  activation.links = undefined;
   for (const cell of activation.cells.values()) {
     const child = cell.child < 0 ? undefined : tree.runs[cell.child];
-    if (cell.status === "running" && child !== undefined && child.status !== "running") reopen(tree, child, at);
+    if (cell.status === "running" && child !== undefined) reopen(tree, child, at);
     if (cell.status !== "failed") continue;
     cell.retries = 0;
     cell.waits = 0;
@@ -143,7 +151,7 @@ function reopenActivation(tree: RunTree, run: RunState, activation: OpenActivati
     }
   }
   activation.again.sort((a, b) => a - b);
-  if (activation.count < 0) setErrand(tree, "measure", run.index, activation.node);
+  if (activation.count < 0) setErrand(tree, "measure", run, activation.node);
   run.node[activation.node] = OPEN;
   refresh(tree, run, activation);
 }

@@ -17,12 +17,14 @@ import {
 
 /** Tokens and readiness: how what one node sends makes others ready. Called by `evolve` only. */
 
-export function setErrand(tree: RunTree, kind: ErrandKind, run: number, node: number): void {
-  tree.errands.set(`${kind} ${run} ${node}`, { kind, run, node, n: 1 });
+export function setErrand(tree: RunTree, kind: ErrandKind, run: RunState, node: number): void {
+  const key = `${kind} ${run.index} ${node}`;
+  if (kind === "unit" && !tree.errands.has(key)) run.unitsAsked++;
+  tree.errands.set(key, { kind, run: run.index, node, n: 1 });
 }
 
-export function clearErrand(tree: RunTree, kind: ErrandKind, run: number, node: number): void {
-  tree.errands.delete(`${kind} ${run} ${node}`);
+export function clearErrand(tree: RunTree, kind: ErrandKind, run: RunState, node: number): void {
+  if (tree.errands.delete(`${kind} ${run.index} ${node}`) && kind === "unit") run.unitsAsked--;
 }
 
 /** Sends one token over each outgoing link of a node. A missing finding is absence. */
@@ -55,9 +57,10 @@ function deliver(tree: RunTree, run: RunState, link: number, kind: number, value
 export function makeReady(tree: RunTree, run: RunState, node: number): void {
   if (run.node[node] !== PENDING || (run.need[node] ?? 0) > 0 || (run.depends[node] ?? 0) > 0) return;
   run.node[node] = READY;
-  const barren = (run.odd[node] !== 0 || run.topology.unfed[node] === 1) && resolveInputs(run, node).status !== "ready";
+  const barren =
+    (run.odd[node] !== 0 || run.topology.doubtful[node] === 1) && resolveInputs(run, node).status !== "ready";
   if (barren) run.barren.add(node);
-  else if (run.topology.lane[node] === -1) setErrand(tree, "unit", run.index, node);
+  else if (run.topology.lane[node] === -1) setErrand(tree, "unit", run, node);
   else offer(run, node);
   tree.dirty.add(run.index);
 }
@@ -78,7 +81,10 @@ export function offer(run: RunState, node: number): void {
 
 export function withdraw(run: RunState, node: number): void {
   if (run.queued[node] !== 1) return;
-  if (run.heaps[run.topology.lane[node] ?? 0]?.remove(node) === true) run.queued[node] = 0;
+  run.queued[node] = 0;
+  if (run.heaps[run.topology.lane[node] ?? 0]?.remove(node) === true) return;
+  const kept = run.later.get(run.workflow.nodes[node]?.depth ?? 0);
+  kept?.splice(kept.indexOf(node), 1);
 }
 
 /** Ends a node for good; those that only waited for it in order may become ready. */

@@ -53,8 +53,8 @@ export type OpenCell = {
   /** Random number of the last failure, for the delay of a retry. */
   jitter: number;
   failedAt: number;
-  /** What the error port's links would carry. */
-  links: readonly Finding[];
+  /** What the error port's links would carry; undefined: the host has not been asked. */
+  links: readonly Finding[] | undefined;
   /** Results of effects, kept over attempts. */
   effects: Map<string, Handle> | undefined;
 };
@@ -80,7 +80,9 @@ export type OpenActivation = {
   /** Set when the activation failed as a whole: it waits for its verdict, or stopped the run (`halted`). */
   failure: Failure | undefined;
   halted: boolean;
-  links: readonly Finding[];
+  /** Failed for good under `continue`: all that is missing is what its error port carries. */
+  closing: boolean;
+  links: readonly Finding[] | undefined;
   out: PortValues | undefined;
 };
 
@@ -118,6 +120,8 @@ export type RunState = {
   readonly verdicts: Map<string, Verdict>;
   /** Activations that are neither settled nor failed: what sequential waits for. */
   busy: number;
+  /** Units whose tokens are all there but not looked at yet: sequential waits for them too, to keep its order. */
+  unitsAsked: number;
   running: number;
   unsettled: number;
   stage: number;
@@ -137,7 +141,7 @@ export type Timer = Cell & { readonly due: number };
 export type RunTree = {
   readonly plan: Plan;
   readonly topologies: readonly Topology[];
-  /** Completed child runs are dropped: their outputs have gone to their step's cell. */
+  /** Child runs are dropped once their step's cell will not go on with them; indexes are never used again. */
   readonly runs: (RunState | undefined)[];
   seq: number;
   id: string;
@@ -152,7 +156,7 @@ export type RunTree = {
   readonly dirty: Set<number>;
   /** Runs whose next attempt was not admitted. */
   readonly hungry: Set<number>;
-  /** Retries to come, unordered; entries of cells that wait no more are stale. */
+  /** Retries to come, the earliest first. */
   readonly timers: Timer[];
   /** Runs with a deadline. */
   readonly timed: Set<number>;
@@ -204,6 +208,7 @@ export function createRun(topology: Topology, index: number, parent: Cell | null
     open: new Map(),
     verdicts: new Map(),
     busy: 0,
+    unitsAsked: 0,
     running: 0,
     unsettled: workflow.nodes.length,
     stage: 0,
@@ -230,7 +235,7 @@ export function createCell(c: number): OpenCell {
     failure: undefined,
     jitter: 0,
     failedAt: 0,
-    links: [],
+    links: undefined,
     effects: undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { PlanNode, WorkflowPlan } from "../plan/plan.js";
+import type { PlanNode, PlanPort, WorkflowPlan } from "../plan/plan.js";
 
 /**
  * What the kernel needs of a workflow's shape, as flat integer arrays made once per plan and shared by all its runs.
@@ -18,8 +18,8 @@ export type Topology = {
   /** Steps of one lane (same executor, same demand) share a number: if one is not admitted, none is. -1 for units. */
   readonly lane: Int32Array;
   readonly laneCount: number;
-  /** 1: some required port has neither link nor default, so tokens alone do not make the node able to start. */
-  readonly unfed: Uint8Array;
+  /** 1: values on all links do not yet mean that the node can start, as a port has no feed, or two that exclude each other. */
+  readonly doubtful: Uint8Array;
   /** Steps in each stage. */
   readonly stageSize: Int32Array;
 };
@@ -37,11 +37,13 @@ export function topologyOf(workflow: WorkflowPlan): Topology {
     priority: priorities(workflow),
     lane,
     laneCount,
-    unfed: Uint8Array.from(nodes, (node) =>
-      node.ports.some((port) => port.links.length === 0 && port.default === undefined) ? 1 : 0,
-    ),
+    doubtful: Uint8Array.from(nodes, (node) => (node.ports.some(isDoubtful) ? 1 : 0)),
     stageSize: Int32Array.from(workflow.stages, (stage) => stage.length),
   };
+}
+
+function isDoubtful(port: PlanPort): boolean {
+  return port.links.length === 0 ? port.default === undefined : port.merge === "single" && port.links.length > 1;
 }
 
 function dependents(nodes: readonly PlanNode[]): { start: Int32Array; of: Int32Array } {

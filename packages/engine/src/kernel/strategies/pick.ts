@@ -7,12 +7,14 @@ export type Admit = (run: RunState, node: number) => boolean;
 
 /**
  * The next start the strategy allows and the resources admit; undefined: none now. Sequential: nothing beside the activation
- * under way. Parallel: the heaps hold the present stage only. Graph: the longest remaining path is first in its heap.
+ * under way, and in topological order, so that it waits for units and for room. Parallel: the heaps hold the present stage
+ * only. Graph: the longest remaining path is first in its heap.
  */
 export function pickStart(tree: RunTree, run: RunState, admit: Admit): Decision | undefined {
-  const node = run.workflow.strategy === "sequential" && run.busy > 0 ? underWay(run) : undefined;
-  if (node !== undefined) return node < 0 ? undefined : admitted(tree, run, node, admit);
-  return pickBest(tree, run, admit);
+  if (run.workflow.strategy !== "sequential") return pickBest(tree, run, admit);
+  if (run.busy === 0 && run.unitsAsked > 0) return undefined;
+  const node = run.busy > 0 ? underWay(run) : bestOf(run, nothing);
+  return node < 0 ? undefined : admitted(tree, run, node, admit);
 }
 
 /** Sequential: the open activation if it has a cell to start, else -1. */
@@ -31,25 +33,29 @@ function admitted(tree: RunTree, run: RunState, node: number, admit: Admit): Dec
   return startOf(tree, run, node);
 }
 
-/** Lanes are few: look at the first of each, best first, and pass over those that are not admitted. */
+/** Passes over lanes whose first is not admitted. */
 function pickBest(tree: RunTree, run: RunState, admit: Admit): Decision | undefined {
   const refused = new Set<number>();
   for (;;) {
-    let best = -1;
-    let lane = -1;
-    for (let i = 0; i < run.heaps.length; i++) {
-      const node = run.heaps[i]?.peek() ?? -1;
-      if (node < 0 || refused.has(i)) continue;
-      if (best < 0 || (run.topology.priority[node] ?? 0) < (run.topology.priority[best] ?? 0)) {
-        best = node;
-        lane = i;
-      }
-    }
-    if (best < 0) return undefined;
-    const start = admitted(tree, run, best, admit);
+    const node = bestOf(run, refused);
+    if (node < 0) return undefined;
+    const start = admitted(tree, run, node, admit);
     if (start !== undefined) return start;
-    refused.add(lane);
+    refused.add(run.topology.lane[node] ?? 0);
   }
+}
+
+const nothing: ReadonlySet<number> = new Set();
+
+/** The best of the first nodes of all lanes but the refused ones, or -1. Lanes are few. */
+function bestOf(run: RunState, refused: ReadonlySet<number>): number {
+  let best = -1;
+  for (let lane = 0; lane < run.heaps.length; lane++) {
+    const node = run.heaps[lane]?.peek() ?? -1;
+    if (node < 0 || refused.has(lane)) continue;
+    if (best < 0 || (run.topology.priority[node] ?? 0) < (run.topology.priority[best] ?? 0)) best = node;
+  }
+  return best;
 }
 
 /** Child runs and the measuring of a map take no resources. */

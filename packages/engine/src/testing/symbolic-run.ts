@@ -1,0 +1,60 @@
+import type { Json } from "../contracts/json.js";
+import type { RunEvent } from "../kernel/event.js";
+import type { Plan } from "../plan/plan.js";
+import { brokenRule, Endings, idleSteps, leftovers } from "./run-rules.js";
+import { SymbolicHost, type SymbolicOptions } from "./symbolic-host.js";
+import { canonicalText } from "./symbolic-step.js";
+
+export type SymbolicRun = {
+  readonly host: SymbolicHost;
+  readonly endings: Endings;
+  /** Rules of `run-rules` that were broken. */
+  readonly faults: string[];
+};
+
+/** A host whose every event is checked. Nothing has happened yet. */
+export function checkedHost(plan: Plan, options: SymbolicOptions): SymbolicRun {
+  const endings = new Endings();
+  const faults: string[] = [];
+  const watch = (at: SymbolicHost, event: RunEvent): void => {
+    options.watch?.(at, event);
+    endings.note(at.tree, event);
+    const broken = brokenRule(at.tree, event);
+    if (broken !== undefined) faults.push(broken);
+    if (at.inFlight.size > (options.slots ?? Number.POSITIVE_INFINITY))
+      faults.push(`too many attempts at ${event.seq}`);
+  };
+  return { host: new SymbolicHost(plan, { ...options, watch }), endings, faults };
+}
+
+/** One run from its beginning as far as it goes, checked at each event and at its end. */
+export function symbolicRun(
+  plan: Plan,
+  inputs: { readonly [unit: string]: Json },
+  options: SymbolicOptions,
+): SymbolicRun {
+  const run = checkedHost(plan, options);
+  run.host.begin(inputs);
+  return finish(run);
+}
+
+/** Goes on as far as it goes, and checks the end. */
+export function finish(run: SymbolicRun): SymbolicRun {
+  const { host, endings, faults } = run;
+  const unlimited = host.options.slots === undefined && host.options.lanes === undefined;
+  for (;;) {
+    if (unlimited)
+      faults.push(...idleSteps(host.tree).map((step) => `R3: ${step} waits for nothing at ${host.tree.seq}`));
+    if (!host.move()) break;
+  }
+  if (!host.tree.ended && !host.tree.paused) faults.push("the run hangs");
+  faults.push(...endings.doubles);
+  if (host.status === "completed") faults.push(...leftovers(host.tree).map((what) => `R6: ${what}`));
+  return run;
+}
+
+/** All that must be equal between runs of one workflow: status, outputs, how each step ended. */
+export function outcomeOf({ host, endings }: SymbolicRun): string {
+  if (host.status !== "completed") return host.status;
+  return [host.status, canonicalText(host.outputs), ...endings.lines()].join("\n");
+}

@@ -1,0 +1,78 @@
+import type { Failure } from "../contracts/failure.js";
+import type { Json, JsonObject } from "../contracts/json.js";
+import { failureOf } from "../errors/failure-of.js";
+import type { ErrorCode } from "../errors/catalogue.js";
+import { hashText } from "./seeded-random.js";
+
+/*
+ * What steps and links of built plans do: results are hashes of what came in, so that any difference in routing, order or loss
+ * shows in the outputs. Port names choose the shape: `list...` a list of up to four numbers, `maybe...` a number or nothing, any
+ * other a number below 1000.
+ */
+
+/** Config keys that steps of built plans understand. */
+export type SymbolicConfig = {
+  /** The first attempts of a cell that fail; -1: all. */
+  readonly fails?: number;
+  readonly kind?: keyof typeof codes;
+  /** Items whose last digit is below this always fail. */
+  readonly badItems?: number;
+  /** Seconds a service asks to wait. */
+  readonly retryAfterMs?: number;
+};
+
+const codes = {
+  step: "E_STEP",
+  network: "E_NETWORK",
+  timeout: "E_TIMEOUT",
+  resource: "E_RESOURCE",
+  data_validation: "E_OUTPUT_MISSING",
+  configuration: "E_CONFIG",
+} as const satisfies { [kind: string]: ErrorCode };
+
+type Values = { readonly [port: string]: Json };
+
+/** The failure of an attempt, if it fails. `before`: attempts of this cell and component that failed already. */
+export function symbolicFailure(config: JsonObject, inputs: Values, before: number): Failure | undefined {
+  const { fails = 0, kind = "step", badItems = 0, retryAfterMs } = config as SymbolicConfig;
+  const item = inputs["item"];
+  const isBad = typeof item === "number" && item % 10 < badItems;
+  if (!isBad && fails >= 0 && before >= fails) return undefined;
+  return failureOf(codes[isBad ? "step" : kind], {}, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+export function symbolicOutputs(place: string, inputs: Values, ports: readonly string[]): { [port: string]: Json } {
+  const seen = `${place} ${canonicalText(inputs)}`;
+  const outputs: { [port: string]: Json } = {};
+  for (const port of ports) {
+    const hash = hashText(`${seen} ${port}`);
+    if (port.startsWith("maybe") && hash % 3 === 0) continue;
+    outputs[port] = port.startsWith("list")
+      ? Array.from({ length: hash % 5 }, (_, index) => hashText(`${seen} ${index}`) % 1000)
+      : hash % 1000;
+  }
+  return outputs;
+}
+
+/** Text of a value with sorted keys. Failures all read the same: which of several is named first may differ in time. */
+export function canonicalText(value: Json): string {
+  return JSON.stringify(value, (_key, part: Json) => {
+    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    if ("code" in part && "kind" in part) return "failure";
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** `value < 500` over a number; a list or anything else cannot be compared. Undefined: the condition fails. */
+export function symbolicCondition(condition: string, value: Json): boolean | undefined {
+  const limit = /^value < ([\d.]+)$/.exec(condition)?.[1];
+  return limit === undefined || typeof value !== "number" ? undefined : value < Number(limit);
+}
+
+/** Transforms named `drop...` give nothing for some values, `refuse...` fail for some. */
+export function symbolicTransform(name: string, value: Json): Json | undefined | Failure {
+  const hash = hashText(`${name} ${canonicalText(value)}`);
+  if (name.startsWith("drop") && hash % 3 === 0) return undefined;
+  if (name.startsWith("refuse") && hash % 3 === 0) return failureOf("E_STEP", { what: name });
+  return hash % 1000;
+}
