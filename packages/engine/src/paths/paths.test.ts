@@ -11,6 +11,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -209,6 +210,35 @@ describe("open folder inside", () => {
     expect(existsSync(join(outer, "f"))).toBe(false);
     if (process.platform === "linux") expect(readFileSync(join(root, "moved", "f"), "utf8")).toBe("1");
   });
+
+  it.runIf(process.platform === "linux")(
+    "race: a folder swapped for a link all the time is never opened outside",
+    () => {
+      mkdirSync(join(outer, "target"));
+      const outside = statSync(join(outer, "target")).ino;
+      const swap = `
+      const { renameSync, rmdirSync, symlinkSync } = require("node:fs");
+      const tried = (...moves) => moves.forEach((move) => { try { move(); } catch {} });
+      symlinkSync("../target", "link");
+      for (;;) {
+        try { renameSync("sub", "moved"); renameSync("link", "sub"); renameSync("sub", "link"); renameSync("moved", "sub"); }
+        catch { tried(() => rmdirSync("sub"), () => renameSync("sub", "link"), () => renameSync("moved", "sub")); }
+      }`;
+      const child = spawn(process.execPath, ["-e", swap], { cwd: root, stdio: "ignore" });
+      const seen = new Set<string>();
+      try {
+        for (let round = 0; round < 40_000; round++) {
+          const folder = openFolderInside(root, [], "sub");
+          if (folder.status !== "open") continue;
+          seen.add(statSync(folder.base).ino === outside ? "outside" : "inside");
+          folder.close();
+        }
+      } finally {
+        child.kill("SIGKILL");
+      }
+      expect([...seen]).toEqual(["inside"]);
+    },
+  );
 
   it("a file or a link to nowhere in the way: is refused, nothing is made outside", () => {
     symlinkSync(join(outer, "made"), join(root, "dangling"));
