@@ -4,6 +4,7 @@ import { canonicalJson } from "./canonical-json.js";
 import { checkConfig } from "./check-config.js";
 import { fault, type Scope, warn } from "./compilation.js";
 import { nameHint } from "./hint.js";
+import { ownField } from "./own-field.js";
 import { resolveClass } from "./resolve-class.js";
 
 /** Executors by the name plans use, and the class of each. */
@@ -24,7 +25,9 @@ export async function resolveExecutor(
   at: Path,
 ): Promise<string | undefined> {
   const entry: ComponentEntry =
-    typeof said === "string" ? { className: CLASSES[said] ?? said, config: {}, path: at, configPath: at } : said;
+    typeof said === "string"
+      ? { className: ownField(CLASSES, said) ?? said, config: {}, path: at, configPath: at }
+      : said;
   const names = Object.keys(CLASSES);
   if (
     typeof said === "string" &&

@@ -1,6 +1,7 @@
 import type { StepEntry } from "../document/document.js";
 import { fault, type Scope } from "./compilation.js";
 import { nameHint } from "./hint.js";
+import { ownField } from "./own-field.js";
 import type { Demand, Pool } from "./plan.js";
 
 /** Pools every machine has; their sizes are the host's unless the document says them. */
@@ -45,5 +46,5 @@ export function plannedDemands(
   demands: ReadonlyMap<string, { readonly amounts: { readonly [pool: string]: number } }>,
 ): readonly Demand[] {
   const names = [...pools.keys()];
-  return [...demands.values()].map(({ amounts }) => names.map((name) => amounts[name] ?? 0));
+  return [...demands.values()].map(({ amounts }) => names.map((name) => ownField(amounts, name) ?? 0));
 }

@@ -4,6 +4,7 @@ import type { InputEntry, StepEntry } from "../document/document.js";
 import { fault, type Scope } from "./compilation.js";
 import { newPort, type OutDraft, type PortDraft } from "./draft.js";
 import { nameHint } from "./hint.js";
+import { ownField } from "./own-field.js";
 import { bothSchemas, listOf } from "./schema-parts.js";
 
 /** Ports of a step whose class does not say: links and `inputs:` / `outputs:` name them. */
@@ -52,7 +53,7 @@ export function itemPortKnown(entry: StepEntry, declared: StepPorts): boolean {
 function mapCollection(scope: Scope, entry: StepEntry, declared: StepPorts, ports: Map<string, PortDraft>): void {
   const map = entry.forEach;
   if (map === undefined) return;
-  const item = declared.inputs[map.as];
+  const item = ownField(declared.inputs, map.as);
   const at = [...entry.path, "for_each", "as"];
   if (item === undefined && !declared.openInputs)
     reportUnknownPort(scope, entry, map.as, Object.keys(declared.inputs), at);
@@ -77,7 +78,7 @@ export function outputPorts(scope: Scope, entry: StepEntry, declared: StepPorts)
     });
   for (const [name, port] of Object.entries(declared.outputs)) add(name, port.optional === true, port.schema);
   for (const output of entry.outputs) {
-    const known = declared.outputs[output.port];
+    const known = ownField(declared.outputs, output.port);
     if (known === undefined && !declared.openOutputs) {
       reportUnknownOutput(scope, entry, output.port, Object.keys(declared.outputs));
       continue;
