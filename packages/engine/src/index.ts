@@ -1,3 +1,6 @@
+export { defineStep } from "./components/define-step.js";
+export type { Blobs } from "./contracts/blobs.js";
+export type { Clock } from "./contracts/clock.js";
 export type {
   ComponentDefinition,
   NamedFunction,
@@ -5,17 +8,16 @@ export type {
   StepContext,
   StepDefinition,
 } from "./contracts/component.js";
-export type { Blobs } from "./contracts/blobs.js";
-export type { Clock } from "./contracts/clock.js";
 export type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } from "./contracts/executor.js";
 export type { Failure, FailureKind } from "./contracts/failure.js";
 export type { Handle } from "./contracts/handle.js";
 export { type FileValue, isFileValue, type Json, type JsonObject, type JsonSchema } from "./contracts/json.js";
 export type { RunRecord, RunStatus, Store } from "./contracts/store.js";
-export { defineStep } from "./components/define-step.js";
 export type { Diagnostic } from "./document/diagnostic.js";
 export { NanobrainError, nanobrainError } from "./errors/nanobrain-error.js";
 export type { RunEvent } from "./kernel/event.js";
+export { durationText } from "./observe/duration-text.js";
+export { createNarrator, type Narration } from "./observe/narrate.js";
 export type { Progress, StepProgress } from "./observe/progress.js";
 export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";

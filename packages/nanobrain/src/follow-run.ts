@@ -3,7 +3,7 @@ import type { RunEvent, RunHandle, RunResult, Runtime } from "@nanobrain/engine"
 import { type Call, flag, text } from "./call.js";
 import { exitCodeOf } from "./exit-code.js";
 import { type Delivered, deliverFiles } from "./outputs/deliver-files.js";
-import { outputLines, shownPath } from "./outputs/output-lines.js";
+import { orderedOutputs, outputLines, shownPath } from "./outputs/output-lines.js";
 import { openRunView, type RunView } from "./run-view.js";
 import { listenForSignals, type Signals } from "./signals.js";
 
@@ -62,12 +62,15 @@ async function interrupt(following: Following, view: RunView, signals: Signals):
   return signals.came?.exitCode ?? 130;
 }
 
-async function finish(following: Following, result: RunResult): Promise<number> {
+async function finish(following: Following, ended: RunResult): Promise<number> {
+  const result = { ...ended, outputs: orderedOutputs(following.handle.plan, ended.outputs) };
   const delivered = result.status === "completed" ? await deliver(following, result) : [];
   const { call } = following;
   const { out, folder } = call.terminal;
   if (flag(call, "json")) out.line(JSON.stringify(result));
-  else if (!flag(call, "jsonl")) for (const line of outputLines(result.outputs, delivered, out, folder)) out.line(line);
+  else if (!flag(call, "jsonl") && result.status === "completed") {
+    for (const line of outputLines(result.outputs, delivered, out, folder)) out.line(line);
+  }
   await printEnd(following, result, delivered);
   return exitCodeOf(result.status);
 }

@@ -1,5 +1,11 @@
-import type { Plan, RunEvent, RunHandle } from "@nanobrain/engine";
-import { createNarrator, durationText, type Narration } from "@nanobrain/engine/observe";
+import {
+  createNarrator,
+  durationText,
+  type Narration,
+  type Plan,
+  type RunEvent,
+  type RunHandle,
+} from "@nanobrain/engine";
 import { type Call, flag } from "./call.js";
 import { LiveView } from "./terminal/live-view.js";
 import { oneLine, pad } from "./terminal/text-width.js";

@@ -5,9 +5,18 @@ import type { Terminal } from "./terminal/terminal.js";
 /** Runs one command line and ends the process with its exit code, once all output is written. */
 export async function start(args: readonly string[]): Promise<void> {
   const terminal = openTerminal(process, args);
+  hearWarnings(terminal);
   const exitCode = await answer(args, terminal);
   await flush(process);
   process.exit(exitCode);
+}
+
+/** Node's own warnings (such as that of node:sqlite being new) say nothing to users of a workflow; the engine's do. */
+function hearWarnings(terminal: Terminal): void {
+  process.removeAllListeners("warning");
+  process.on("warning", (warning: Error & { readonly code?: string }) => {
+    if (warning.code?.startsWith("E_") === true) terminal.err.line(`warning ${warning.code} ${warning.message}`);
+  });
 }
 
 async function answer(args: readonly string[], terminal: Terminal): Promise<number> {

@@ -54,7 +54,7 @@ describe("log view", () => {
       "read[2] info done",
       "read[1] info attempt 2 started",
       "read[1] info done",
-      "read info done · notes 3",
+      "read info done · 3 notes",
     ]);
   });
 

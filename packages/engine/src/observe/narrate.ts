@@ -51,7 +51,9 @@ function tell(event: RunEvent): Told {
     case "attempt.lost":
       return warn(event.cause === "crash" ? "lost: its process died" : "stopped: the process was asked to end");
     case "activation.measured":
-      return event.failure === undefined ? tellInfo(`${event.count} items`) : warn(event.failure.message);
+      return event.failure === undefined
+        ? tellInfo(event.count === 1 ? "1 item" : `${event.count} items`)
+        : warn(event.failure.message);
     case "activation.gathered":
       return tellInfo(withNote("done", outputNote(event.out)));
     case "activation.reused":
@@ -80,6 +82,8 @@ function tellQuiet(event: RunEvent): Told {
       return debug(event.value === undefined ? "absent" : `version ${event.n}`);
     case "stage.reached":
       return debug(`group ${event.stage + 1}`);
+    case "activation.started":
+      return debug("inputs taken");
     case "effect.recorded":
       return debug(`effect ${event.name} recorded`);
     default:

@@ -2,30 +2,36 @@ import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Finding, PortValues } from "../kernel/event.js";
 
-/** Sizes of lists, numbers and truth values among outputs, at most three: `papers 96 · quality 0.83`. Nothing else of a value is shown. */
+/** Sizes of lists, numbers and truth values among outputs, at most three: `96 papers · quality 0.83`. Nothing else of a value is shown. */
 export function outputNote(out: PortValues): string {
   const notes: string[] = [];
   for (const [port, handle] of Object.entries(out)) {
-    const text = digest(handle);
+    const length = lengthOf(handle);
+    const text = length === undefined ? digest(handle) : undefined;
+    if (length !== undefined) notes.push(`${length} ${port}`);
     if (text !== undefined) notes.push(`${port} ${text}`);
     if (notes.length === 3) break;
   }
   return notes.join(" · ");
 }
 
+function lengthOf(handle: Handle): number | undefined {
+  if ("list" in handle) return handle.list.length;
+  return "json" in handle && Array.isArray(handle.json) ? handle.json.length : undefined;
+}
+
 function digest(handle: Handle): string | undefined {
-  if ("list" in handle) return String(handle.list.length);
   if (!("json" in handle)) return undefined;
   const value = handle.json;
-  if (Array.isArray(value)) return String(value.length);
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
   return typeof value === "boolean" ? String(value) : undefined;
 }
 
-/** The shortest name of a failure: the status an outside service gave, else the code. */
+/** The shortest name of a failure: the status an outside service gave, a program's exit code, else the code. */
 export function failureTag(failure: Failure): string {
-  const status = failure.details?.["status"];
-  return typeof status === "number" ? String(status) : failure.code;
+  const { status, exitCode } = failure.details ?? {};
+  if (typeof status === "number") return String(status);
+  return typeof exitCode === "number" ? `exit ${exitCode}` : failure.code;
 }
 
 /** What a link carried, in a word, and why when it was no value. */

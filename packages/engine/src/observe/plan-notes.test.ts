@@ -55,7 +55,11 @@ describe("plan notes", () => {
       reason: "config.limit changed since calm-curie",
       predictedMs: 300,
     });
-    expect(notes.get("b")).toEqual({ action: "run", reason: "after a, which runs", predictedMs: 400 });
+    expect(notes.get("b")).toEqual({
+      action: "run",
+      reason: "a runs before it; cached if that gives the same",
+      predictedMs: 400,
+    });
     expect(notes.get("c")?.action).toBe("cached");
   });
 

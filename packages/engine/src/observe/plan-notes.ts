@@ -111,7 +111,7 @@ function noteOf(
   const changes = changesOf(known, node);
   if (changes.length > 0) return run(`${changes.slice(0, 3).join(", ")} changed since ${past.name}`);
   if (took?.status !== "succeeded") return run(`${took?.status ?? "never started"} in ${past.name}`);
-  if (before !== undefined) return run(`after ${before}, which runs`);
+  if (before !== undefined) return run(`${before} runs before it; cached if that gives the same`);
   return { action: "cached", reason: `unchanged since ${past.name}, if its inputs are the same` };
 }
 

@@ -49,8 +49,8 @@ describe("progress", () => {
       "waiting for publish.url, improve",
     ]);
     expect(after(done.length).steps.map((step) => step.note)).toEqual([
-      "papers 3",
-      "notes 3",
+      "3 papers",
+      "3 notes",
       "score 0.83",
       "score is absent",
       "url is absent",

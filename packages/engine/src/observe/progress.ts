@@ -14,7 +14,7 @@ export type StepProgress = {
   /** Time the items that are left will take at the pace so far, and its standard error; null: nothing to tell from. */
   readonly etaMs: number | null;
   readonly etaErrorMs: number | null;
-  /** What a step that is not running waits for, why it was skipped or retried, or what it gave (`papers 96`). */
+  /** What a step that is not running waits for, why it was skipped or retried, or what it gave (`96 papers`). */
   readonly note: string;
 };
 

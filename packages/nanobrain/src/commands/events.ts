@@ -1,5 +1,4 @@
-import { nanobrainError } from "@nanobrain/engine";
-import { createNarrator } from "@nanobrain/engine/observe";
+import { createNarrator, nanobrainError } from "@nanobrain/engine";
 import { type Call, flag, operand, text } from "../call.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
 import { eventLine } from "../views/event-line.js";

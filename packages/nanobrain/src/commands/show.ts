@@ -2,6 +2,7 @@ import type { Json, Plan, RunEvent, Runtime } from "@nanobrain/engine";
 import { lifecycle, type RunSummary, timeline } from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
+import { orderedOutputs } from "../outputs/output-lines.js";
 import { showLines } from "../views/show-lines.js";
 
 /** One run: its steps, outputs, failures and warnings, and the states it went through. */
@@ -27,7 +28,7 @@ async function outputsOf(runtime: Runtime, plan: Plan, events: readonly RunEvent
     const node = root?.nodes[event.node];
     if (node?.kind === "output") outputs[node.name] = await runtime.value(event.value);
   }
-  return outputs;
+  return orderedOutputs(plan, outputs);
 }
 
 function printed(

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { isFileValue, type Json } from "@nanobrain/engine";
+import { isFileValue, type Json, type Plan } from "@nanobrain/engine";
 import type { Channel } from "../terminal/terminal.js";
 import { fitEnd, oneLine, textWidth } from "../terminal/text-width.js";
 import type { Delivered } from "./deliver-files.js";
@@ -24,6 +24,7 @@ export function outputLines(
 }
 
 function valueText(value: Json): string {
+  if (isFileValue(value)) return `${value.name} (${value.size_bytes} bytes)`;
   return typeof value === "string" && !/[\r\n]/.test(value) ? value : JSON.stringify(value);
 }
 
@@ -39,4 +40,13 @@ function filesText(value: Json, files: readonly Delivered[], folder: string): st
 export function shownPath(path: string, folder: string): string {
   const near = relative(folder, path);
   return near.length < path.length && !near.startsWith("../../..") ? near : path;
+}
+
+/** In the order of the document. */
+export function orderedOutputs(plan: Plan, outputs: { readonly [unit: string]: Json }): { [unit: string]: Json } {
+  const root = plan.workflows[0];
+  const names = (root?.outputs ?? []).map((index) => root?.nodes[index]?.name ?? "");
+  const known = names.filter((name) => Object.hasOwn(outputs, name));
+  const others = Object.keys(outputs).filter((name) => !names.includes(name));
+  return Object.fromEntries([...known, ...others].map((name) => [name, outputs[name] ?? null]));
 }

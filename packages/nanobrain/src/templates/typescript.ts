@@ -39,7 +39,8 @@ export const CountWords = defineStep({
   },
 });
 
-export function addUp({ counts }: { counts: number[] }): number {
+/** A function's value is its step's input. */
+export function addUp(counts: number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 `;

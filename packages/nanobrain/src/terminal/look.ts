@@ -12,6 +12,7 @@ const pictures: Marks = {
   ellipsis: "…",
   dot: "·",
   plusMinus: "±",
+  times: "×",
 };
 
 const letters: Marks = {
@@ -25,6 +26,7 @@ const letters: Marks = {
   ellipsis: "...",
   dot: "-",
   plusMinus: "+/-",
+  times: "x",
 };
 
 export type LookOptions = {

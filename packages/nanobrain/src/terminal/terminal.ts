@@ -20,6 +20,7 @@ export type Marks = {
   readonly ellipsis: string;
   readonly dot: string;
   readonly plusMinus: string;
+  readonly times: string;
 };
 
 /** How to draw on a stream. */

@@ -1,4 +1,5 @@
-import { durationText, type RunSummary, type StepSummary } from "@nanobrain/engine/observe";
+import { durationText } from "@nanobrain/engine";
+import type { RunSummary, StepSummary } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { textWidth } from "../terminal/text-width.js";
 

@@ -1,4 +1,5 @@
-import { durationText, type LogLine, type Narration } from "@nanobrain/engine/observe";
+import { durationText, type Narration } from "@nanobrain/engine";
+import type { LogLine } from "@nanobrain/engine/observe";
 import type { Channel, Look } from "../terminal/terminal.js";
 import { fitEnd, oneLine, pad } from "../terminal/text-width.js";
 

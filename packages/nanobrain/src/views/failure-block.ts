@@ -1,4 +1,5 @@
-import { durationText, type FailureFact, type RunSummary } from "@nanobrain/engine/observe";
+import { durationText } from "@nanobrain/engine";
+import type { FailureFact, RunSummary } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { fitMiddle, oneLine, textWidth, wrap } from "../terminal/text-width.js";
 
@@ -18,26 +19,23 @@ export function failureLines(
   look: Look,
 ): string[] {
   const stopping = facts.filter((fact) => fact.handling !== "tolerated" && fact.handling !== "continue");
-  const passed = facts.filter((fact) => fact.handling === "tolerated" || fact.handling === "continue");
-  const told = stopping.length > 0 ? stopping : passed;
+  const told = stopping.length > 0 ? stopping : facts;
   const lines: string[] = [];
   if (told.length > blocks)
     lines.push(look.paint.dim(`  and ${told.length - blocks} more failures: nanobrain show ${summary.name}`));
-  for (const fact of told.slice(0, blocks).reverse()) lines.push(...blockOf(summary, fact, look));
-  if (summary.status === "failed") lines.splice(lines.length, 0, ...thenLines(summary, checkpoint, look));
-  return lines;
+  const last = summary.status === "failed" ? [keptLine(summary, checkpoint, look)] : [];
+  for (const [left, fact] of [...told.slice(0, blocks).entries()].reverse())
+    lines.push(...blockOf(summary, fact, look), ...(left === 0 ? last : []), ...causeLines(fact.failure, look));
+  return summary.status === "failed" ? [...lines, thenLine(summary, look)] : lines;
 }
 
 function blockOf(summary: RunSummary, fact: FailureFact, look: Look): string[] {
   const { marks, paint } = look;
   const name = fact.step === "" ? summary.workflow : fact.step;
   const head = `${paint.red(marks.failed)} ${paint.bold(fitMiddle(oneLine(name), look.width - 24, marks.ellipsis))}`;
-  const rows: string[] = [`  ${head}  ${triesText(fact, look)}`];
   const declared = fact.place === null ? [] : [`declared  ${fact.place.file}:${fact.place.line}:${fact.place.column}`];
   const input = fact.inputs[0] === undefined ? [] : [`input  nanobrain data ${summary.name} ${fact.inputs[0]}`];
-  rows.push(...sideBySide(declared, input, look));
-  rows.push(...causeLines(fact.failure, look));
-  return rows;
+  return [`  ${head}  ${triesText(fact, look)}`, ...sideBySide(declared, input, look)];
 }
 
 function triesText(fact: FailureFact, look: Look): string {
@@ -49,11 +47,23 @@ function triesText(fact: FailureFact, look: Look): string {
         : "failed";
   if (fact.attempts.length <= 1) return word;
   const waits = fact.waitsMs.map((ms) => durationText(ms)).join(" ");
-  const shown = fact.attempts.slice(0, 6).join(", ") + (fact.attempts.length > 6 ? `, ${look.marks.ellipsis}` : "");
+  const shown = tagsText(fact.attempts, look);
   const full = `${word} after ${fact.attempts.length} attempts (${shown}${waits === "" ? "" : `; waited ${waits}`})`;
   return textWidth(full) + textWidth(fact.step) + 6 <= look.width
     ? full
     : `${word} after ${fact.attempts.length} attempts`;
+}
+
+/** Equal ones in a row are said once: `3 × exit 1`. */
+function tagsText(tags: readonly string[], look: Look): string {
+  const groups: { tag: string; count: number }[] = [];
+  for (const tag of tags) {
+    const last = groups.at(-1);
+    if (last?.tag === tag) last.count++;
+    else groups.push({ tag, count: 1 });
+  }
+  const told = groups.map(({ tag, count }) => (count === 1 ? tag : `${count} ${look.marks.times} ${tag}`));
+  return told.slice(0, 6).join(", ") + (told.length > 6 ? `, ${look.marks.ellipsis}` : "");
 }
 
 function sideBySide(left: readonly string[], right: readonly string[], look: Look): string[] {
@@ -91,16 +101,22 @@ function cleanLines(text: string): string {
   return lines.length <= 12 ? lines.join("\n") : [...lines.slice(0, 12), "(more: nanobrain logs)"].join("\n");
 }
 
-function thenLines(summary: RunSummary, checkpoint: number, look: Look): string[] {
-  const steps = Object.values(summary.steps);
-  const kept = steps.filter((step) => step.status === "succeeded" || step.status === "skipped").length;
-  const { paint } = look;
+/** Steps that need not run again. */
+function keptSteps(summary: RunSummary): number {
+  return Object.values(summary.steps).filter((step) => step.status === "succeeded" || step.status === "skipped").length;
+}
+
+function keptLine(summary: RunSummary, checkpoint: number, look: Look): string {
+  const kept = keptSteps(summary);
+  const results = kept === 1 ? "1 step's results" : `${kept} steps' results`;
+  return `    ${look.paint.dim(`kept  ${results}, checkpoint ${checkpoint}`)}`;
+}
+
+function thenLine(summary: RunSummary, look: Look): string {
   const resume = `nanobrain resume ${summary.name}`;
-  const again = `(runs ${steps.length - kept} of ${steps.length} steps again)`;
-  const keep = `kept  ${kept === 1 ? "1 step's results" : `${kept} steps' results`}, checkpoint ${checkpoint}`;
-  const then =
-    textWidth(`    then  ${resume}          ${again}`) <= look.width
-      ? `${resume}          ${paint.dim(again)}`
-      : resume;
-  return [`    ${paint.dim(keep)}`, `    then  ${paint.bold(then)}`];
+  const all = Object.keys(summary.steps).length;
+  const again = `(runs ${all - keptSteps(summary)} of ${all} steps again)`;
+  const line = `    then  ${resume}          ${again}`;
+  if (textWidth(line) > look.width) return `    then  ${look.paint.bold(resume)}`;
+  return `    then  ${look.paint.bold(resume)}          ${look.paint.dim(again)}`;
 }

@@ -1,5 +1,4 @@
-import type { RunRecord, RunStatus } from "@nanobrain/engine";
-import { durationText } from "@nanobrain/engine/observe";
+import { durationText, type RunRecord, type RunStatus } from "@nanobrain/engine";
 import type { Look } from "../terminal/terminal.js";
 import { tableLines } from "./table.js";
 import { agoText } from "./time-text.js";

@@ -1,5 +1,5 @@
-import type { Json, Plan, RunEvent } from "@nanobrain/engine";
-import { createProgressFold, durationText, failureFacts, lifecycle, type RunSummary } from "@nanobrain/engine/observe";
+import { durationText, type Json, type Plan, type RunEvent } from "@nanobrain/engine";
+import { createProgressFold, failureFacts, lifecycle, type RunSummary } from "@nanobrain/engine/observe";
 import { outputLines } from "../outputs/output-lines.js";
 import type { Channel, Look } from "../terminal/terminal.js";
 import { fitEnd, oneLine } from "../terminal/text-width.js";
@@ -30,7 +30,7 @@ export function showLines(shown: Shown, channel: Channel): string[] {
   const strategy = plan.workflows[0]?.strategy ?? "graph";
   const rows = stepRows(fold.progress(), look, {
     now: shown.driven ? shown.now : last,
-    frame: 0,
+    frame: shown.driven ? 0 : null,
     most: Number.POSITIVE_INFINITY,
   });
   const values = outputLines(outputs, [], channel, "");

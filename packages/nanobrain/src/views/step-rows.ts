@@ -1,12 +1,13 @@
-import { durationText, type GateProgress, type Progress, type StepProgress } from "@nanobrain/engine/observe";
+import { durationText } from "@nanobrain/engine";
+import type { GateProgress, Progress, StepProgress } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { fitEnd, fitMiddle, oneLine, pad, textWidth } from "../terminal/text-width.js";
 
 export type RowsOptions = {
   /** Epoch ms: what still runs is measured up to here. */
   readonly now: number;
-  /** Counts redraws, for the turning mark. */
-  readonly frame: number;
+  /** Counts redraws, for the turning mark; null: nothing moves, as no process drives the run. */
+  readonly frame: number | null;
   /** Rows at most; the rest is folded into one. */
   readonly most: number;
 };
@@ -69,7 +70,7 @@ function noteText(step: StepProgress, look: Look): string {
   return parts.join(` ${marks.dot} `);
 }
 
-function markOf(step: StepProgress, look: Look, frame: number): string {
+function markOf(step: StepProgress, look: Look, frame: number | null): string {
   const { marks, paint } = look;
   switch (step.status) {
     case "succeeded":
@@ -77,6 +78,7 @@ function markOf(step: StepProgress, look: Look, frame: number): string {
     case "failed":
       return paint.red(marks.failed);
     case "running":
+      if (frame === null) return paint.yellow(marks.paused);
       return paint.cyan(marks.running[frame % marks.running.length] ?? marks.waiting);
     case "retrying":
       return paint.yellow(marks.retrying);

@@ -1,4 +1,4 @@
-import { durationText } from "@nanobrain/engine/observe";
+import { durationText } from "@nanobrain/engine";
 
 /** `5m 02s ago`; for other days their date and time, in the zone of the reader. */
 export function agoText(at: number, now: number): string {

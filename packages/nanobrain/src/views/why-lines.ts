@@ -1,4 +1,5 @@
-import { durationText, type WhyAttempt, type WhyCause, type WhyNeed, type WhyReport } from "@nanobrain/engine/observe";
+import { durationText } from "@nanobrain/engine";
+import type { WhyAttempt, WhyCause, WhyNeed, WhyReport } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { oneLine, wrap } from "../terminal/text-width.js";
 
