@@ -1,5 +1,6 @@
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { kindOfNodeCode } from "../../../errors/node-codes.js";
+import type { GuardedAnswer } from "./guarded-fetch.js";
 import { shownUrl } from "./http-address.js";
 
 const maxRetryAfterMs = 3_600_000;
@@ -55,14 +56,14 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return Number.isFinite(wanted) ? Math.min(Math.max(wanted, 0), maxRetryAfterMs) : undefined;
 }
 
-/** The failure that a status stands for. */
+/** The failure that a status stands for. `start`: how the answer begins. */
 export function statusFault(
-  request: { readonly method: string; readonly url: URL },
-  answer: { readonly status: number; readonly headers: { readonly [name: string]: string }; readonly start: string },
+  method: string,
+  answer: Pick<GuardedAnswer, "url" | "status" | "headers"> & { readonly start: string },
   nowMs: number,
 ): NanobrainError {
   const { status } = answer;
-  const details = { method: request.method, url: shownUrl(request.url), status, body: answer.start };
+  const details = { method, url: shownUrl(answer.url), status, body: answer.start };
   const later = status === 408 || status === 425 || status === 429 || status >= 500;
   if (!later) return nanobrainError("E_HTTP_STATUS", details, { retryable: false, ...statusHint(status) });
   const pause = retryAfterMs(answer.headers["retry-after"], nowMs);
