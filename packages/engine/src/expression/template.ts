@@ -85,7 +85,8 @@ function problemOf(error: unknown): TemplateProblem {
   const { begin, end } = error.token as { readonly begin: number; readonly end: number };
   const plain = error.message.replace(/, (file:.*, )?line:\d+, col:\d+$/s, "");
   const message = plain.replace(/^ENOENT: Failed to lookup ("[^"]*") in.*$/s, "there is no template $1 to include");
-  return { code: "E_EXPR_SYNTAX", message, offset: begin, length: end - begin };
+  const offset = Math.max(0, begin);
+  return { code: "E_EXPR_SYNTAX", message, offset, length: Math.max(0, end - offset) };
 }
 
 const LIMIT = /(template render|memory alloc|parse length) limit exceeded|Invalid string length|call stack/;

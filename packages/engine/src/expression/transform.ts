@@ -112,8 +112,9 @@ function syntaxProblem(error: unknown, source: string): TransformProblem {
   if (message === undefined) return { code: "E_EXPR_SYNTAX", message: "The expression cannot be read" };
   if (position === undefined) return { code: "E_EXPR_SYNTAX", message };
   if (token === "(end)") return { code: "E_EXPR_SYNTAX", message, offset: source.length, length: 0 };
-  const length = typeof token === "string" ? token.length : 1;
-  const offset = Math.max(0, Math.min(position, source.length) - length);
+  const end = Math.min(position, source.length);
+  const length = Math.min(end, typeof token === "string" ? token.length : 1);
+  const offset = end - length;
   return { code: "E_EXPR_SYNTAX", message, offset, length };
 }
 

@@ -1,69 +1,59 @@
-import { mkdtemp, rm, writeFile, mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { tryStep } from "../../testing/try-step.js";
+import { openStepBench } from "../../testing/step-bench.js";
 import { templateStep } from "./template-step.js";
 
-let project = "";
+const bench = openStepBench();
+const { project } = bench;
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), "template-step-"));
   await mkdir(join(project, "parts"));
   await writeFile(join(project, "report.liquid"), "{% include 'head' %}<p>{{ rows | size }}</p>");
   await writeFile(join(project, "parts", "head.liquid"), "<h1>{{ title }}</h1>");
 });
-afterAll(() => rm(project, { recursive: true, force: true }));
+afterAll(() => bench.close());
 
 describe("TemplateStep", () => {
   it("template in place: text and a file of the same, with a name and media type of the format", async () => {
     const config = { template: "<p>{{ title }}</p>{{ svg | raw }}", format: "html", name: "{{ title }} report.html" };
-    const { outputs, kept } = await tryStep(templateStep, { config, inputs: { title: "A & <b>/..", svg: "<svg/>" } });
+    const outputs = await bench.outputs(templateStep, config, { inputs: { title: "A & <b>/..", svg: "<svg/>" } });
     expect(outputs["text"]).toBe("<p>A &amp; &lt;b&gt;/..</p><svg/>");
     expect(outputs["file"]).toMatchObject({ name: "A & <b>-.. report.html", media_type: "text/html" });
-    expect(Object.values(kept)).toEqual([outputs["text"]]);
+    expect(await bench.text(outputs["file"])).toBe(outputs["text"]);
   });
 
   it.each([
-    ["text", "trial.txt"],
-    ["markdown", "trial.md"],
-    ["html", "trial.html"],
+    ["text", "step.txt"],
+    ["markdown", "step.md"],
+    ["html", "step.html"],
   ])("format %s without a name: %s", async (format, name) => {
-    expect((await tryStep(templateStep, { config: { template: "x", format } })).outputs["file"]).toMatchObject({
-      name,
-    });
+    expect((await bench.outputs(templateStep, { template: "x", format }))["file"]).toMatchObject({ name });
   });
 
   it.each([
     ["../../etc/passwd", "-..-etc-passwd"],
     [".env", "env"],
-    ["..", "trial.txt"],
+    ["..", "step.txt"],
     ["a\\b:c", "a-b-c"],
   ])("name %s: a base name, %s", async (given, name) => {
-    expect(
-      (await tryStep(templateStep, { config: { template: "x", name: "{{ v }}" }, inputs: { v: given } })).outputs[
-        "file"
-      ],
-    ).toMatchObject({ name });
+    const outputs = await bench.outputs(templateStep, { template: "x", name: "{{ v }}" }, { inputs: { v: given } });
+    expect(outputs["file"]).toMatchObject({ name });
   });
 
   it("template in a file, with partials: paths of the project", async () => {
     const config = { template_file: "report.liquid", format: "html", partials: { head: "parts/head.liquid" } };
-    const { outputs } = await tryStep(templateStep, { config, inputs: { title: "T", rows: [1, 2] }, project });
+    const outputs = await bench.outputs(templateStep, config, { inputs: { title: "T", rows: [1, 2] } });
     expect(outputs["text"]).toBe("<h1>T</h1><p>2</p>");
   });
 
   it("path that leaves the project: E_PATH_REFUSED", async () => {
-    await expect(tryStep(templateStep, { config: { template_file: "../x" }, project })).rejects.toMatchObject({
-      code: "E_PATH_REFUSED",
-    });
+    expect(await bench.failure(templateStep, { template_file: "../x" })).toMatchObject({ code: "E_PATH_REFUSED" });
   });
 
   it("input that is not there: E_TEMPLATE with its place", async () => {
-    await expect(tryStep(templateStep, { config: { template: "a\n{{ zz }}" } })).rejects.toMatchObject({
-      code: "E_TEMPLATE",
-      message: expect.stringContaining("zz (line 2"),
-    });
+    const failure = await bench.failure(templateStep, { template: "a\n{{ zz }}" });
+    expect(failure).toMatchObject({ code: "E_TEMPLATE", message: expect.stringContaining("zz (line 2") });
   });
 
   it("fingerprint: changes with each file's content", async () => {

@@ -1,28 +1,20 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Json, JsonObject } from "../../contracts/json.js";
-import { tryStep } from "../../testing/try-step.js";
+import { openStepBench } from "../../testing/step-bench.js";
 import { validateStep } from "./validate-step.js";
 
-let project = "";
+const bench = openStepBench();
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), "validate-step-"));
-  await writeFile(join(project, "row.json"), JSON.stringify({ type: "object", required: ["a"] }));
-  await writeFile(join(project, "bad.json"), "[1]");
+  await writeFile(join(bench.project, "row.json"), JSON.stringify({ type: "object", required: ["a"] }));
+  await writeFile(join(bench.project, "bad.json"), "[1]");
 });
-afterAll(() => rm(project, { recursive: true, force: true }));
+afterAll(() => bench.close());
 
-const run = async (config: JsonObject, input: Json) =>
-  (
-    await tryStep(validateStep, {
-      config,
-      inputs: { [config["schema"] === undefined ? "rows" : "value"]: input },
-      project,
-    })
-  ).outputs;
+const run = (config: JsonObject, input: Json) =>
+  bench.outputs(validateStep, config, { inputs: { [config["schema"] === undefined ? "rows" : "value"]: input } });
 
 const items = { type: "object", properties: { age: { type: "integer", minimum: 0 }, name: { type: "string" } } };
 
