@@ -22,5 +22,6 @@ export const budgets = {
   inclusion: 32,
   /** Text put in for environment references, all together. */
   environmentCharacters: 1024 * 1024,
+  environmentReferences: 10_000,
   diagnostics: 1000,
 } as const;

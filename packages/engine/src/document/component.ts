@@ -65,13 +65,16 @@ function readConfig(fields: Fields): JsonObject {
   if (at === undefined) return {};
   const content = typeof scalarValue(at.node) === "string" ? includeFile(at) : at.node;
   if (content === undefined) return {};
-  if (content.kind !== "map") {
-    wrongType(at, "a map, or the path of a YAML file that holds one");
-    return {};
-  }
+  if (content.kind !== "map") return reportNoMap(at, content);
   refuseReferencesInCode(at, content);
   includeNested({ ...at, node: content }, content === at.node ? [] : [content.source.file]);
   return objectOf(at);
+}
+
+function reportNoMap(at: At, content: Node): JsonObject {
+  if (content === at.node) wrongType(at, "a map, or the path of a YAML file that holds one");
+  else complain(at, "E_TYPE", `${quoted(content.source.file)} holds ${kindName(content)}: a map is expected`);
+  return {};
 }
 
 function refuseReferencesInCode(at: At, config: MapNode): void {
@@ -107,7 +110,7 @@ function includeReferenced(at: At, including: readonly string[]): void {
   const content = includeFile(at, including);
   if (content === undefined) return;
   if (content.kind === "map") includeNested({ ...at, node: content }, [...including, content.source.file]);
-  else complain(at, "E_TYPE", `${quoted(content.source.file)} holds ${kindName(content)}: a map is expected`);
+  else reportNoMap(at, content);
 }
 
 /** The tree of the file that a text names, entered into the places. Undefined: reported. */
@@ -116,9 +119,9 @@ export function includeFile(at: At, including: readonly string[] = []): Node | u
   if (typeof written !== "string" || at.node.kind !== "scalar") return undefined;
   const resolved = projectPath(at.node.source.file, written);
   if ("problem" in resolved) return refusePath(at, resolved.problem);
-  const way = [...including, resolved.path];
+  const way = [...(including.length === 0 ? [at.node.source.file] : including), resolved.path];
   if (including.includes(resolved.path) || resolved.path === at.node.source.file) {
-    complain(at, "E_INCLUDE_CYCLE", `Files contain each other: ${[at.node.source.file, ...way].join(" -> ")}`);
+    complain(at, "E_INCLUDE_CYCLE", `Files contain each other: ${way.join(" -> ")}`);
     return undefined;
   }
   if (way.length > budgets.inclusion) {

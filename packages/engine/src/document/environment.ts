@@ -112,23 +112,23 @@ function secret(whole: string, name: string): Piece {
 }
 
 function variable(loading: Loading, name: string, fallback: string | undefined): Piece {
+  const { used } = loading;
+  if (++used.environmentReferences > budgets.environmentReferences) {
+    return { problem: `The document has more than ${budgets.environmentReferences} environment references`, hint: "" };
+  }
   const value = loading.reader.environment(name);
-  loading.environment.set(name, value === undefined ? null : sha256(value));
+  if (!loading.environment.has(name)) loading.environment.set(name, value === undefined ? null : sha256(value));
   const text = value === undefined || (value === "" && fallback !== undefined) ? fallback : value;
   if (text === undefined) {
-    return {
-      problem: `Environment variable ${name} is not set`,
-      hint: `set it, or give a default: \${${name}:-default}`,
-    };
+    const hint = `set it, or give a default: \${${name}:-default}`;
+    return { problem: `Environment variable ${name} is not set`, hint };
   }
   if (text.includes("${secret:")) {
-    return {
-      problem: `Environment variable ${name} holds a secret reference, which is not followed`,
-      hint: "write ${secret:NAME} in the document itself",
-    };
+    const hint = "write ${secret:NAME} in the document itself";
+    return { problem: `Environment variable ${name} holds a secret reference, which is not followed`, hint };
   }
-  loading.used.environmentCharacters += text.length;
-  if (loading.used.environmentCharacters <= budgets.environmentCharacters) return { text };
+  used.environmentCharacters += text.length;
+  if (used.environmentCharacters <= budgets.environmentCharacters) return { text };
   return { problem: `Environment variables put in more than ${budgets.environmentCharacters} characters`, hint: "" };
 }
 

@@ -25,7 +25,13 @@ export type Loading = {
   readonly stepCounts: WeakMap<WorkflowDocument, number>;
   /** Reads a workflow's tree; handed in, since workflows hold workflows. */
   readonly readWorkflow: WorkflowReader;
-  readonly used: { bytes: number; files: number; nodes: number; environmentCharacters: number };
+  readonly used: {
+    bytes: number;
+    files: number;
+    nodes: number;
+    environmentCharacters: number;
+    environmentReferences: number;
+  };
 };
 
 export type WorkflowReader = (loading: Loading, written: WrittenWorkflow) => WorkflowDocument | undefined;
@@ -58,7 +64,7 @@ export function startLoading(reader: DocumentReader, readWorkflow: WorkflowReade
     trees: new Map(),
     documents: new Map(),
     stepCounts: new WeakMap(),
-    used: { bytes: 0, files: 0, nodes: 0, environmentCharacters: 0 },
+    used: { bytes: 0, files: 0, nodes: 0, environmentCharacters: 0, environmentReferences: 0 },
   };
 }
 

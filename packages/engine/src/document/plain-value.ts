@@ -6,6 +6,8 @@ const integer = /^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$/;
 
 /** Core schema: null, true, false, integers (also 0x and 0o), decimals; `yes`, `no`, `on`, `off` and dates are text. */
 export function plainValue(text: string): PlainValue {
+  // Most words start like none of the others.
+  if (!/^[-+.~0-9nNtTfF]/.test(text) && text !== "") return { value: text };
   if (/^(?:~|null|Null|NULL)?$/.test(text)) return { value: null };
   if (/^(?:true|True|TRUE)$/.test(text)) return { value: true };
   if (/^(?:false|False|FALSE)$/.test(text)) return { value: false };

@@ -60,13 +60,20 @@ function isWithin(spans: readonly Span[], offset: number): boolean {
 
 function faultOf(source: Source, error: YAMLParseError, span: Fault["span"]): Fault {
   const [message, hint] = wording(error);
-  return { code: "E_SYNTAX", span, path: [], message, hint: oddHint(source, span.start) ?? hint };
+  return oddSign(source, span.start) ?? { code: "E_SYNTAX", span, path: [], message, hint };
 }
 
-function oddHint(source: Source, offset: number): string | undefined {
-  const line = lineText(source, lineIndexOf(source, offset)).slice(0, 2000);
-  const odd = invisibleCharacter(line.replaceAll("\t", " ")) ?? lookAlike(line, "mixed");
-  return odd === undefined ? undefined : `the line holds ${odd.description}; type an ordinary character`;
+/** A character that only looks like a blank, quote or colon, where one would be part of the line's form. */
+function oddSign(source: Source, offset: number): Fault | undefined {
+  const lineIndex = lineIndexOf(source, offset);
+  const line = lineText(source, lineIndex).slice(0, 2000);
+  const place = /[\u00a0\u3000\uff1a\u200b\u2060]|(?<=^ *|[:-] +)[\u201c\u201d\u201e\u2018\u2019\u201a]/u.exec(line);
+  if (place === null) return undefined;
+  const odd = invisibleCharacter(place[0]) ?? lookAlike(place[0], "strict");
+  if (odd === undefined) return undefined;
+  const start = source.lineStarts[lineIndex]! + place.index;
+  const message = `The line cannot be parsed; it holds ${odd.description}`;
+  return { code: "E_ENCODING", span: { start, end: start + odd.length }, path: [], message, hint: "type it anew" };
 }
 
 function wording(error: YAMLParseError): [message: string, hint?: string] {
@@ -86,7 +93,10 @@ function wording(error: YAMLParseError): [message: string, hint?: string] {
     case "KEY_OVER_1024_CHARS":
       return ["A key is longer than 1024 characters", "is a quote or bracket missing?"];
     case "BLOCK_IN_FLOW":
-      return ["A block map or list stands inside { } or [ ]", "use { } and [ ] inside of them"];
+      return [
+        "A block map or list stands inside { } or [ ]",
+        "is a comma or a quote missing? Inside of them maps and lists are written in { } and [ ], too",
+      ];
     case "BAD_SCALAR_START":
       return [`A plain text cannot start with ${badStart(message)}`, "quote it"];
     case "BAD_DQ_ESCAPE":

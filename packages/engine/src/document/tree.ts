@@ -65,6 +65,7 @@ function listOf(building: Building, items: readonly (YamlNode | null)[], at: Key
 function mapOf(building: Building, map: YAMLMap, at: Key, level: number): MapNode {
   const entries = new Map<string, Entry>();
   const merged = new Set<string>();
+  let merge: Key | undefined;
   for (const pair of map.items as Pair<YamlNode | null, YamlNode | null>[]) {
     if (building.stopped) break;
     const key = keyOf(building.source, pair.key);
@@ -72,9 +73,12 @@ function mapOf(building: Building, map: YAMLMap, at: Key, level: number): MapNod
     if (name === undefined) continue;
     building.path.push(name);
     const value = build(building, pair.value, level + 1, key);
-    if (name === "<<" && isPlain(pair.key)) mergeInto(building, entries, merged, value, key);
+    const isMerge = name === "<<" && isPlain(pair.key);
+    if (isMerge && merge === undefined) mergeInto(building, entries, merged, value, key);
+    else if (isMerge) duplicate(building, name, key, merge ?? key);
     else if (entries.has(name) && !merged.has(name)) duplicate(building, name, key, entries.get(name)!.key);
     else keep(building, entries, merged, name, { key, value });
+    if (isMerge) merge ??= key;
     building.path.pop();
   }
   return makeMap(at, entries);

@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import { loadDocument } from "./load-document.js";
+import { memoryReader } from "./memory-reader.js";
+
+const good = "name: x\nsteps:\n  a: { class: X }\n";
+
+/** A title, the document or the files by name, and every diagnostic as `line:column CODE` (with the file if it is another). */
+type Row = [title: string, document: string | Uint8Array | Record<string, string>, expected: string];
+
+const rows: Row[] = [
+  ["empty file", "", "1:1 E_EMPTY"],
+  ["blanks only", " \n\n  \n", "1:1 E_EMPTY"],
+  ["comments only", "# hi\n# there\n", "1:1 E_EMPTY"],
+  ["document marker only", "---\n", "1:1 E_EMPTY"],
+  ["null", "null\n", "1:1 E_EMPTY"],
+  ["tilde after a comment", "# c\n~\n", "1:1 E_EMPTY"],
+  ["text", "hello\n", "1:1 E_TYPE"],
+  ["list", "- name: x\n", "1:1 E_TYPE"],
+  ["number", "5\n", "1:1 E_TYPE"],
+  ["true", "true\n", "1:1 E_TYPE"],
+  ["second document", good + "---\nname: y\n", "4:1 E_MULTI_DOC"],
+  ["second document after an end marker", "---\n" + good + "...\n---\nname: y\n", "6:1 E_MULTI_DOC"],
+  ["bracket left open", "name: x\nsteps:\n  a: { class: X\n  b: { class: Y }\n", "3:6 E_SYNTAX"],
+  ["list left open", "name: [x\n", "1:7 E_SYNTAX"],
+  ["bracket left open at the end", good + "metadata: { a: [1, 2 }\n", "4:11 E_SYNTAX"],
+  ["double quote left open", 'name: "x\nsteps:\n  a: { class: X }\n', "1:7 E_SYNTAX"],
+  ["single quote left open", "name: x\ndescription: 'it''s\nsteps: {}\n", "2:14 E_SYNTAX"],
+  ["tab as indentation", "name: x\nsteps:\n\ta: { class: X }\n", "3:1 E_SYNTAX"],
+  ["wrong indentation", "name: x\nsteps:\n  a:\n    class: X\n   config: {}\n", "5:4 E_SYNTAX"],
+  ["colon missing", "name: x\nsteps\n  a: { class: X }\n", "2:1 E_SYNTAX"],
+  ["colon in a plain value", "name: x\ndescription: a: b\nsteps: { a: { class: X } }\n", "2:14 E_SYNTAX"],
+  ["at sign", "name: @x\n", "1:7 E_SYNTAX"],
+  ["backquote", "name: `x`\n", "1:7 E_SYNTAX"],
+  ["percent sign", "name: %x\n", "1:7 E_SYNTAX"],
+  ["bad escape", 'name: "x\\qy"\n', "1:9 E_SYNTAX"],
+  ["stray bracket", good + "]\n", "4:1 E_SYNTAX"],
+  ["two roots", "name: x\n[b]\n", "2:1 E_SYNTAX"],
+  ["comma missing", good + "metadata: { a: b c: d }\n", "4:16 E_SYNTAX"],
+  ["two errors in two lines", "name: @x\ndescription: `y`\nsteps: {}\n", "1:7 E_SYNTAX, 2:14 E_SYNTAX"],
+  ["block list in flow map", "name: { - a }\n", "1:9 E_SYNTAX"],
+  ["anchor without name", "name: & x\n", "1:7 E_SYNTAX"],
+  ["two anchors", "name: &a &b x\n", "1:10 E_SYNTAX"],
+  ["text after a quoted value", 'name: "x" y\n', "1:11 E_SYNTAX"],
+  ["reference unquoted in a map", "name: x\nsteps:\n  a: { class: X, config: { url: ${HOOK} } }\n", "3:33 E_SYNTAX"],
+  [
+    "reference unquoted in a list",
+    "name: x\nsteps:\n  a: { class: X, config: { url: [${HOOK:-x}, b] } }\n",
+    "3:34 E_SYNTAX",
+  ],
+  [
+    "template unquoted",
+    "name: x\nsteps:\n  a:\n    class: X\n    config:\n      url: {{ title }}/x\n",
+    "6:12 E_SYNTAX",
+  ],
+  ["YAML 1.1 directive", "%YAML 1.1\n---\n" + good, "1:1 E_SYNTAX"],
+  ["unknown directive", "%FOO bar\n---\n" + good, "1:1 E_SYNTAX"],
+  ["tag directive", "%TAG ! tag:x,2000:\n---\n" + good, "1:1 E_TAG"],
+  ["tag !!str", "name: !!str x\nsteps: { a: { class: X } }\n", "1:7 E_TAG"],
+  [
+    "tag !!python/object",
+    "name: x\nsteps: { a: { class: X } }\nmetadata: !!python/object:os.system { cmd: ls }\n",
+    "3:11 E_TAG",
+  ],
+  ["tag !include", "name: x\nsteps: !include x.yml\n", "2:8 E_TAG"],
+  ["tag !!binary", good + "metadata: { a: !!binary aGVsbG8= }\n", "4:16 E_TAG"],
+  ["tag !!js/function", good + "metadata: { a: !!js/function 'function(){}' }\n", "4:16 E_TAG"],
+  ["verbatim tag", good + "metadata: { a: !<tag:x> b }\n", "4:16 E_TAG"],
+  ["key twice", "name: x\nname: y\nsteps: { a: { class: X } }\n", "2:1 E_DUP_KEY"],
+  ["step twice", good + "  a: { class: Y }\n", "4:3 E_DUP_KEY"],
+  ["key twice, once quoted", good + 'metadata: { a: 1, "a": 2 }\n', "4:19 E_DUP_KEY"],
+  ["key twice by escape", good + 'metadata: { a: 1, "\\x61": 2 }\n', "4:19 E_DUP_KEY"],
+  ["merge key twice", "x-a: &a { b: 1 }\n" + good + "metadata: { <<: *a, <<: *a }\n", "5:21 E_DUP_KEY"],
+  ["__proto__", "__proto__: { a: 1 }\n" + good, "1:1 E_PROTO"],
+  ["constructor in data", good + "metadata: { constructor: 1 }\n", "4:13 E_PROTO"],
+  ["prototype in a step's config", "name: x\nsteps:\n  a: { class: X, config: { prototype: {} } }\n", "3:28 E_PROTO"],
+  ["__proto__ by escape", good + 'metadata: { "__pro\\u0074o__": 1 }\n', "4:13 E_PROTO"],
+  ["__proto__ as a step", "name: x\nsteps:\n  __proto__: { class: X }\n", "3:3 E_PROTO"],
+  ["__proto__ by merge", "x-a: &a { __proto__: { b: 1 } }\n" + good + "metadata: { <<: *a }\n", "1:11 E_PROTO"],
+  ["alias without anchor", good + "metadata: { a: *nope }\n", "4:16 E_ALIAS"],
+  ["alias in its own anchor", "name: x\nmetadata: &a\n  b: *a\nsteps: { a: { class: X } }\n", "3:6 E_ALIAS"],
+  ["alias before its anchor", good + "metadata: { a: *b, c: &b 1 }\n", "4:16 E_ALIAS"],
+  ["alias as key", "x-a: &a b\n" + good + "metadata: { *a : 1 }\n", "5:13 E_TYPE"],
+  ["list as key", good + "metadata: { ? [a] : b }\n", "4:15 E_TYPE"],
+  ["map as key", good + "metadata:\n  ? { a: b }\n  : c\n", "5:5 E_TYPE"],
+  ["empty key", good + "metadata: { : b }\n", "4:12 E_TYPE"],
+  ["merge of a number", good + "metadata: { <<: 5 }\n", "4:13 E_TYPE"],
+  ["huge integer", good + "metadata: { id: 99999999999999999999999 }\n", "4:17 E_RANGE"],
+  ["first unsafe integer", good + "metadata: { id: 9007199254740992 }\n", "4:17 E_RANGE"],
+  ["unsafe hexadecimal", good + "metadata: { id: 0xFFFFFFFFFFFFFFFF }\n", "4:17 E_RANGE"],
+  ["infinity", good + "metadata: { id: -.inf }\n", "4:17 E_RANGE"],
+  ["not a number", good + "metadata: { id: .NaN }\n", "4:17 E_RANGE"],
+  ["too large a number", good + "metadata: { id: 1e400 }\n", "4:17 E_RANGE"],
+  ["NUL", "name: x\u0000y\nsteps: { a: { class: X } }\n", "1:8 E_ENCODING"],
+  ["escape sequence", "name: x\u001b[31m\nsteps: { a: { class: X } }\n", "1:8 E_ENCODING"],
+  ["old line ends", "name: x\rsteps: {}\n", "1:7 E_SYNTAX, 1:8 E_ENCODING"],
+  ["right-to-left override", good + "description: a\u202eb\n", "4:15 E_ENCODING"],
+  ["byte order mark inside", "name: x\ufeff\nsteps: { a: { class: X } }\n", "1:8 E_ENCODING"],
+  ["C1 control", good + "description: a\u009bb\n", "4:15 E_ENCODING"],
+  ["zero-width space in a key", "na\u200bme: x\nsteps: { a: { class: X } }\n", "1:3 E_ENCODING"],
+  ["no-break space before a key", "\u00a0name: x\nsteps: { a: { class: X } }\n", "1:1 E_ENCODING"],
+  ["no-break space after a colon", "name:\u00a0x\nsteps: { a: { class: X } }\n", "1:6 E_ENCODING"],
+  ["Cyrillic letter in a key", "n\u0430me: x\nsteps: { a: { class: X } }\n", "1:2 E_ENCODING"],
+  ["Cyrillic letter in a step's name", "name: x\nsteps:\n  st\u0435p: { class: X }\n", "3:5 E_ENCODING"],
+  ["all-Cyrillic name", "name: x\nsteps:\n  \u0430\u0441\u0435: { class: X }\n", "3:3 E_ENCODING"],
+  ["full-width colon", "name\uff1a x\n", "1:1 E_ENCODING"],
+  ["curly quotes", "name: \u201cx\u201d\nsteps: { a: { class: X } }\n", "1:7 E_ENCODING"],
+  ["soft hyphen in a class key", "name: x\nsteps:\n  a: { cla\u00adss: X }\n", "3:11 E_ENCODING"],
+  ["joiner by escape in a key", good + 'metadata: { "a\\u200Db": 1 }\n', "4:14 E_ENCODING"],
+  ["UTF-16", Uint8Array.from([255, 254, 110, 0]), "1:1 E_ENCODING"],
+  ["Latin-1", Uint8Array.from([110, 97, 109, 101, 58, 32, 233, 10]), "1:7 E_ENCODING"],
+  ["overlong UTF-8", Uint8Array.from([97, 58, 32, 192, 128]), "1:4 E_ENCODING"],
+  ["UTF-8 surrogate", Uint8Array.from([97, 10, 237, 160, 128]), "2:1 E_ENCODING"],
+  ["cut UTF-8", Uint8Array.from([97, 58, 10, 226, 130]), "2:1 E_ENCODING"],
+];
+
+test.each(rows)("hostile text: %s", (_title, document, expected) => {
+  const single = typeof document === "string" || document instanceof Uint8Array;
+  const { diagnostics } = loadDocument("w.yml", memoryReader(single ? { "w.yml": document } : document));
+  const place = (file: string): string => (file === "w.yml" ? "" : `${file}:`);
+  const found = diagnostics.map(({ file, line, column, code }) => `${place(file)}${line}:${column} ${code}`);
+  expect(found.join(", ")).toBe(expected);
+  expect(diagnostics.every(({ message }) => message.length > 10)).toBe(true);
+});
