@@ -1,10 +1,10 @@
 import type { AnySchema, ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Json, JsonObject, JsonSchema } from "../contracts/json.js";
+import { problemsOf } from "./ajv-problems.js";
 import { linearPattern } from "./linear-pattern.js";
 import { schemaFaults } from "./schema-faults.js";
 import { formats } from "./schema-formats.js";
-import { problemsOf } from "./ajv-problems.js";
 import { equalItems, type SchemaProblem, stepInto } from "./schema-words.js";
 
 export type CompiledSchema =

@@ -4,17 +4,9 @@ import { type Compiler, note, type Part, slice } from "./condition-compiler.js";
 import { functions } from "./condition-functions.js";
 import { compileMacro, isMacro } from "./condition-macros.js";
 import { operators } from "./condition-operators.js";
-import {
-  Fault,
-  fieldOf,
-  isForbiddenName,
-  isList,
-  isMap,
-  type Kind,
-  kindOf,
-  kindWords,
-  type Scope,
-} from "./condition-value.js";
+import { orMissing, readElement } from "./condition-read.js";
+import { noteUnknown } from "./condition-unknown.js";
+import { Fault, fieldOf, isForbiddenName, type Kind, kindOf, kindWords, type Scope } from "./condition-value.js";
 
 /**
  * Turns a parsed condition into a function of plain closures. What is wrong is noted, all of it, in `compiler.problems`.
@@ -104,14 +96,6 @@ function identifier(node: ASTNode, name: string, compiler: Compiler): Part {
   return part("any", 1, (scope) => orMissing(fieldOf(scope.value, name), name, scope.value, "the value"));
 }
 
-function orMissing(found: Json | undefined, path: string, owner: Json, ownerName: string): Json | Fault {
-  if (found !== undefined) return found;
-  return new Fault(
-    "missing",
-    isMap(owner) ? `no field ${path}` : `no field ${path}: ${ownerName} is ${kindWords(kindOf(owner))}`,
-  );
-}
-
 /** The names of a chain such as `a.b.c` that starts at the value; undefined for anything else. */
 function staticPath(node: ASTNode, compiler: Compiler): string[] | undefined {
   if (node.op === "id") {
@@ -159,26 +143,6 @@ function element(node: ASTNode, owner: ASTNode, index: ASTNode, compiler: Compil
     const key = at.run(scope);
     return key instanceof Fault ? key : readElement(container, key, ownerName);
   });
-}
-
-function readElement(container: Json, key: Json, ownerName: string): Json | Fault {
-  const keyKind = kindWords(kindOf(key));
-  if (isList(container)) {
-    if (typeof key !== "number" || !Number.isInteger(key)) {
-      return new Fault("failed", `a list is indexed by whole numbers, not by ${keyKind}`);
-    }
-    const found = container[key];
-    return found === undefined ? new Fault("missing", `no element ${key} in ${ownerName}`) : found;
-  }
-  if (typeof key !== "string") {
-    return new Fault("failed", `${ownerName} is ${kindWords(kindOf(container))} and is not indexed by ${keyKind}`);
-  }
-  return orMissing(
-    fieldOf(container, key),
-    `${JSON.stringify(key.slice(0, 80))} in ${ownerName}`,
-    container,
-    ownerName,
-  );
 }
 
 function list(items: readonly Part[]): Part {
@@ -305,7 +269,10 @@ function call(
   const known = Object.hasOwn(functions, name) ? functions[name] : undefined;
   const operands = receiver === undefined ? args : [receiver, ...args];
   const parts = operands.map((operand) => compile(operand, compiler));
-  if (known === undefined) return unknownFunction(node, name, receiver !== undefined, compiler);
+  if (known === undefined) {
+    noteUnknown(node, name, receiver !== undefined, compiler);
+    return nothing;
+  }
   const fits = known.form === "both" || (known.form === "method") === (receiver !== undefined);
   if (!fits || parts.length !== known.arity) {
     const shape = known.form === "method" ? `x.${name}(${known.arity === 2 ? "y" : ""})` : `${name}(x)`;
@@ -326,42 +293,4 @@ function call(
       return two instanceof Fault ? two : known.apply(one, two, scope);
     },
   );
-}
-
-const REFUSED_FUNCTIONS: { readonly [name: string]: string } = {
-  matches: "matches() is not available: patterns can be made that take for ever; use startsWith, endsWith or contains",
-  bind: "bind() is not available",
-};
-const MACHINERY = new Set([
-  "eval",
-  "require",
-  "fetch",
-  "Function",
-  "exec",
-  "system",
-  "setTimeout",
-  "spawn",
-  "open",
-  "dlopen",
-  "call",
-  "apply",
-]);
-
-function unknownFunction(node: ASTNode, name: string, isMethod: boolean, compiler: Compiler): Part {
-  const reason = Object.hasOwn(REFUSED_FUNCTIONS, name) ? REFUSED_FUNCTIONS[name] : undefined;
-  if (reason !== undefined) return refused(node, compiler, reason);
-  if (isForbiddenName(name) || MACHINERY.has(name))
-    return refused(node, compiler, `${name}() cannot be reached by conditions`);
-  const names = Object.entries(functions).flatMap(([known, { form }]) =>
-    form !== (isMethod ? "function" : "method") ? [known] : [],
-  );
-  const macros = isMethod ? ["all", "exists", "exists_one", "filter", "map"] : ["has"];
-  note(
-    compiler,
-    "E_EXPR_NAME",
-    node,
-    `There is no function ${name}()`,
-    `there are ${[...names, ...macros].sort().join(", ")}`,
-  );
-  return nothing;
 }

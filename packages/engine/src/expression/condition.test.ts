@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Json } from "../contracts/json.js";
-import { compileCondition, type ConditionProblem, type Verdict } from "./condition.js";
+import { type ConditionProblem, compileCondition, type Verdict } from "./condition.js";
 
 function judge(source: string, value: Json): Verdict {
   const condition = compileCondition(source);

@@ -1,9 +1,9 @@
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
 import type { Json } from "../contracts/json.js";
 import { compile } from "./condition-compile.js";
-import { type Compiler, type ConditionProblem, placeOf, type Part } from "./condition-compiler.js";
-import { Fault, fieldOf, isMap, kindWords, kindOf, MAX_STEPS, type Scope } from "./condition-value.js";
+import { type Compiler, type ConditionProblem, type Part, placeOf } from "./condition-compiler.js";
 import { syntaxProblem } from "./condition-syntax.js";
+import { Fault, fieldOf, isMap, kindOf, kindWords, MAX_STEPS, type Scope } from "./condition-value.js";
 import { type Translated, translateWords } from "./condition-words.js";
 
 export type { ConditionCode, ConditionProblem } from "./condition-compiler.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../contracts/json.js";
 import { compileCondition } from "./condition.js";
-import { fieldCondition, type FieldTest } from "./field-condition.js";
+import { type FieldTest, fieldCondition } from "./field-condition.js";
 
 function passes(test: FieldTest, value: Json): boolean | string {
   const condition = compileCondition(fieldCondition(test));

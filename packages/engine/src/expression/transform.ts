@@ -1,8 +1,8 @@
 import jsonata from "jsonata";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { plainJson } from "./plain-json.js";
 import { PatternEngine } from "./pattern-engine.js";
+import { plainJson } from "./plain-json.js";
 
 export type TransformLimits = {
   /** Checked between the parts of the expression; one call of a built-in function is not interrupted. */
