@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { openMemoryBlobs } from "../adapters/blobs/memory-blobs.js";
+import { type MemoryBlobs, openMemoryBlobs } from "../adapters/blobs/memory-blobs.js";
 import { createLocalExecutor } from "../adapters/executors/local/local-executor.js";
 import type { StepDefinition } from "../contracts/component.js";
-import type { AttemptOutcome } from "../contracts/executor.js";
+import type { AttemptFolders, AttemptOutcome, AttemptRequest, AttemptSink } from "../contracts/executor.js";
 import type { FileValue, Json, JsonObject } from "../contracts/json.js";
 
 export type Trial = {
@@ -43,41 +43,7 @@ export function openStepBench(roots: readonly string[] = []): StepBench {
   mkdirSync(project);
   const blobs = openMemoryBlobs();
   const log: string[] = [];
-  let attempts = 0;
-
-  const attempt = async (
-    definition: StepDefinition,
-    config: JsonObject,
-    trial: Trial = {},
-  ): Promise<AttemptOutcome> => {
-    const executor = createLocalExecutor({ code: { find: () => Promise.resolve(definition) }, blobs, graceMs: 30_000 });
-    const { effects = new Map<string, Json>() } = trial;
-    attempts += 1;
-    const outcome = await executor.execute(
-      {
-        id: `run:${attempts}`,
-        component: { class: definition.class, version: definition.version, config: validated(definition, config) },
-        inputs: trial.inputs ?? {},
-        outputPorts: [],
-        attempt: attempts,
-        idempotencyKey: "key-1",
-        runId: "run",
-        step: "step",
-        folders: { project, roots, blobs: null, scratch: join(outer, "scratch") },
-        secrets: trial.secrets ?? {},
-        effects: Object.fromEntries(effects),
-      },
-      {
-        effect: (name, value) => Promise.resolve(void effects.set(name, value)),
-        log: (level, text) => void log.push(`${level} ${text}`),
-        progress: () => undefined,
-      },
-      trial.signal ?? new AbortController().signal,
-    );
-    await executor.close();
-    return outcome;
-  };
-
+  const attempt = attempts({ blobs, log, folders: { project, roots, blobs: null, scratch: join(outer, "scratch") } });
   return {
     outer,
     project,
@@ -104,6 +70,43 @@ export function openStepBench(roots: readonly string[] = []): StepBench {
       await blobs.close();
       rmSync(outer, { recursive: true, force: true });
     },
+  };
+}
+
+type Surroundings = { readonly blobs: MemoryBlobs; readonly log: string[]; readonly folders: AttemptFolders };
+
+function attempts({ blobs, log, folders }: Surroundings): StepBench["attempt"] {
+  let count = 0;
+  return async (definition, config, trial = {}) => {
+    const {
+      inputs = {},
+      secrets = {},
+      effects = new Map<string, Json>(),
+      signal = new AbortController().signal,
+    } = trial;
+    const executor = createLocalExecutor({ code: { find: () => Promise.resolve(definition) }, blobs, graceMs: 30_000 });
+    count += 1;
+    const request: AttemptRequest = {
+      id: `run:${count}`,
+      component: { class: definition.class, version: definition.version, config: validated(definition, config) },
+      inputs,
+      outputPorts: [],
+      attempt: count,
+      idempotencyKey: "key-1",
+      runId: "run",
+      step: "step",
+      folders,
+      secrets,
+      effects: Object.fromEntries(effects),
+    };
+    const sink: AttemptSink = {
+      effect: (name, value) => Promise.resolve(void effects.set(name, value)),
+      log: (level, text) => void log.push(`${level} ${text}`),
+      progress: () => undefined,
+    };
+    const outcome = await executor.execute(request, sink, signal);
+    await executor.close();
+    return outcome;
   };
 }
 

@@ -1,13 +1,11 @@
-import { closeSync } from "node:fs";
-import type { StepCall, StepContext, StepDefinition } from "../../contracts/component.js";
+import type { StepCall, StepDefinition } from "../../contracts/component.js";
 import type { AttemptFolders } from "../../contracts/executor.js";
 import type { FileValue, Json, JsonObject } from "../../contracts/json.js";
-import { readablePath } from "../../paths/open-inside.js";
 import { interpolate, referredInputs } from "./interpolate.js";
 import { pathProblems } from "./world/config-checks.js";
 import { filesPrint, neverSame } from "./world/file-print.js";
 import { findFiles } from "./world/find-files.js";
-import { demandUsable, openStepFile } from "./world/step-files.js";
+import { demandUsable, keepStepFile } from "./world/step-files.js";
 
 const docs = `Finds files of the workflow's folder by a pattern.
 
@@ -64,7 +62,7 @@ async function run({ config, inputs, context }: StepCall): Promise<{ readonly fi
   if (config["as"] === "paths") return { files: paths };
   const files: FileValue[] = [];
   for (const [done, path] of paths.entries()) {
-    files.push(await kept(path, context));
+    files.push(await keepStepFile(path, context));
     context.progress((done + 1) / paths.length);
   }
   return { files };
@@ -83,13 +81,4 @@ function found(
     maxFiles,
     signal: signal ?? new AbortController().signal,
   });
-}
-
-async function kept(path: string, context: StepContext): Promise<FileValue> {
-  const file = openStepFile(path, context.folders);
-  try {
-    return await context.keep(file.name, { path: readablePath(file) });
-  } finally {
-    closeSync(file.fd);
-  }
 }

@@ -1,16 +1,14 @@
-import { closeSync } from "node:fs";
 import { extname } from "node:path";
 import type { StepCall, StepContext, StepDefinition } from "../../contracts/component.js";
 import { type FileValue, isFileValue, type Json, type JsonObject } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
-import { readablePath } from "../../paths/open-inside.js";
 import { interpolate, referredInputs } from "./interpolate.js";
 import { parseText, type TextFormat, textFormats } from "./parse-text.js";
 import { bytesOf, size } from "./world/amounts.js";
 import { pathProblems } from "./world/config-checks.js";
 import { decodedText } from "./world/decoded-text.js";
 import { filesPrint, neverSame } from "./world/file-print.js";
-import { openStepFile, readStepFile } from "./world/step-files.js";
+import { keepStepFile, readStepFile } from "./world/step-files.js";
 
 const docs = `Reads a file of the workflow's folder, or a file value that came in on a port.
 
@@ -77,7 +75,7 @@ async function run({ config, inputs, context }: StepCall): Promise<{ readonly co
   const { path } = interpolate({ path: config["path"] ?? null }, inputs, { path: "path" });
   const name = isFileValue(path) ? path.name : String(path);
   const format = (config["parse"] ?? byEnding[extname(name).toLowerCase()] ?? "text") as TextFormat | "file";
-  if (format === "file") return { content: isFileValue(path) ? path : await asFileValue(name, context) };
+  if (format === "file") return { content: isFileValue(path) ? path : await keepStepFile(name, context) };
   const limitBytes = bytesOf(config["max_bytes"], defaultLimitBytes);
   const bytes = isFileValue(path)
     ? await bytesOfValue(path, limitBytes, context)
@@ -96,15 +94,6 @@ function read(bytes: Uint8Array, name: string, format: TextFormat, config: JsonO
   });
   for (const { line, problem } of problems) context.log("warn", `${name}, line ${line}: ${problem}`);
   return value;
-}
-
-async function asFileValue(path: string, context: StepContext): Promise<FileValue> {
-  const file = openStepFile(path, context.folders);
-  try {
-    return await context.keep(file.name, { path: readablePath(file) });
-  } finally {
-    closeSync(file.fd);
-  }
 }
 
 async function bytesOfValue(file: FileValue, limitBytes: number, context: StepContext): Promise<Uint8Array> {

@@ -55,7 +55,8 @@ function fetchFrom(url: string, over: Partial<GuardedRequest> = {}) {
 }
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
-const echo = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+const echo = (request: IncomingMessage, response: ServerResponse): void => void answerEcho(request, response);
+const answerEcho = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   response.end(
@@ -218,7 +219,7 @@ describe("guarded fetch: what may be reached", () => {
   it("a redirect to the same host: keeps headers; after 303 it is a GET without a body", async () => {
     const url = await serve((request, response) => {
       if (request.url === "/go") response.writeHead(303, { location: "/" }).end();
-      else void echo(request, response);
+      else echo(request, response);
     });
     const headers = { authorization: "x", "content-type": "text/plain" };
     const answer = await fetchFrom(`${url}go`, { method: "POST", headers, body: Buffer.from("b") });

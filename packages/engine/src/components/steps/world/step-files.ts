@@ -2,9 +2,10 @@ import { closeSync, read as readHandle } from "node:fs";
 import { promisify } from "node:util";
 import type { StepContext } from "../../../contracts/component.js";
 import type { AttemptFolders } from "../../../contracts/executor.js";
+import type { FileValue } from "../../../contracts/json.js";
 import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { kindOfNodeCode } from "../../../errors/node-codes.js";
-import { type NotOpened, type Opened, openInside } from "../../../paths/open-inside.js";
+import { type NotOpened, type Opened, openInside, readablePath } from "../../../paths/open-inside.js";
 import { pathParts } from "../../../paths/path-spelling.js";
 
 const readAsync = promisify(readHandle);
@@ -79,6 +80,16 @@ export async function readStepFile(
     const chunks: Buffer[] = [];
     for await (const chunk of fileChunks(file, limitBytes, context.signal)) chunks.push(chunk);
     return Buffer.concat(chunks);
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+/** Keeps a file of the project or an allowed root as a file value. Throws as `openStepFile` does. */
+export async function keepStepFile(path: string, context: Pick<StepContext, "folders" | "keep">): Promise<FileValue> {
+  const file = openStepFile(path, context.folders);
+  try {
+    return await context.keep(file.name, { path: readablePath(file) });
   } finally {
     closeSync(file.fd);
   }
