@@ -31,7 +31,10 @@ export function openForReading(driver: SqliteDriver, file: string): JournalConne
   let state: "empty" | "ready" = "ready";
   const journal = opened(driver, file, (connection) => {
     connection.exec(`${careful}; PRAGMA query_only=ON`);
+    // One state of the file, though its owner may be making it right now.
+    connection.exec("BEGIN");
     state = checkFormat(connection, file);
+    connection.exec("COMMIT");
   });
   if (state === "ready") return journal;
   journal.prepared.connection.close();

@@ -129,11 +129,13 @@ export class JournalReader {
   }
 
   plan(hash: string): Plan | undefined {
-    const row = this.#prepared.sql(`SELECT ${planSelect} FROM plans WHERE hash=?`).get([hash]);
-    if (row !== undefined) return JSON.parse(checkedBody(row, this.file, "plans", ["hash"])) as Plan;
-    const user = this.#prepared.sql("SELECT 1 AS found FROM runs WHERE plan=? LIMIT 1").get([hash]);
-    if (user === undefined) return undefined;
-    throw damagedRow(this.file, "plans", hash, "it is missing, and a run was made from it");
+    return this.#together(() => {
+      const row = this.#prepared.sql(`SELECT ${planSelect} FROM plans WHERE hash=?`).get([hash]);
+      if (row !== undefined) return JSON.parse(checkedBody(row, this.file, "plans", ["hash"])) as Plan;
+      const user = this.#prepared.sql("SELECT 1 AS found FROM runs WHERE plan=? LIMIT 1").get([hash]);
+      if (user === undefined) return undefined;
+      throw damagedRow(this.file, "plans", hash, "it is missing, and a run was made from it");
+    });
   }
 
   /** In order. Undefined: no such run in this journal. */

@@ -183,9 +183,12 @@ class SqliteStore implements Store {
   /** Before it is said that a run does not exist, every run is read: a damaged index may hide it. */
   #noSuchRun(runId: string): undefined {
     for (const [, reader] of this.#journals()) {
-      if (this.#reading(reader, () => reader.runs({})).some((run) => run.record.id === runId)) {
+      this.#reading(reader, () => {
+        const isThere = reader.runs({}).some((run) => run.record.id === runId);
+        // It may have been created since it was looked up.
+        if (!isThere || reader.run(runId) !== undefined) return;
         throw damagedRow(reader.file, "runs", runId, "it is there, and the index does not have it");
-      }
+      });
     }
   }
 
