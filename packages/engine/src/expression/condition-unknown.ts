@@ -24,10 +24,11 @@ const MACHINERY = new Set([
 
 /** Notes a call of a function that is not there, or that may not be. */
 export function noteUnknown(node: ASTNode, name: string, isMethod: boolean, compiler: Compiler): void {
-  const refuse = (message: string): void => note(compiler, "E_EXPR_FORBIDDEN", node, message);
   const reason = Object.hasOwn(REFUSED_FUNCTIONS, name) ? REFUSED_FUNCTIONS[name] : undefined;
-  if (reason !== undefined) return refuse(reason);
-  if (isForbiddenName(name) || MACHINERY.has(name)) return refuse(`${name}() cannot be reached by conditions`);
+  if (reason !== undefined || isForbiddenName(name) || MACHINERY.has(name)) {
+    note(compiler, "E_EXPR_FORBIDDEN", node, reason ?? `${name}() cannot be reached by conditions`);
+    return;
+  }
   const other = isMethod ? "function" : "method";
   const names = Object.entries(functions).flatMap(([known, { form }]) => (form === other ? [] : [known]));
   const macros = isMethod ? ["all", "exists", "exists_one", "filter", "map"] : ["has"];
