@@ -22,7 +22,7 @@ const letters: Marks = {
   skipped: "-",
   paused: "=",
   retrying: "~",
-  running: ["|", "/", "-", "\\"],
+  running: ["*", "o"],
   ellipsis: "...",
   dot: "-",
   plusMinus: "+/-",

@@ -44,8 +44,9 @@ function openChannel(stream: WriteStream, env: Environment, plain: boolean): Cha
   stream.on("error", () => {
     broken = true;
   });
+  const plainSigns = !isUnicode(env);
   const write = (text: string): void => {
-    if (!broken) stream.write(text);
+    if (!broken) stream.write(plainSigns ? inLetters(text) : text);
   };
   const isTerminal = stream.isTTY === true;
   return {
@@ -75,6 +76,13 @@ function isUnicode(env: Environment): boolean {
   if (env["TERM"] === "linux") return false;
   const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"] || "";
   return locale === "" || locale === "C" || locale === "POSIX" || /utf-?8/i.test(locale);
+}
+
+/** Signs in texts of the engine, one column each as they were. */
+const letters: { readonly [sign: string]: string } = { "→": ">", "·": "-", "…": "~", "×": "x", "±": "~" };
+
+function inLetters(text: string): string {
+  return text.replace(/[→·…×±]/g, (sign) => letters[sign] ?? sign);
 }
 
 function readVersion(): string {

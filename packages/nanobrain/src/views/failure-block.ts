@@ -39,19 +39,12 @@ function blockOf(summary: RunSummary, fact: FailureFact, look: Look): string[] {
 }
 
 function triesText(fact: FailureFact, look: Look): string {
-  const word =
-    fact.handling === "tolerated"
-      ? "failed, tolerated"
-      : fact.handling === "continue"
-        ? "failed, passed over"
-        : "failed";
-  if (fact.attempts.length <= 1) return word;
+  const passed = fact.handling === "tolerated" ? ", tolerated" : fact.handling === "continue" ? ", passed over" : "";
+  if (fact.attempts.length <= 1) return `failed${passed}`;
   const waits = fact.waitsMs.map((ms) => durationText(ms)).join(" ");
-  const shown = tagsText(fact.attempts, look);
-  const full = `${word} after ${fact.attempts.length} attempts (${shown}${waits === "" ? "" : `; waited ${waits}`})`;
-  return textWidth(full) + textWidth(fact.step) + 6 <= look.width
-    ? full
-    : `${word} after ${fact.attempts.length} attempts`;
+  const short = `failed after ${fact.attempts.length} attempts`;
+  const full = `${short} (${tagsText(fact.attempts, look)}${waits === "" ? "" : `; waited ${waits}`})${passed}`;
+  return textWidth(full) + textWidth(fact.step) + 6 <= look.width ? full : `${short}${passed}`;
 }
 
 /** Equal ones in a row are said once: `3 × exit 1`. */

@@ -1,5 +1,6 @@
 import { durationText, type RunRecord, type RunStatus } from "@nanobrain/engine";
 import type { Look } from "../terminal/terminal.js";
+import { fitMiddle, oneLine } from "../terminal/text-width.js";
 import { tableLines } from "./table.js";
 import { agoText } from "./time-text.js";
 
@@ -20,7 +21,7 @@ export function runsTable(rows: readonly RunRow[], look: Look, now: number): str
     rows.map((row, index) => [
       row.name,
       statuses[index] ?? "",
-      row.workflow,
+      fitMiddle(oneLine(row.workflow), 24, look.marks.ellipsis),
       agoText(row.createdAt, now),
       durationText((row.endedAt ?? now) - row.createdAt),
       row.id,

@@ -25,7 +25,8 @@ export function stepRows(progress: Progress, look: Look, options: RowsOptions): 
   const rows = shown.map((step, index) =>
     stepRow(step, { look, options, nameWidth, count: pad(counts[index] ?? "", countWidth) }),
   );
-  if (folded !== "") rows.push(look.paint.dim(`  ${look.marks.waiting} ${folded}`));
+  if (folded !== "")
+    rows.push(look.paint.dim(fitEnd(`  ${look.marks.waiting} ${folded}`, look.width, look.marks.ellipsis)));
   return [...rows, ...gates.map((gate) => gateRow(gate, look, nameWidth))];
 }
 

@@ -49,7 +49,7 @@ class Facts {
       );
     });
     rows.forEach((row, index) => {
-      this.lines.push(`  ${this.look.paint.dim((index === 0 ? name : "").padEnd(11))} ${row}`);
+      this.lines.push(`  ${this.look.paint.dim((index === 0 ? name : "").padEnd(11))} ${row}`.trimEnd());
     });
   }
 }
@@ -139,7 +139,7 @@ function itemsText(items: NonNullable<WhyReport["items"]>): string {
 }
 
 function attemptText(one: WhyAttempt, run: string): string {
-  const item = one.item === null ? "" : `item ${one.item}, `;
+  const item = one.item === null ? "" : `item ${one.item}, attempt `;
   const fallback = one.fallback ? " (fallback)" : "";
   const took = one.endedAt === null ? "" : ` after ${durationText(one.endedAt - one.startedAt)}`;
   const failure = one.failure === null ? "" : `: ${one.failure.kind}, ${one.failure.code} ${one.failure.message}`;

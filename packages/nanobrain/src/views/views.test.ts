@@ -1,0 +1,340 @@
+import type {
+  FailureFact,
+  Progress,
+  RunSummary,
+  StepProgress,
+  StepSummary,
+  WhyReport,
+} from "@nanobrain/engine/observe";
+import { describe, expect, it } from "vitest";
+import type { Finding } from "../doctor/finding.js";
+import { makeLook } from "../terminal/look.js";
+import type { Look } from "../terminal/terminal.js";
+import { textWidth } from "../terminal/text-width.js";
+import { endLines } from "./end-line.js";
+import { failureLines } from "./failure-block.js";
+import { findingLines } from "./finding-lines.js";
+import { headerLine } from "./run-header.js";
+import { type RunRow, runsTable } from "./runs-table.js";
+import { stepRows } from "./step-rows.js";
+import { warningLines } from "./warning-lines.js";
+import { whyLines } from "./why-lines.js";
+
+const now = 1_700_000_010_000;
+
+function step(name: string, status: StepProgress["status"], more: Partial<StepProgress> = {}): StepProgress {
+  const started = status === "pending" || status === "waiting" || status === "ready" ? null : now - 8100;
+  const ended = status === "succeeded" || status === "failed" || status === "skipped" ? now - 4100 : null;
+  const base = { done: 0, count: 1, retried: 0, cached: 0, etaMs: null, etaErrorMs: null, note: "" };
+  return { name, status, startedAt: started, endedAt: ended, ...base, ...more };
+}
+
+const progress: Progress = {
+  status: "running",
+  settled: 3,
+  total: 9,
+  running: 4,
+  startedAt: now - 8100,
+  endedAt: null,
+  steps: [
+    step("search", "succeeded", { note: "96 papers" }),
+    step("collect", "succeeded", { done: 96, count: 96, cached: 90 }),
+    step("read", "running", { done: 41, count: 71, retried: 2, etaMs: 6000, etaErrorMs: 2000 }),
+    step("extract-features-from-supplementary-images", "retrying", { retried: 1, note: "retry 1: network" }),
+    step("文献分析", "running", { note: "2 of 5 inner steps" }),
+    step("grade", "failed", { note: "E_STEP Step failed: the model gave no number\u001b[31m" }),
+    step("announce", "skipped", { note: "url is absent" }),
+    step("count", "running", { count: null }),
+    step("report", "waiting", { note: "waiting for read.notes, grade.score and 2 more" }),
+  ],
+  gates: [
+    { name: "good", condition: "quality > 0.7", outcome: "open", reason: "quality > 0.7 → true (0.83)" },
+    { name: "bad", condition: "quality <= 0.7", outcome: "closed", reason: "quality <= 0.7 → false (0.83)" },
+    { name: "later", condition: "score > 1", outcome: "unknown", reason: "" },
+  ],
+};
+
+const done: StepSummary = { status: "succeeded", attempts: 1, activations: 1, duration_ms: 1000, cached: false };
+const failure = {
+  kind: "network",
+  code: "E_HTTP_STATUS",
+  message: "GET http://127.0.0.1:8080/papers answered 429: too many requests",
+  hint: "Set max_per_minute: 30 on this agent.",
+  cause: { kind: "network", code: "E_STEP", message: "rate limit (60 per minute, free in 42 s)" },
+} as const;
+
+const summary: RunSummary = {
+  run_id: "01JD7K3WZZZZZZZZZZZZZZZZZZ",
+  name: "brave-franklin",
+  workflow: "review",
+  plan_hash: "f".repeat(64),
+  status: "failed",
+  steps: {
+    search: done,
+    collect: { ...done, cached: true },
+    clean: done,
+    read: { ...done, status: "failed", attempts: 3, error: failure },
+    report: { status: "pending", attempts: 0, activations: 0, duration_ms: 0, cached: false },
+  },
+  failures: [{ step: "read[41]", failure, handling: "stop" }],
+  warnings: [
+    { code: "W_ABSENT", message: "Output summary has no value" },
+    { code: "W_ABSENT", message: "Output summary has no value" },
+    { code: "W_ODD", message: "A second\nline" },
+  ],
+  duration_ms: 21_300,
+};
+
+const facts: readonly FailureFact[] = [
+  {
+    step: "read[41]",
+    failure,
+    handling: "stop",
+    place: { file: "review.yml", line: 31, column: 3 },
+    attempts: ["429", "429", "429"],
+    waitsMs: [1000, 2000],
+    inputs: ["read[41].paper"],
+  },
+];
+
+const why: WhyReport = {
+  step: "read",
+  kind: "step",
+  class: "nanobrain.core.step.HttpStep",
+  place: { file: "review.yml", line: 31, column: 3 },
+  strategy: "graph",
+  run: { id: summary.run_id, name: summary.name, status: "failed", startedAt: now - 20_000 },
+  status: "skipped",
+  verdict: { did: "skipped", reason: "papers is absent" },
+  needs: [
+    {
+      kind: "order",
+      from: "setup",
+      port: null,
+      link: null,
+      place: null,
+      outcome: "settled",
+      reason: "",
+      at: now - 19_500,
+      waitedMs: 500,
+    },
+    {
+      kind: "link",
+      from: "clean.papers",
+      port: "papers",
+      link: "good",
+      place: null,
+      outcome: "closed",
+      reason: "quality > 0.7 → false (0.5)",
+      at: now - 9000,
+      waitedMs: 11_000,
+    },
+    {
+      kind: "link",
+      from: "late.x",
+      port: "x",
+      link: "l",
+      place: null,
+      outcome: "awaited",
+      reason: "",
+      at: null,
+      waitedMs: null,
+    },
+  ],
+  readyAt: now - 9000,
+  startedAt: now - 8000,
+  endedAt: now - 1000,
+  turn: { waitedMs: 1000, reason: "resources or a free worker, after clean" },
+  absent: {
+    port: "papers",
+    causes: [
+      {
+        at: "clean",
+        kind: "skipped",
+        reason: "rows is absent",
+        place: { file: "review.yml", line: 20, column: 3 },
+        causes: [
+          {
+            at: "good",
+            kind: "closed",
+            reason: "quality > 0.7 → false (0.5)",
+            place: { file: "review.yml", line: 60, column: 3 },
+            causes: [],
+          },
+        ],
+      },
+    ],
+  },
+  attempts: [
+    {
+      item: 3,
+      attempt: 1,
+      fallback: false,
+      startedAt: now - 8000,
+      endedAt: now - 7000,
+      outcome: "failed",
+      failure,
+      usage: null,
+      cache: null,
+      decision: { kind: "retry", at: now - 7000, dueAt: now - 5000, retry: 1, reason: "network failure, retry 1 of 3" },
+      inner: null,
+    },
+    {
+      item: 3,
+      attempt: 2,
+      fallback: true,
+      startedAt: now - 5000,
+      endedAt: now - 4000,
+      outcome: "succeeded",
+      failure: null,
+      usage: null,
+      cache: { key: "k", outcome: "stored", changed: ["config.prompt"] },
+      decision: null,
+      inner: "read[3]/",
+    },
+  ],
+  items: { count: 71, succeeded: 70, failed: 0, cached: 12, running: 1, retried: 1 },
+  outputs: [
+    {
+      port: "notes",
+      given: true,
+      routes: [
+        {
+          link: "l",
+          kind: "direct",
+          to: "report.notes",
+          condition: null,
+          outcome: "value",
+          reason: "",
+          place: { file: "review.yml", line: 1, column: 1 },
+        },
+        {
+          link: "g",
+          kind: "conditional",
+          to: "publish.notes",
+          condition: "score > 0.9",
+          outcome: "closed",
+          reason: "score > 0.9 → false (0.83)",
+          place: { file: "review.yml", line: 1, column: 1 },
+        },
+      ],
+    },
+    { port: "log", given: false, routes: [] },
+  ],
+};
+
+const runs: readonly RunRow[] = [
+  {
+    id: "01JD7K3WZZZZZZZZZZZZZZZZZZ",
+    name: "brave-franklin",
+    workflow: "review",
+    planHash: "f",
+    status: "running",
+    createdAt: now - 20_000,
+    endedAt: null,
+    lastSeq: 5,
+    driven: true,
+  },
+  {
+    id: "01JD7K3WZZZZZZZZZZZZZZZZZY",
+    name: "calm-curie",
+    workflow: "a-workflow-with-a-very-long-name",
+    planHash: "f",
+    status: "running",
+    createdAt: now - 7_200_000,
+    endedAt: null,
+    lastSeq: 5,
+    driven: false,
+  },
+  {
+    id: "01JD7K3WZZZZZZZZZZZZZZZZZX",
+    name: "wise-tesla",
+    workflow: "review",
+    planHash: "f",
+    status: "failed",
+    createdAt: now - 80_000,
+    endedAt: now - 70_000,
+    lastSeq: 5,
+    driven: false,
+  },
+];
+
+const findings: readonly Finding[] = [
+  {
+    area: "store",
+    subject: "wise-tesla",
+    level: "bad",
+    text: "E_STORE_DAMAGED Store journal-1.db is damaged: row 17 of events has another checksum",
+  },
+  { area: "machine", subject: "node", level: "good", text: "20.20.2" },
+  { area: "programs", subject: "jq", level: "note", text: "not found; only documents that call it need it" },
+];
+
+const rows = (look: Look): string[] => stepRows(progress, look, { now, frame: 2, most: 20 });
+const header = { workflow: "review", name: "brave-franklin", id: summary.run_id, strategy: "graph" };
+const completed: RunSummary = { ...summary, status: "completed", failures: [] };
+
+const views: { readonly [name: string]: (look: Look) => readonly string[] } = {
+  running: (look) => [headerLine(header, look), ...rows(look)],
+  folded: (look) => stepRows(progress, look, { now, frame: 0, most: 6 }),
+  stopped: (look) => stepRows(progress, look, { now, frame: null, most: 4 }),
+  done: (look) => endLines(completed, look, ["results/report.html"]),
+  failed: (look) => [...endLines(summary, look, []), ...failureLines(summary, facts, 42, look)],
+  "passed-over": (look) =>
+    failureLines(
+      { ...completed, failures: summary.failures },
+      facts.map((one) => ({ ...one, handling: "continue" })),
+      42,
+      look,
+    ),
+  warnings: (look) => warningLines(summary.warnings, look),
+  runs: (look) => runsTable(runs, look, now),
+  why: (look) => whyLines(why, look),
+  doctor: (look) => findingLines(findings, look),
+};
+
+const escapeCode = String.fromCharCode(27);
+const colors = new RegExp(`${escapeCode}\\[\\d+m`, "g");
+
+describe.each(Object.keys(views))("view %s", (name) => {
+  const draw = (look: Look): readonly string[] => views[name]?.(look) ?? [];
+  const plain = (width: number): readonly string[] => draw(makeLook({ width, color: "off", marks: "unicode" }));
+
+  it("golden text at 40, 80 and 120 columns, in letters, and in colour", async () => {
+    const sections = [40, 80, 120].map((width) => `== ${width} columns\n${plain(width).join("\n")}`);
+    const letters = draw(makeLook({ width: 80, color: "off", marks: "ascii" }));
+    const colored = draw(makeLook({ width: 80, color: "on", marks: "unicode" }));
+    const all = [
+      ...sections,
+      `== letters\n${letters.join("\n")}`,
+      `== colours\n${colored.join("\n").replaceAll(escapeCode, "<ESC>")}`,
+    ];
+    await expect(`${all.join("\n\n")}\n`).toMatchFileSnapshot(`golden/${name}.txt`);
+  });
+
+  it("colours: take no room, and change no character", () => {
+    for (const width of [40, 80, 120]) {
+      const colored = draw(makeLook({ width, color: "on", marks: "unicode" })).map((line) => line.replace(colors, ""));
+      expect(colored.map((line) => line.trimEnd())).toEqual(plain(width).map((line) => line.trimEnd()));
+    }
+  });
+
+  it("control characters of foreign text: none reaches the terminal", () => {
+    expect(plain(80).join("")).not.toContain(escapeCode);
+  });
+});
+
+describe("views on narrow terminals", () => {
+  it.each(["running", "folded", "stopped", "runs", "doctor"])("%s: no line is wider than the terminal", (name) => {
+    for (let width = 40; width <= 200; width += 7) {
+      const lines = views[name]?.(makeLook({ width, color: "off", marks: "unicode" })) ?? [];
+      expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("folding: what runs or failed stays, and every hidden step is counted", () => {
+    const lines = views["folded"]?.(makeLook({ width: 80, color: "off", marks: "unicode" })) ?? [];
+    expect(lines.filter((line) => /read|grade|extract/.test(line))).toHaveLength(3);
+    expect(lines).toContain("  · and 2 more running, 1 more waiting, 2 more done, 1 more skipped");
+  });
+});
