@@ -156,6 +156,13 @@ const runs: { readonly [name: string]: Run } = {
     const kept: unknown[] = [];
     for (;;) kept.push(Array.from({ length: 1000 }, (_, i) => ({ i })));
   },
+  HoardBytes: async () => {
+    const kept: Uint8Array[] = [];
+    for (;;) {
+      kept.push(new Uint8Array(1024 * 1024).fill(kept.length));
+      await afterTurn();
+    }
+  },
   Leak: (call) => {
     setInterval(() => witness(call, "leaked"), 1);
     return { leaking: true };
@@ -197,10 +204,7 @@ export function conformanceCode(): StepCode {
   };
 }
 
-/** Where a lane, or another process, finds them: the built file. */
+/** Where a lane finds them. */
 export function conformanceCodeSpec(): StepCodeSpec {
-  const url = import.meta.url.endsWith(".ts")
-    ? import.meta.url.replace(/\/src\/testing\/([^/]+)\.ts$/, "/dist/testing/$1.js")
-    : import.meta.url;
-  return { url, export: "conformanceCode" };
+  return { url: import.meta.url, export: "conformanceCode" };
 }

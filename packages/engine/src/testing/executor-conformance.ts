@@ -89,6 +89,7 @@ class Bench {
       id: `run-1:${this.#attempts}`,
       component: { class: step, version: "1", config },
       inputs: {},
+      inputPorts: [],
       outputPorts: [],
       attempt: 1,
       idempotencyKey: "key",

@@ -39,6 +39,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
     runId: request.runId,
     step: request.step,
     folders: request.folders,
+    inputPorts: request.inputPorts,
     outputPorts: request.outputPorts,
     secrets: request.secrets,
     ...(request.memoryBytes === undefined ? {} : { memoryBytes: request.memoryBytes }),

@@ -5,10 +5,12 @@ import type { Failure } from "../../../contracts/failure.js";
 import type { Json } from "../../../contracts/json.js";
 import type { StepCodeSpec } from "../../../contracts/step-code.js";
 import { classify } from "../../../errors/classify.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { abortFailure } from "../abort-failure.js";
 import { attemptScratch, removeScratch } from "../attempt-scratch.js";
+import { builtUrl } from "./built-url.js";
 import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
+import { watchMemory } from "./memory-watch.js";
 
 export type LaneOptions = {
   readonly code: StepCodeSpec;
@@ -47,6 +49,7 @@ export class Lane {
   #usable = true;
   #fatal: unknown;
   #grace: NodeJS.Timeout | undefined;
+  #unwatch = (): void => undefined;
   #ending: Promise<void> | undefined;
 
   constructor(options: LaneOptions) {
@@ -54,10 +57,7 @@ export class Lane {
     this.memoryBytes = options.memoryBytes;
     this.#worker = startWorker(options);
     this.#worker.on("message", (message: FromLane) => this.#receive(message));
-    this.#worker.on("messageerror", (error) => {
-      this.#fatal = error;
-      void this.end();
-    });
+    this.#worker.on("messageerror", (error) => this.#condemn(error));
     this.#worker.on("error", (error) => {
       this.#fatal = error;
     });
@@ -75,24 +75,26 @@ export class Lane {
 
   /** Runs one attempt. Resolves when nothing of it runs any more, or it cannot be stopped. */
   async run(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
-    const aborted = (): void => this.#abort();
+    const abort = (): void => this.#abort();
     let outcome: AttemptOutcome;
     try {
       outcome = await new Promise<AttemptOutcome>((settle) => {
         this.#jobs += 1;
         this.#job = { number: this.#jobs, request, sink, signal, startedMs: performance.now(), settle };
         this.#worker.ref();
-        signal.addEventListener("abort", aborted, { once: true });
+        this.#watch();
+        signal.addEventListener("abort", abort, { once: true });
         try {
           this.#post({ type: "run", job: this.#jobs, request });
         } catch (error) {
           settle(failed(this.#job, classify(error)));
         }
-        if (signal.aborted) aborted();
+        if (signal.aborted) abort();
       });
     } finally {
-      signal.removeEventListener("abort", aborted);
+      signal.removeEventListener("abort", abort);
       clearTimeout(this.#grace);
+      this.#unwatch();
       this.#job = undefined;
     }
     if (this.#usable) this.#worker.unref();
@@ -129,7 +131,7 @@ export class Lane {
         break;
       case "done":
         if (message.leftovers.length > 0) this.#usable = false;
-        job.settle(job.signal.aborted ? failed(job, abortFailure(job.signal)) : message.outcome);
+        job.settle(job.signal.aborted ? aborted(job, message.outcome) : message.outcome);
     }
   }
 
@@ -155,6 +157,22 @@ export class Lane {
     }, this.#options.graceMs);
   }
 
+  /** Buffers lie outside the heap that the thread's own limit counts. */
+  #watch(): void {
+    const { memoryBytes } = this;
+    if (memoryBytes === undefined) return;
+    const limit = heapLimitMb(memoryBytes) * mebibyte;
+    this.#unwatch = watchMemory(this.#worker, limit, (bytes) => {
+      const what = `${Math.ceil(bytes / mebibyte)} MiB are held, ${limit / mebibyte} MiB allowed`;
+      this.#condemn(nanobrainError("E_OUT_OF_MEMORY", { what }));
+    });
+  }
+
+  #condemn(error: unknown): void {
+    this.#fatal = error;
+    void this.end().then(() => this.#died(error));
+  }
+
   #died(error: unknown, exitCode?: number): void {
     this.#usable = false;
     const job = this.#job;
@@ -164,6 +182,7 @@ export class Lane {
 
   #causeOfDeath(error: unknown, exitCode: number | undefined): Failure {
     const cause = error === undefined ? undefined : classify(error);
+    if (error instanceof NanobrainError) return classify(error);
     if (cause?.code === "E_OUT_OF_MEMORY") {
       const limit =
         this.memoryBytes === undefined
@@ -177,33 +196,23 @@ export class Lane {
 }
 
 function startWorker({ code, memoryBytes }: LaneOptions): Worker {
-  const start: LaneStart = { code };
-  const worker = new Worker(entryUrl(), {
+  const start: LaneStart = { code: { ...code, url: builtUrl(code.url) } };
+  return new Worker(new URL(builtUrl(new URL("./lane-entry.js", import.meta.url).href)), {
     name: "nanobrain-lane",
     workerData: start,
     // Flags of the host, such as a test runner's or an inspector's, are not the lane's.
     execArgv: [],
     argv: [],
+    // What is printed is taken up inside (`lane-entry`). Reading these streams would keep the process alive.
     stdout: true,
     stderr: true,
     ...(memoryBytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(memoryBytes) } }),
   });
-  worker.stdout.resume();
-  worker.stderr.resume();
-  return worker;
 }
 
 /** A thread needs some memory before any of its attempt's code runs. */
 function heapLimitMb(memoryBytes: number): number {
   return Math.max(32, Math.ceil(memoryBytes / mebibyte));
-}
-
-/** The built file, also when this one runs from its source. */
-function entryUrl(): URL {
-  const own = import.meta.url;
-  if (!own.endsWith(".ts")) return new URL("./lane-entry.js", own);
-  const at = own.lastIndexOf("/src/");
-  return new URL("./lane-entry.js", `${own.slice(0, at)}/dist/${own.slice(at + 5)}`);
 }
 
 async function asked(
@@ -227,6 +236,11 @@ async function asked(
     case "path":
       return blobs.path(subject);
   }
+}
+
+/** An attempt that ended in its grace has still been aborted. */
+function aborted({ signal }: Job, { usage }: AttemptOutcome): AttemptOutcome {
+  return { status: "failed", failure: abortFailure(signal), usage };
 }
 
 /** For an attempt that could not measure itself. */
