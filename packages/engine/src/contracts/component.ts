@@ -31,6 +31,8 @@ export interface StepContext {
   readonly runId: string;
   readonly step: string;
   readonly folders: AttemptFolders;
+  /** Names of the step's input ports, whether they hold a value this time or not. */
+  readonly inputPorts: readonly string[];
   readonly outputPorts: readonly string[];
   readonly secrets: { readonly [name: string]: string };
   readonly memoryBytes?: number;

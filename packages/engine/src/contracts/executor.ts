@@ -28,6 +28,8 @@ export type AttemptRequest = {
   readonly id: string;
   readonly component: ComponentCall;
   readonly inputs: { readonly [port: string]: Json };
+  /** Names of the step's input ports, whether they hold a value this time or not. */
+  readonly inputPorts: readonly string[];
   /** Names of the output ports that links name: where a component with open ports sends its result. */
   readonly outputPorts: readonly string[];
   /** 1-based, over all tries of this activation or item. */

@@ -82,7 +82,8 @@ function workOf(tree: RunTree, started: Started): Work {
 async function keyOf(parts: HostParts, settings: RunSettings, work: Work): Promise<CacheKey | undefined> {
   const scope = work.step.cache;
   if (!settings.cache || scope === "off" || work.started.fallback) return undefined;
-  return cacheKey(parts, settings, work.component, work.inputs, work.place, scope);
+  const ports = work.node.openOutputs ? work.node.outPorts.map((port) => port.name).join(" ") : "";
+  return cacheKey(parts, settings, work.component, work.inputs, { place: work.place, ports, scope });
 }
 
 async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree, work: Work): Promise<AttemptRequest> {
@@ -94,6 +95,7 @@ async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree,
     id: `${tree.id}:${started.id}`,
     component: work.component,
     inputs: await parts.values.loadAll(work.inputs),
+    inputPorts: inputPortsOf(work),
     outputPorts: work.node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
     attempt: started.attempt,
     idempotencyKey: `${tree.id}:${work.path}:${started.n}`,
@@ -104,6 +106,12 @@ async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree,
     effects: await parts.values.loadAll(Object.fromEntries(cell.effects ?? [])),
     ...(memoryBytes > 0 ? { memoryBytes } : {}),
   };
+}
+
+/** Under a map the collection's port gives way to the item's. */
+function inputPortsOf(work: Work): string[] {
+  const each = work.step.forEach;
+  return work.node.ports.map((port, index) => (index === each?.over ? each.as : port.name));
 }
 
 async function secretsOf(

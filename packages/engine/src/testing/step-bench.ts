@@ -90,6 +90,7 @@ function attempts({ blobs, log, folders }: Surroundings): StepBench["attempt"] {
       id: `run:${count}`,
       component: { class: definition.class, version: definition.version, config: validated(definition, config) },
       inputs,
+      inputPorts: Object.keys(inputs),
       outputPorts: [],
       attempt: count,
       idempotencyKey: "key-1",

@@ -21,11 +21,12 @@ export async function cacheKey(
   settings: RunSettings,
   component: ComponentCall,
   inputs: PortValues,
-  place: string,
-  scope: "run" | "shared",
+  where: { readonly place: string; readonly ports: string; readonly scope: "run" | "shared" },
 ): Promise<CacheKey> {
+  const { place, ports, scope } = where;
   const found: { [part: string]: string } = {
     class: `${component.class} ${component.version}`,
+    ...(ports === "" ? {} : { ports }),
     ...(await parts.fingerprint(component, settings.folders)),
   };
   for (const [name, value] of Object.entries(component.config)) found[`config.${name}`] = hashOf(canonical(value));

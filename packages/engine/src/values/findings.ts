@@ -97,6 +97,7 @@ async function transform(
         id,
         component,
         inputs: { input: value },
+        inputPorts: ["input"],
         outputPorts: ["output"],
         attempt: 1,
         idempotencyKey: id,

@@ -24,11 +24,12 @@ steps:
 
 /** Runs a function as a FunctionStep does. */
 export async function callFunction(fn: NamedFunction, call: StepCall): Promise<Outputs> {
-  return toPorts(await fn(valueOfInputs(call.inputs), call.context), call);
+  return toPorts(await fn(valueOfInputs(call), call.context), call);
 }
 
-function valueOfInputs(inputs: StepCall["inputs"]): Json {
-  const [first, ...others] = Object.keys(inputs);
+/** By the ports the step has, not by those that hold a value: what a function gets does not change its shape from run to run. */
+function valueOfInputs({ inputs, context }: StepCall): Json {
+  const [first, ...others] = context.inputPorts;
   return first !== undefined && others.length === 0 ? (inputs[first] ?? null) : inputs;
 }
 

@@ -79,13 +79,19 @@ describe("FunctionStep", () => {
   const call = (inputs: { [port: string]: number }, ...outputPorts: string[]) => ({
     inputs,
     config: {},
-    ...context(...outputPorts),
+    context: { ...context(...outputPorts).context, inputPorts: Object.keys(inputs) },
   });
 
   it("one input: the function gets its value; several: an object of them", async () => {
     expect(await callFunction((value) => value, call({ a: 1 }))).toEqual({ output: 1 });
     expect(await callFunction((value) => value, call({ a: 1, b: 2 }))).toEqual({ output: { a: 1, b: 2 } });
     expect(await callFunction((value) => value, call({}))).toEqual({ output: {} });
+  });
+
+  it("two ports of which one is absent: still an object", async () => {
+    const given = call({ a: 1 });
+    const two = { ...given, context: { ...given.context, inputPorts: ["a", "b"] } };
+    expect(await callFunction((value) => value, two)).toEqual({ output: { a: 1 } });
   });
 
   it("an asynchronous function, its context, its ports; undefined is absence", async () => {

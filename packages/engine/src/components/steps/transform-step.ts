@@ -24,8 +24,8 @@ best:
 `;
 
 /** With one input, named `input`, its value; else all inputs by name. */
-function valueOfInputs(inputs: StepCall["inputs"]): Json {
-  const names = Object.keys(inputs);
+function valueOfInputs({ inputs, context }: StepCall): Json {
+  const names = context.inputPorts;
   return names.length === 1 && names[0] === "input" ? (inputs["input"] ?? null) : inputs;
 }
 
@@ -50,6 +50,6 @@ export const transformStep: StepDefinition = {
   check,
   async run(call) {
     const { runTransform } = await import("../../expression/transform.js");
-    return toPorts(await runTransform(String(call.config["expression"]), valueOfInputs(call.inputs)), call);
+    return toPorts(await runTransform(String(call.config["expression"]), valueOfInputs(call)), call);
   },
 };
