@@ -101,7 +101,7 @@ describe("documents with anything changed", () => {
         }
         if (plan !== undefined) expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   }, 120_000);
 });

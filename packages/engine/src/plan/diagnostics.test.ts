@@ -36,6 +36,7 @@ const references: readonly Row[] = [
     ["E_REF 5"],
   ],
   ["inputs of no port", "steps:\n  a: { class: Search, inputs: { topik: 1 } }", ["E_PORT 3"]],
+  ["outputs by the name of failures", "steps:\n  a: { class: Open, outputs: { error: {} } }", ["E_CONFLICT 3"]],
   ["outputs of no port", "steps:\n  a: { class: Search, outputs: { paperz: {} } }", ["E_PORT 3"]],
   [
     "a function that is not there",

@@ -1,5 +1,5 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, it } from "vitest";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { createRegistry } from "../components/registry.js";
 import { standInStep } from "../testing/compile-text.js";
@@ -32,13 +32,13 @@ const library = [
 const definitions = [strict, ...library.map((name) => standInStep(`nanobrain.library.steps.${name}`, "open", "open"))];
 
 describe("document schema", () => {
-  const checker = async () => {
+  let check: ValidateFunction;
+  beforeAll(async () => {
     const schema = await documentSchema(createRegistry({ definitions }));
-    return new Ajv2020({ strict: false, allErrors: true }).compile(schema as object);
-  };
+    check = new Ajv2020({ strict: false, allErrors: true }).compile(schema as object);
+  });
 
-  it("is valid itself, and takes a document of every section", async () => {
-    const check = await checker();
+  it("is valid itself, and takes a document of every section", () => {
     expect(check(parse(seedText)) ? [] : check.errors).toEqual([]);
   });
 
@@ -61,8 +61,7 @@ describe("document schema", () => {
     ["an unknown class", "name: x\nsteps: { a: { class: Strikt } }", false],
     ["a link as a step", "name: x\nsteps: { a: { class: DirectLink } }", false],
     ["a wrong strategy", "name: x\nexecution_strategy: grapf\nsteps: {}", false],
-  ])("%s", async (_title, text, fits) => {
-    const check = await checker();
+  ])("%s", (_title, text, fits) => {
     expect(check(parse(text))).toBe(fits);
   });
 });

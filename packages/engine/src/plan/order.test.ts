@@ -103,4 +103,15 @@ describe("order", () => {
       }),
     );
   });
+
+  it("100,000 nodes in a row, open and closed: no recursion", () => {
+    const size = 100_000;
+    const steps = Array.from({ length: size }, () => true);
+    const row = Array.from({ length: size - 1 }, (_, i) => [i, i + 1] as const);
+    const { rank, tail, depth } = orderNodes(graphOf(steps, row));
+    expect([tail[0], depth[size - 1], rank[size - 1]]).toEqual([size, size - 1, size - 1]);
+    const ring = graphOf(steps, [...row, [size - 1, 0]]);
+    expect(knots(ring).map((knot) => knot.length)).toEqual([size]);
+    expect(shortestCycle(ring, knots(ring)[0] ?? []).length).toBe(size + 1);
+  });
 });

@@ -5,6 +5,7 @@ import { fault, type Scope } from "./compilation.js";
 import { newPort, type OutDraft, type PortDraft } from "./draft.js";
 import { nameHint } from "./hint.js";
 import { ownField } from "./own-field.js";
+import { errorPort } from "./references.js";
 import { bothSchemas, listOf } from "./schema-parts.js";
 
 /** Ports of a step whose class does not say: links and `inputs:` / `outputs:` name them. */
@@ -78,6 +79,11 @@ export function outputPorts(scope: Scope, entry: StepEntry, declared: StepPorts)
     });
   for (const [name, port] of Object.entries(declared.outputs)) add(name, port.optional === true, port.schema);
   for (const output of entry.outputs) {
+    if (output.port === errorPort) {
+      const at = [...entry.path, "outputs", output.port];
+      fault(scope, "E_CONFLICT", at, "Output error is the port of failures, which every step has", { part: "key" });
+      continue;
+    }
     const known = ownField(declared.outputs, output.port);
     if (known === undefined && !declared.openOutputs) {
       reportUnknownOutput(scope, entry, output.port, Object.keys(declared.outputs));
