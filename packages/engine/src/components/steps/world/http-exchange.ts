@@ -1,5 +1,4 @@
-import { type IncomingMessage, Agent as PlainAgent, request as plainRequest, type RequestOptions } from "node:http";
-import { Agent as SecureAgent, request as secureRequest } from "node:https";
+import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { LookupFunction } from "node:net";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import { type CheckedAddress, shownUrl } from "./http-address.js";
@@ -16,8 +15,7 @@ export type Exchange = {
 const maxHeaderBytes = 64 * 1024;
 
 /** Sends one request to one of the checked addresses and resolves with the head of its answer. No proxy, no redirect, no kept connection. */
-export function exchange(sent: Exchange): Promise<IncomingMessage> {
-  const secure = sent.url.protocol === "https:";
+export async function exchange(sent: Exchange): Promise<IncomingMessage> {
   const options: RequestOptions = {
     method: sent.method,
     headers: {
@@ -28,12 +26,10 @@ export function exchange(sent: Exchange): Promise<IncomingMessage> {
     maxHeaderSize: maxHeaderBytes,
     insecureHTTPParser: false,
     signal: sent.signal,
-    agent: secure
-      ? new SecureAgent({ keepAlive: false, rejectUnauthorized: true })
-      : new PlainAgent({ keepAlive: false }),
   };
+  const open = await opener(sent.url);
   return new Promise((resolve, reject) => {
-    const request = (secure ? secureRequest : plainRequest)(sent.url, options);
+    const request = open(options);
     request.once("response", resolve);
     request.once("error", reject);
     request.once("upgrade", (_head, socket) => {
@@ -42,6 +38,16 @@ export function exchange(sent: Exchange): Promise<IncomingMessage> {
     });
     request.end(sent.body);
   });
+}
+
+/** Loads what the scheme needs, and no more: TLS alone costs as much as everything else here. */
+async function opener(url: URL): Promise<(options: RequestOptions) => ClientRequest> {
+  if (url.protocol === "https:") {
+    const { Agent, request } = await import("node:https");
+    return (options) => request(url, { ...options, agent: new Agent({ keepAlive: false, rejectUnauthorized: true }) });
+  }
+  const { Agent, request } = await import("node:http");
+  return (options) => request(url, { ...options, agent: new Agent({ keepAlive: false }) });
 }
 
 /** The look-up that the connection makes is answered with what was checked; nobody is asked a second time. */
