@@ -3,7 +3,7 @@ import type { Place } from "./diagnostic.js";
 import type { Path } from "./document.js";
 import { isMasked } from "./frame.js";
 import type { Loading, Reference } from "./loading.js";
-import { type Node, kindName } from "./node.js";
+import { kindName, type Node } from "./node.js";
 import { pathText, quoted } from "./path-text.js";
 import type { TreePlaces } from "./places.js";
 
@@ -41,10 +41,11 @@ export function complain(
 }
 
 /** The place of a value that names a file. */
-export function referenceAt(at: At): Reference {
+export function referenceAt(at: At, file: string): Reference {
   const place: Place = at.reading.places.of(at.path);
   return {
     chain: [...at.node.source.chain, place],
+    shown: at.node.kind === "scalar" && at.node.referring === true ? foundText(at.node) : quoted(file),
     complain: (code, message, hint) => complain(at, code, message, { hint }),
   };
 }
@@ -59,7 +60,8 @@ export function labelOf(at: Pick<At, "path">): string {
 /** What is there, for messages: short scalars as written, never a secret or what came from the environment. */
 export function foundText(node: Node): string {
   if (node.kind !== "scalar" || node.value === null) return kindName(node);
-  if (node.referring === true || isMasked(node.source, node)) return kindName(node);
+  if (isMasked(node.source, node)) return kindName(node);
+  if (node.referring === true) return quoted(node.text);
   return typeof node.value === "string" ? quoted(node.value) : String(node.value);
 }
 

@@ -3,9 +3,9 @@ import { type At, below, complain, foundText, referenceAt } from "./at.js";
 import { budgets } from "./budgets.js";
 import type { ComponentEntry } from "./document.js";
 import { resolveEnvironment } from "./environment.js";
-import { type Fields, type Shape, makeShape, readFields } from "./fields.js";
+import { type Fields, makeShape, readFields, type Shape } from "./fields.js";
 import { readTree } from "./loading.js";
-import { type MapNode, type Node, type ScalarNode, kindName } from "./node.js";
+import { kindName, type MapNode, type Node, type ScalarNode } from "./node.js";
 import { quoted } from "./path-text.js";
 import { ending, projectPath } from "./project-path.js";
 import { objectOf, readCode, refers, wrongType } from "./values.js";
@@ -128,7 +128,7 @@ export function includeFile(at: At, including: readonly string[] = []): Node | u
     complain(at, "E_LIMIT", `More than ${budgets.inclusion} files name each other in turn`);
     return undefined;
   }
-  const content = readTree(at.reading.loading, resolved.path, referenceAt(at));
+  const content = readTree(at.reading.loading, resolved.path, referenceAt(at, resolved.path));
   if (content === undefined) return undefined;
   at.reading.places.include(at.node, content);
   resolveEnvironment(at.reading.loading, content, []);

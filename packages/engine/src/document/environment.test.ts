@@ -80,8 +80,7 @@ test("environment: values never show in diagnostics", () => {
   const text = 'name: x\nsteps:\n  a: { class: X, max_retries: "${A}", cache: "${A}", config: "${A}/c.yml" }\n';
   const { diagnostics } = loadDocument("w.yml", memoryReader({ "w.yml": text }, { A: "hunter2" }));
   expect(diagnostics.map(({ code }) => code)).toEqual(["E_TYPE", "E_ENUM", "E_FILE_MISSING"]);
-  const other = diagnostics.filter(({ code }) => code !== "E_FILE_MISSING");
-  expect(JSON.stringify(other)).not.toContain("hunter2");
+  expect(JSON.stringify(diagnostics)).not.toContain("hunter2");
 });
 
 test("environment: what the text puts in is bounded", () => {

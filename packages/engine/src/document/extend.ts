@@ -1,9 +1,9 @@
-import { type At, type Reading, complain, referenceAt } from "./at.js";
+import { type At, complain, type Reading, referenceAt } from "./at.js";
 import { budgets } from "./budgets.js";
 import { refusePath } from "./component.js";
 import type { Path } from "./document.js";
 import { type Loading, readTree } from "./loading.js";
-import { type Entry, type MapNode, type Node, kindName, makeMap } from "./node.js";
+import { type Entry, kindName, type MapNode, makeMap, type Node } from "./node.js";
 import { quoted } from "./path-text.js";
 import { TreePlaces } from "./places.js";
 import { projectPath } from "./project-path.js";
@@ -50,7 +50,7 @@ function readBase(at: At, written: string, way: readonly string[]): MapNode | un
     complain(at, "E_LIMIT", `More than ${budgets.inclusion} files extend each other in turn`);
     return undefined;
   }
-  const tree = readTree(loading, resolved.path, referenceAt(at));
+  const tree = readTree(loading, resolved.path, referenceAt(at, resolved.path));
   if (tree === undefined) return undefined;
   if (tree.kind === "map") return extendTree(loading, tree, [], longer);
   complain(at, "E_TYPE", `${quoted(resolved.path)} holds ${kindName(tree)}: a map is expected`);

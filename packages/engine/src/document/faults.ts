@@ -4,7 +4,7 @@ import type { Diagnostic, Place } from "./diagnostic.js";
 import type { Path } from "./document.js";
 import { frameOf } from "./frame.js";
 import { pathText, visible } from "./path-text.js";
-import { type Source, type Span, placeOf } from "./source.js";
+import { placeOf, type Source, type Span } from "./source.js";
 
 /** Messages, hints and paths are cut to this many characters. */
 const longestText = 1000;

@@ -1,6 +1,6 @@
 import type { FrameLine } from "./diagnostic.js";
 import { secretSpans } from "./secrets.js";
-import { type Source, type Span, lineIndexOf, lineText } from "./source.js";
+import { lineIndexOf, lineText, type Source, type Span } from "./source.js";
 
 /** Longer lines are shown as a window of this many characters. */
 const longestLine = 240;

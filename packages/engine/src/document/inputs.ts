@@ -2,8 +2,8 @@ import type { Json, JsonObject } from "../contracts/json.js";
 import { type At, below, complain } from "./at.js";
 import type { InputEntry, LinkEntry, StepEntry } from "./document.js";
 import { type Fields, makeShape, readFields } from "./fields.js";
-import { checkId, jsonOf, objectOf, readChoice, readCode, readFlag, readTexts, refers, wrongType } from "./values.js";
 import { mergeNames, readSchema } from "./units.js";
+import { checkId, jsonOf, objectOf, readChoice, readCode, readFlag, readTexts, refers, wrongType } from "./values.js";
 
 export type Inputs = { readonly entries: readonly InputEntry[]; readonly links: readonly LinkEntry[] };
 

@@ -1,6 +1,6 @@
 import { CST } from "yaml";
-import { budgets } from "./budgets.js";
 import type { DocumentCode } from "../errors/diagnostics.js";
+import { budgets } from "./budgets.js";
 import type { Fault } from "./faults.js";
 import { quoted } from "./path-text.js";
 import type { Span } from "./source.js";

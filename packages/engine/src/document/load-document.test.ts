@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { everyKey, everyTrigger, seedShapes, worldOf } from "../testing/sample-documents.js";
 import type { WorkflowDocument } from "./document.js";
 import { loadDocument } from "./load-document.js";
 import { memoryReader } from "./memory-reader.js";
-import { everyKey, everyTrigger, seedShapes, worldOf } from "../testing/sample-documents.js";
 
 function load(text: string, files: Record<string, string> = {}, environment: Record<string, string> = {}) {
   return loadDocument("w.yml", memoryReader({ "w.yml": text, ...files }, environment));

@@ -3,8 +3,9 @@ import type { DocumentReader, LoadedDocument, WorkflowDocument } from "./documen
 import { resolveEnvironment } from "./environment.js";
 import { extendTree } from "./extend.js";
 import { type Loading, type Reference, readTree, sourcesOf, startLoading } from "./loading.js";
-import { type Node, kindName } from "./node.js";
-import { type Override, applyOverrides } from "./overrides.js";
+import { kindName, type Node } from "./node.js";
+import { applyOverrides, type Override } from "./overrides.js";
+import { quoted } from "./path-text.js";
 import { readWorkflow } from "./workflow.js";
 
 export type LoadOptions = {
@@ -41,6 +42,7 @@ function load(loading: Loading, file: string, overrides: readonly Override[]): W
 function fileItself(loading: Loading, file: string): Reference {
   return {
     chain: [],
+    shown: quoted(file),
     complain: (code, message, hint) => {
       const place = { file, line: 1, column: 1, path: "" };
       loading.faults.addMade(() => ({

@@ -4,7 +4,6 @@ import type { Place } from "./diagnostic.js";
 import type { DocumentReader, Path, SourceRecord, WorkflowDocument } from "./document.js";
 import { Faults } from "./faults.js";
 import type { MapNode, Node } from "./node.js";
-import { quoted } from "./path-text.js";
 import { ending } from "./project-path.js";
 import { readSource } from "./read-source.js";
 import { sha256 } from "./sha256.js";
@@ -51,6 +50,8 @@ export type WrittenWorkflow = {
 /** Where a file is named: takes the complaint, and is the last link of the chain. */
 export type Reference = {
   readonly chain: readonly Place[];
+  /** The file as messages call it; what the environment put into its path is not shown. */
+  readonly shown: string;
   readonly complain: (code: DiagnosticCode, message: string, hint?: string) => void;
 };
 
@@ -108,11 +109,10 @@ function firstRead(loading: Loading, file: string, reference: Reference): Node |
 
 function readBytes(loading: Loading, file: string, reference: Reference): Uint8Array | undefined {
   const { used } = loading;
-  const shown = quoted(file);
   if (![".yml", ".yaml", ".json"].includes(ending(file))) {
     reference.complain(
       "E_FILE_TYPE",
-      `${shown} is no YAML file by its name`,
+      `${reference.shown} is no YAML file by its name`,
       "documents and configs end in .yml, .yaml or .json",
     );
     return undefined;
@@ -129,13 +129,14 @@ function readBytes(loading: Loading, file: string, reference: Reference): Uint8A
     reference.complain("E_LIMIT", `The files of this document have more than ${budgets.totalBytes} bytes together`);
     return undefined;
   }
-  complainOf(reference, shown, "problem" in result ? result.problem : "too_large");
+  complainOf(reference, "problem" in result ? result.problem : "too_large");
   return undefined;
 }
 
 type Problem = "missing" | "outside" | "not_a_file" | "too_large";
 
-function complainOf(reference: Reference, shown: string, problem: Problem): void {
+function complainOf(reference: Reference, problem: Problem): void {
+  const { shown } = reference;
   switch (problem) {
     case "missing":
       reference.complain(

@@ -1,5 +1,5 @@
-import type { Entry, Key, MapNode, Node } from "./node.js";
 import { type Building, report, spend } from "./building.js";
+import type { Entry, Key, MapNode, Node } from "./node.js";
 
 /**
  * YAML's merge key: `<<: *base` or `<<: [*first, *second]` adds the entries of other maps at this place. Keys written in the

@@ -5,7 +5,7 @@ import type { WorkflowDocument } from "./document.js";
 import { resolveEnvironment } from "./environment.js";
 import { extendTree } from "./extend.js";
 import { readTree } from "./loading.js";
-import { type MapNode, kindName, makeMap } from "./node.js";
+import { kindName, type MapNode, makeMap } from "./node.js";
 import { quoted } from "./path-text.js";
 import { projectPath } from "./project-path.js";
 import { wrongType } from "./values.js";
@@ -76,7 +76,7 @@ function readFromFile(at: At, written: string): WorkflowDocument | undefined {
 
 function readNewFile(at: At, file: string): WorkflowDocument | undefined {
   const { loading, nest } = at.reading;
-  const tree = readTree(loading, file, referenceAt(at));
+  const tree = readTree(loading, file, referenceAt(at, file));
   if (tree === undefined) return undefined;
   if (tree.kind !== "map") {
     complain(at, "E_TYPE", `${quoted(file)} holds ${kindName(tree)}: a workflow (a map) is expected`);

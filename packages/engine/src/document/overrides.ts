@@ -1,11 +1,11 @@
+import type { DocumentCode } from "../errors/diagnostics.js";
 import { budgets } from "./budgets.js";
 import { forbiddenKeys } from "./building.js";
 import type { Loading } from "./loading.js";
-import { type Entry, type MapNode, type Node, type ScalarNode, kindName, makeMap } from "./node.js";
+import { type Entry, kindName, type MapNode, makeMap, type Node, type ScalarNode } from "./node.js";
 import { quoted } from "./path-text.js";
 import { plainValue } from "./plain-value.js";
-import { type Source, makeSource } from "./source.js";
-import type { DocumentCode } from "../errors/diagnostics.js";
+import { makeSource, type Source } from "./source.js";
 
 /** `path=value` as given to `--set`: `["steps.read.concurrency", "4"]`. */
 export type Override = readonly [path: string, value: string];

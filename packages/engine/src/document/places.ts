@@ -2,7 +2,7 @@ import type { Diagnostic, Place } from "./diagnostic.js";
 import type { Path, Places } from "./document.js";
 import { makeDiagnostic } from "./faults.js";
 import type { Key, MapNode, Node, ScalarNode } from "./node.js";
-import { type Source, type Span, lineIndexOf, lineText, placeOf } from "./source.js";
+import { lineIndexOf, lineText, placeOf, type Source, type Span } from "./source.js";
 
 type Spot = Span & { readonly source: Source };
 type Found = { readonly node: Node; readonly key?: Key; readonly complete: boolean };

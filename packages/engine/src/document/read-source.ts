@@ -1,12 +1,12 @@
 import { Composer, type Document } from "yaml";
 import { budgets } from "./budgets.js";
-import { buildTree } from "./tree.js";
 import { refusedCharacters, withoutRefused } from "./characters.js";
 import type { Fault } from "./faults.js";
 import type { Node } from "./node.js";
 import { scan } from "./scan.js";
-import { type Source, lineIndexOf } from "./source.js";
+import { lineIndexOf, type Source } from "./source.js";
 import { syntaxFaults } from "./syntax-faults.js";
+import { buildTree } from "./tree.js";
 
 export type ReadSource = {
   /** Absent: the file is empty, or its faults leave no tree to check. */

@@ -1,8 +1,8 @@
 import { type CST, Lexer, Parser } from "yaml";
 import { budgets } from "./budgets.js";
-import type { Fault } from "./faults.js";
 import { compactTokens } from "./compact-tokens.js";
-import { type Lexing, endOfText, lookAt, startLexing } from "./lexing.js";
+import type { Fault } from "./faults.js";
+import { endOfText, type Lexing, lookAt, startLexing } from "./lexing.js";
 import type { Span } from "./source.js";
 
 /**

@@ -1,14 +1,14 @@
-import { type At, type Reading, complain } from "./at.js";
+import { type At, complain, type Reading } from "./at.js";
 import { budgets } from "./budgets.js";
 import { type Component, componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, LinkEntry, StepEntry } from "./document.js";
-import { errorHandlingNames, executorShape } from "./settings.js";
-import { type Shape, readNamed, reportTwice } from "./fields.js";
+import { readNamed, reportTwice, type Shape } from "./fields.js";
 import { readInputs, readOutputs } from "./inputs.js";
 import { readForEach, readRepeat } from "./iteration.js";
 import { readNestedWorkflow } from "./nested-workflow.js";
-import { readDuration } from "./quantities.js";
 import { readPools } from "./pools.js";
+import { readDuration } from "./quantities.js";
+import { errorHandlingNames, executorShape } from "./settings.js";
 import { jsonOf, readChoice, readFlag, readText, readTexts, readWhole } from "./values.js";
 
 export type Steps = { readonly steps: readonly StepEntry[]; readonly links: readonly LinkEntry[] };

@@ -2,7 +2,7 @@ import type { YAMLParseError } from "yaml";
 import { describeCharacter, invisibleCharacter, lookAlike } from "./characters.js";
 import type { Fault } from "./faults.js";
 import { quoted } from "./path-text.js";
-import { type Source, type Span, lineIndexOf, lineText } from "./source.js";
+import { lineIndexOf, lineText, type Source, type Span } from "./source.js";
 
 /** At most this many syntax faults of a file are told: one slip makes many. */
 const mostFaults = 20;

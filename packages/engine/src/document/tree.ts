@@ -1,14 +1,14 @@
-import { type Node as YamlNode, type Pair, type Scalar, type YAMLMap, isAlias, isMap, isScalar, isSeq } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap, type Node as YamlNode } from "yaml";
 import { budgets } from "./budgets.js";
-import { type OddCharacter, invisibleCharacter, lookAlike } from "./characters.js";
 import { type Building, forbiddenKeys, report, spend } from "./building.js";
+import { invisibleCharacter, lookAlike, type OddCharacter } from "./characters.js";
 import type { Fault } from "./faults.js";
 import { mergeInto } from "./merge-key.js";
-import { type Entry, type Key, type MapNode, type Node, faultyScalar, makeMap } from "./node.js";
+import { type Entry, faultyScalar, type Key, type MapNode, makeMap, type Node } from "./node.js";
 import { quoted } from "./path-text.js";
 import { plainValue } from "./plain-value.js";
 import { isReference, looksSecret } from "./secrets.js";
-import { type Source, type Span, lineIndexOf } from "./source.js";
+import { lineIndexOf, type Source, type Span } from "./source.js";
 
 export type Tree = { readonly root: Node; readonly faults: readonly Fault[]; readonly stopped: boolean };
 
@@ -157,7 +157,10 @@ function scalarOf(building: Building, node: Scalar, at: Key): Node {
   const plain = isPlain(node);
   const meant = plain ? plainValue(text) : { value: text };
   if ("problem" in meant) {
-    report(building, "E_RANGE", at, `${text.slice(0, 40)} ${meant.problem}`, "quote it to keep it as text");
+    const shown = building.path.some((key) => typeof key === "string" && looksSecret(key))
+      ? "Number"
+      : text.slice(0, 40);
+    report(building, "E_RANGE", at, `${shown} ${meant.problem}`, "quote it to keep it as text");
     return faultyScalar(at);
   }
   const start = plain ? at.start : at.start + 1;

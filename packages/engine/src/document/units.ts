@@ -3,7 +3,7 @@ import { type At, complain, foundText, labelOf } from "./at.js";
 import { componentShape, includeFile, readComponent } from "./component.js";
 import type { MergeName, UnitEntry } from "./document.js";
 import { type Fields, readNamed, reportTwice } from "./fields.js";
-import { objectOf, jsonOf, readChoice, readFlag, wrongType } from "./values.js";
+import { jsonOf, objectOf, readChoice, readFlag, wrongType } from "./values.js";
 
 export const mergeNames = ["single", "first", "list", "each", "collect"] as const satisfies readonly MergeName[];
 

@@ -1,4 +1,4 @@
-import { type At, type Reading, complain } from "./at.js";
+import { type At, complain, type Reading } from "./at.js";
 import { budgets } from "./budgets.js";
 import { componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, WorkflowDocument } from "./document.js";

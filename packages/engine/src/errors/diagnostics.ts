@@ -42,7 +42,7 @@ const documentCodes = {
   ),
   E_LIMIT: entry(
     "Budget passed",
-    "Documents are bounded, so that loading one is always quick: 1 MiB a file, 64 levels of nesting, 100 aliases, 50,000 values after aliases are written out, 10,000 steps with all nested workflows, 32 files or workflows inside each other, 1,000 files. The message names the bound that was hit.",
+    "Documents are bounded, so that loading one is always quick: 1 MiB a file, 64 levels of nesting, 100 aliases, 50,000 values after aliases are written out, 10,000 steps with all nested workflows, 100,000 lines, 250,000 words and signs, 32 files or workflows inside each other, 1,000 files. The message names the bound that was hit.",
     "Split the document into nested workflows or config files, or pass large data in as an input.",
   ),
   E_TAG: entry(
