@@ -37,7 +37,13 @@ type Naming = (run: number, node: number, item?: number) => string;
 function failuresOf(run: RunTrace, node: number, name: Naming): ListedFailure[] {
   const refused = run.units[node]?.failure;
   if (refused !== undefined)
-    return [{ step: name(run.index, node), failure: refused, handling: run.plan.recovery.handling }];
+    return [
+      {
+        step: name(run.index, node),
+        failure: refused,
+        handling: run.units[node]?.stopped === false ? "continue" : "stop",
+      },
+    ];
   return (run.activations[node] ?? []).flatMap((activation) => [
     ...failedItems(
       activation,

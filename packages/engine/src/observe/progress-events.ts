@@ -7,7 +7,7 @@ import type { Tally } from "./tally.js";
 /** A settled step of a nested run counts towards the root's step that holds it. */
 function countInner(fold: ProgressState, run: number): void {
   const tally = fold.tallies[fold.owner[run] ?? -1];
-  if (run !== 0 && tally !== undefined) tally.innerDone++;
+  if (run !== 0 && tally !== undefined) tally.innerDone = Math.min(tally.innerTotal, tally.innerDone + 1);
 }
 
 function innerWhole(fold: ProgressState, at: { readonly run: number; readonly node: number }): boolean {
@@ -21,8 +21,9 @@ export function applyProgress(fold: ProgressState, event: RunEvent): void {
       startRun(fold, event);
       return;
     case "unit.updated":
-      if (event.run === 0) fold.unitSet[event.node] = 1;
-      if (event.run === 0) carry(fold, event.node, event.links);
+      if (event.run !== 0 || event.failure !== undefined) return;
+      fold.unitSet[event.node] = 1;
+      carry(fold, event.node, event.links);
       return;
     case "attempt.started":
       fold.running++;
@@ -74,6 +75,10 @@ type StepEvent = Extract<
 >;
 
 function applyStep(fold: ProgressState, event: StepEvent): void {
+  if (fold.plan.workflows[fold.workflow[event.run] ?? 0]?.nodes[event.node]?.kind !== "step") {
+    settleUnit(fold, event);
+    return;
+  }
   const tally = tallyOf(fold, event);
   if (tally === undefined) return;
   if (event.type === "retry.scheduled") {
@@ -95,6 +100,13 @@ function applyStep(fold: ProgressState, event: StepEvent): void {
   settleStep(fold, tally, event);
 }
 
+/** Units and outputs can be skipped, refused or taken over too. */
+function settleUnit(fold: ProgressState, event: StepEvent): void {
+  if (event.run !== 0 || (event.type === "activation.failed" && event.handling !== "continue")) return;
+  fold.unitSet[event.node] = 1;
+  carry(fold, event.node, "links" in event ? event.links : []);
+}
+
 function settleStep(
   fold: ProgressState,
   tally: Tally,
@@ -102,7 +114,7 @@ function settleStep(
 ): void {
   switch (event.type) {
     case "activation.gathered":
-      settle(fold, tally, "succeeded", event.at, outputNote(event.out));
+      if (tally.status !== "failed") settle(fold, tally, "succeeded", event.at, outputNote(event.out));
       carry(fold, event.node, event.links);
       return;
     case "activation.reused":

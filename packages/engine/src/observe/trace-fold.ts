@@ -13,6 +13,7 @@ import {
   settle,
 } from "./trace-cells.js";
 import { closeRun, endChild, endRun, reopenChild, resumeRoot, startClock, startRun, stopClock } from "./trace-runs.js";
+import { applyToUnit } from "./trace-units.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 type Appliers = { readonly [T in RunEvent["type"]]: (trace: Trace, event: Event<T>) => void };
@@ -31,6 +32,7 @@ export function applyToTrace(trace: Trace, event: RunEvent): void {
 }
 
 function fail(trace: Trace, event: Event<"activation.failed">): void {
+  if (applyToUnit(trace, event)) return;
   const activation = activationOf(trace, event, event.at);
   if (activation === undefined) return;
   settle(activation, "failed", event.at);
@@ -57,16 +59,7 @@ const appliers: Appliers = {
   },
   "run.started": startRun,
   "unit.updated"(trace, event) {
-    const run = trace.runs[event.run];
-    if (run?.plan.nodes[event.node] === undefined) return;
-    const { at, n, value, failure } = event;
-    run.units[event.node] = {
-      at,
-      n,
-      ...(value === undefined ? {} : { value }),
-      ...(failure === undefined ? {} : { failure }),
-    };
-    carry(trace, event, event.links, at);
+    applyToUnit(trace, event);
   },
   "activation.started"(trace, event) {
     activationOf(trace, event, event.at);
@@ -76,6 +69,7 @@ const appliers: Appliers = {
     if (activation !== undefined) activation.count = event.count;
   },
   "activation.skipped"(trace, event) {
+    if (applyToUnit(trace, event)) return;
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined) return;
     activation.skipped = { port: event.port, reason: event.reason };
@@ -121,11 +115,13 @@ const appliers: Appliers = {
   "activation.gathered"(trace, event) {
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined) return;
-    settle(activation, "succeeded", event.at);
+    // A failure that is passed over is gathered too: its `error` port alone.
+    if (activation.status !== "failed") settle(activation, "succeeded", event.at);
     activation.out = event.out;
     carry(trace, event, event.links, event.at);
   },
   "activation.reused"(trace, event) {
+    if (applyToUnit(trace, event)) return;
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined) return;
     settle(activation, event.status, event.at);

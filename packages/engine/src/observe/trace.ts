@@ -68,11 +68,17 @@ export type ActivationTrace = {
 /** What a link carried last. */
 export type CarriedTrace = { readonly finding: Finding; readonly at: number };
 
+/** A unit or output: its last version, or why it has none. */
 export type UnitTrace = {
   readonly at: number;
   readonly n: number;
   readonly value?: PortValues[string];
+  readonly skipped?: { readonly port: string; readonly reason: string };
   readonly failure?: Failure;
+  /** With a failure: nothing goes on from here. */
+  readonly stopped?: boolean;
+  readonly reason?: string;
+  readonly reusedFrom?: string;
 };
 
 export type RunTrace = {
@@ -141,7 +147,7 @@ export function lastActivation(run: RunTrace, node: number): ActivationTrace | u
 /** Whether a node has settled: succeeded, skipped, or failed and passed over. */
 export function settledAt(run: RunTrace, node: number): number | null {
   const unit = run.units[node];
-  if (unit !== undefined) return unit.at;
+  if (unit !== undefined) return unit.stopped === true ? null : unit.at;
   const last = lastActivation(run, node);
   if (last === undefined || last.endedAt === null) return null;
   return last.status === "failed" && last.handling !== "continue" ? null : last.endedAt;

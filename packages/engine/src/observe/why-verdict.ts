@@ -46,6 +46,9 @@ function unitVerdict(trace: Trace, found: FoundStep): WhyVerdict {
   const unit = found.run.units[found.node];
   if (unit === undefined) return notStarted(trace, found, "waiting");
   if (unit.failure !== undefined) return { did: "refused", reason: unit.failure.message };
+  if (unit.skipped !== undefined) return { did: "absent", reason: unit.skipped.reason };
+  if (unit.reusedFrom !== undefined && unit.value !== undefined)
+    return { did: "reused", reason: `its value was taken over from run ${unit.reusedFrom}` };
   return unit.value === undefined
     ? { did: "absent", reason: "none of its links carried a value" }
     : { did: "set", reason: `version ${unit.n}` };

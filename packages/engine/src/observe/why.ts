@@ -7,7 +7,7 @@ import { absenceOf, type WhyCause } from "./absence.js";
 import { type FoundStep, findStep, type StepUnknown } from "./find-step.js";
 import { needsOf, readyAt, type WhyNeed } from "./needs.js";
 import type { StepStatus } from "./summary.js";
-import { type ActivationTrace, lastActivation, stepStatus, type Trace } from "./trace.js";
+import { type ActivationTrace, lastActivation, stepStatus, type Trace, type UnitTrace } from "./trace.js";
 import { traceRun } from "./trace-fold.js";
 import { turnOf, type WhyTurn } from "./turn.js";
 import { attemptsOf, itemsOf, type WhyAttempt, type WhyItems } from "./why-attempts.js";
@@ -95,10 +95,15 @@ function endOf(
 function statusOf(trace: Trace, found: FoundStep): StepStatus {
   const { run, node, planned, item } = found;
   const unit = run.units[node];
-  if (planned.kind !== "step")
-    return unit === undefined ? "waiting" : unit.failure === undefined ? "succeeded" : "failed";
+  if (planned.kind !== "step") return unitStatus(unit);
   const status = stepStatus(trace, run, node);
   return item === null ? status : (lastActivation(run, node)?.cells.get(item)?.status ?? "pending");
+}
+
+function unitStatus(unit: UnitTrace | undefined): StepStatus {
+  if (unit === undefined) return "waiting";
+  if (unit.skipped !== undefined) return "skipped";
+  return unit.failure === undefined ? "succeeded" : "failed";
 }
 
 function classOf(trace: Trace, found: FoundStep): string {
@@ -111,6 +116,6 @@ function absentOf(trace: Trace, found: FoundStep, last: ActivationTrace | undefi
   const { run, node, planned } = found;
   const unit = run.units[node];
   const unset = planned.kind !== "step" && unit !== undefined && unit.value === undefined && unit.failure === undefined;
-  const port = last?.skipped?.port ?? (unset ? (planned.ports[0]?.name ?? "value") : undefined);
+  const port = last?.skipped?.port ?? unit?.skipped?.port ?? (unset ? (planned.ports[0]?.name ?? "value") : undefined);
   return port === undefined ? null : { port, causes: absenceOf(trace, run, node, port) };
 }

@@ -81,7 +81,8 @@ function shorten(given: string): string {
 /** What to type for an input that is missing. */
 export function inputExample(unit: InputUnit): string {
   if (unit.reading === "file") return `-i ${unit.name}=FILE`;
+  if (unit.reading === "text") return `-i ${unit.name}=TEXT`;
   if (unit.reading === "json" && unit.types.some((type) => type === "object" || type === "array"))
     return `-i ${unit.name}=@FILE.json`;
-  return `-i ${unit.name}=${unit.types[0]?.toUpperCase() ?? (unit.reading === "text" ? "TEXT" : "VALUE")}`;
+  return `-i ${unit.name}=${unit.types[0]?.toUpperCase() ?? "VALUE"}`;
 }
