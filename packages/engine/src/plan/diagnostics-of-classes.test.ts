@@ -35,6 +35,12 @@ const classes: readonly Row[] = [
 
 const configs: readonly Row[] = [
   [
+    "an address that is not allowed",
+    "steps:\n  a: { class: HttpStep, config: { url: 'ftp://example.org/x' } }",
+    ["E_URL 3"],
+  ],
+
+  [
     "an unknown key",
     "steps:\n  a:\n    class: Strict\n    config:\n      needed: x\n      max_result: 3",
     ["E_UNKNOWN_KEY 7"],

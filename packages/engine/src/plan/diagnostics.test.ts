@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { diagnosticCodes } from "../errors/diagnostics.js";
 import { briefLab as brief, checkLab as check, directLink as link } from "../testing/lab-steps.js";
 
 const search = "  search: { class: Search }";
@@ -186,6 +188,16 @@ const conditions: readonly Row[] = [
     ["E_EXPR_NAME 4"],
   ],
   [
+    "a function that is not allowed",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: 'value.constructor(1) == 2' } } }`,
+    ["E_EXPR_FORBIDDEN 4"],
+  ],
+  [
+    "more than a condition may hold",
+    `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: '${"year > 1 and ".repeat(200)}true' } } }`,
+    ["E_EXPR_LIMIT 4"],
+  ],
+  [
     "no truth value",
     `steps:\n${search}\n  b: { class: Search, inputs: { topic: { from: search.paper, when: '1 + 1' } } }`,
     ["E_EXPR_TYPE 4"],
@@ -283,5 +295,13 @@ describe("diagnostics", () => {
   it("everything wrong with a document is said at once, in order of lines", async () => {
     const text = `steps:\n  a: { class: Serch }\n  b: { class: Strict, config: { needed: 1 } }\n${read}\nlinks:\n  l: ${link("a.x", "q.y")}`;
     expect(await brief(text)).toEqual(["E_CLASS_UNKNOWN 3", "E_TYPE 4", "E_REF 7"]);
+  });
+
+  it("every code of plans: shown by a document here", () => {
+    const codes = Object.keys(diagnosticCodes);
+    const ofPlans = codes.slice(codes.indexOf("E_EXPR_SYNTAX"));
+    const tests = ["diagnostics", "diagnostics-of-classes", "seed-document", "whole-documents"];
+    const rows = tests.map((name) => readFileSync(new URL(`${name}.test.ts`, import.meta.url), "utf8")).join("");
+    expect(ofPlans.filter((code) => !rows.includes(`"${code}`))).toEqual([]);
   });
 });
