@@ -89,7 +89,7 @@ class Bench {
       id: `run-1:${this.#attempts}`,
       component: { class: step, version: "1", config },
       inputs: {},
-      inputPorts: [],
+      inputPorts: Object.keys(rest.inputs ?? {}),
       outputPorts: [],
       attempt: 1,
       idempotencyKey: "key",

@@ -49,7 +49,7 @@ function request(component: Partial<ComponentCall>, rest: Partial<AttemptRequest
     id: `run:${attempts}`,
     component: { class: "Echo", version: "1", config: {}, ...component },
     inputs: {},
-    inputPorts: [],
+    inputPorts: Object.keys(rest.inputs ?? {}),
     outputPorts: ["output"],
     attempt: 1,
     idempotencyKey: "key",
