@@ -71,21 +71,26 @@ export function invisibleCharacter(text: string): OddCharacter | undefined {
 }
 
 /**
- * The first character that looks like an ASCII character without being it. Words that hold no ASCII letter at all are
- * another language's, not look-alikes, and give undefined unless `strict` is set.
+ * The first character that looks like an ASCII character without being it. `anywhere`: for ids, which are ASCII.
+ * `in words`: only a letter beside ASCII letters, so that words of other languages, units and dashes are left alone.
  */
-export function lookAlike(text: string, rule: "mixed" | "strict"): OddCharacter | undefined {
+export function lookAlike(text: string, rule: "anywhere" | "in words"): OddCharacter | undefined {
   if (/^[ -~]*$/.test(text)) return undefined;
-  if (rule === "mixed" && !/[A-Za-z0-9_]/.test(text)) return undefined;
+  for (const { 0: word, index } of text.matchAll(rule === "in words" ? /\p{L}+/gu : /.+/gsu)) {
+    if (rule === "in words" && !/[A-Za-z]/.test(word)) continue;
+    const found = firstTwin(word);
+    if (found !== undefined) return { ...found, index: found.index + index };
+  }
+  return undefined;
+}
+
+function firstTwin(text: string): OddCharacter | undefined {
   let index = 0;
   for (const character of text) {
     const twin = character > "\u007f" ? twinOf(character) : undefined;
     if (twin !== undefined) {
-      return {
-        index,
-        length: character.length,
-        description: `${codePoint(character)} (${twin.kind}, looks like ${twin.ascii})`,
-      };
+      const description = `${codePoint(character)} (${twin.kind}, looks like ${twin.ascii})`;
+      return { index, length: character.length, description };
     }
     index += character.length;
   }
@@ -110,6 +115,7 @@ function codePoint(character: string): string {
 function twinOf(character: string): { readonly ascii: string; readonly kind: string } | undefined {
   const listed = twins.get(character) ?? greekTwins.get(character) ?? signTwins.get(character);
   if (listed !== undefined) return listed;
+  if (!/[\u2100-\u24ff\uff01-\uff5e\u{1d400}-\u{1d7ff}]/u.test(character)) return undefined;
   const plain = character.normalize("NFKC");
   return /^[!-~]$/.test(plain) ? { ascii: plain, kind: "styled letter or sign" } : undefined;
 }

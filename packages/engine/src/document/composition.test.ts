@@ -171,6 +171,12 @@ test("set: it applies after extends and before the environment is put in", () =>
   expect(document?.description).toBe("given");
 });
 
+test("set: a secret-looking value is not shown", () => {
+  const { diagnostics } = load({ "w.yml": simple }, [["steps.a.api_key", "hunter2"]]);
+  expect(diagnostics).toMatchObject([{ code: "E_UNKNOWN_KEY", frame: [{ text: "steps.a.api_key=***" }] }]);
+  expect(JSON.stringify(diagnostics)).not.toContain("hunter2");
+});
+
 test.each([
   ["stepz.a", "1", "E_UNKNOWN_KEY", "stepz.a=1"],
   ["a..b", "1", "E_NAME", "a..b=1"],

@@ -22,7 +22,6 @@ export type Fault = {
 export class Faults {
   private readonly found: Diagnostic[] = [];
   private readonly seen = new Set<string>();
-  private readonly fileOrder = new Map<string, number>();
   private omitted = 0;
 
   add(source: Source, fault: Fault): void {
@@ -41,8 +40,7 @@ export class Faults {
 
   /** By file in the order of discovery, then by line and column. */
   list(): Diagnostic[] {
-    const rank = (diagnostic: Diagnostic): number => this.fileOrder.get(diagnostic.file) ?? 0;
-    const sorted = [...this.found].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
+    const sorted = orderDiagnostics(this.found);
     const last = sorted.at(-1);
     if (this.omitted > 0 && last !== undefined) {
       const message = `More than ${budgets.diagnostics} faults: ${this.omitted} further ones are not listed`;
@@ -57,9 +55,16 @@ export class Faults {
     const key = `${file}:${line}:${column}:${code}:${message}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
-    if (!this.fileOrder.has(file)) this.fileOrder.set(file, this.fileOrder.size);
     this.found.push(diagnostic);
   }
+}
+
+/** By file in the order of their first diagnostics, then by line and column. */
+export function orderDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const ranks = new Map<string, number>();
+  for (const { file } of diagnostics) if (!ranks.has(file)) ranks.set(file, ranks.size);
+  const rank = ({ file }: Diagnostic): number => ranks.get(file) ?? 0;
+  return [...diagnostics].sort((a, b) => rank(a) - rank(b) || a.line - b.line || a.column - b.column);
 }
 
 export function makeDiagnostic(

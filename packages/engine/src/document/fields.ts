@@ -109,7 +109,7 @@ function isKnown(shape: Shape, key: string): boolean {
 
 function unknownKey(at: At, shape: Shape, key: string): void {
   const target = { ...at, path: [...at.path, key] };
-  const twin = lookAlike(key, "strict");
+  const twin = lookAlike(key, "anywhere");
   if (twin !== undefined) {
     complain(target, "E_ENCODING", `Key ${quoted(key)} of the ${shape.what} holds ${twin.description}`, {
       part: "key",

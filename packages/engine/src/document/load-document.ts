@@ -59,8 +59,9 @@ function fileItself(loading: Loading, file: string): Reference {
 function reportNoMap(loading: Loading, node: Node): undefined {
   if (node.kind === "scalar" && node.faulty === true) return undefined;
   const text = node.kind === "scalar" ? node.text : "";
-  const odd =
-    invisibleCharacter(text.slice(0, 2000).replace(/[\n\t]/g, " ")) ?? lookAlike(text.slice(0, 2000), "mixed");
+  const line = text.slice(0, 2000).replace(/[\n\t]/g, " ");
+  const colon = /[\uff1a\ua789\u2236]/.exec(line)?.[0];
+  const odd = invisibleCharacter(line) ?? lookAlike(colon ?? "", "anywhere");
   const code = odd === undefined ? "E_TYPE" : "E_ENCODING";
   const message = `The document is ${kindName(node)}: a map of name, steps, links and so on is expected`;
   const hint =

@@ -5,6 +5,7 @@ import type { Loading } from "./loading.js";
 import { type Entry, kindName, type MapNode, makeMap, type Node, type ScalarNode } from "./node.js";
 import { quoted } from "./path-text.js";
 import { plainValue } from "./plain-value.js";
+import { looksSecret } from "./secrets.js";
 import { makeSource, type Source } from "./source.js";
 
 /** `path=value` as given to `--set`: `["steps.read.concurrency", "4"]`. */
@@ -15,6 +16,7 @@ export function applyOverrides(loading: Loading, root: MapNode, overrides: reado
   let tree = root;
   for (const [path, value] of overrides) {
     const source = makeSource("--set", `${path}=${value}`, []);
+    if (path.split(".").some(looksSecret)) source.masks.push({ start: path.length + 1, end: source.text.length });
     const changed = apply(loading, tree, source, path, value);
     if (changed?.kind === "map") tree = changed;
   }

@@ -69,7 +69,7 @@ function oddSign(source: Source, offset: number): Fault | undefined {
   const line = lineText(source, lineIndex).slice(0, 2000);
   const place = /[\u00a0\u3000\uff1a\u200b\u2060]|(?<=^ *|[:-] +)[\u201c\u201d\u201e\u2018\u2019\u201a]/u.exec(line);
   if (place === null) return undefined;
-  const odd = invisibleCharacter(place[0]) ?? lookAlike(place[0], "strict");
+  const odd = invisibleCharacter(place[0]) ?? lookAlike(place[0], "anywhere");
   if (odd === undefined) return undefined;
   const start = source.lineStarts[lineIndex]! + place.index;
   const message = `The line cannot be parsed; it holds ${odd.description}`;

@@ -117,7 +117,7 @@ function keyName(building: Building, node: YamlNode | null, at: Key): string | u
     report(building, "E_TYPE", at, "Key is empty, text is expected", "write the key before its colon");
     return undefined;
   }
-  const odd = invisibleCharacter(name) ?? lookAlike(name, "mixed");
+  const odd = invisibleCharacter(name) ?? lookAlike(name, "in words");
   if (odd !== undefined) reportOddKey(building, name, odd, isPlain(node) ? at.start : at.start + 1);
   return name;
 }

@@ -139,7 +139,7 @@ function toJson(places: TreePlaces, written: Node): Json {
 export function checkId(at: Pick<At, "reading" | "path">, id: string, what: string, part: "key" | "value"): void {
   if (/^[A-Za-z][A-Za-z0-9_-]{0,127}$/.test(id) || id.includes("\ufffd")) return;
   if (part === "key" && isOddKey(id)) return;
-  const odd = invisibleCharacter(id) ?? lookAlike(id, "strict");
+  const odd = invisibleCharacter(id) ?? lookAlike(id, "anywhere");
   if (odd !== undefined) {
     complain(at, "E_ENCODING", `${what} ${quoted(id)} holds ${odd.description}`, { part, hint: "type the name anew" });
     return;
@@ -150,7 +150,7 @@ export function checkId(at: Pick<At, "reading" | "path">, id: string, what: stri
 
 /** Keys of this kind are reported where the file is parsed. */
 export function isOddKey(key: string): boolean {
-  return key.includes("\ufffd") || invisibleCharacter(key) !== undefined || lookAlike(key, "mixed") !== undefined;
+  return key.includes("\ufffd") || invisibleCharacter(key) !== undefined || lookAlike(key, "in words") !== undefined;
 }
 
 function idHint(id: string): string {
