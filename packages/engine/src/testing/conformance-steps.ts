@@ -143,8 +143,9 @@ const runs: { readonly [name: string]: Run } = {
   },
   Exit: ({ config }) => process.exit(Number(config["code"])),
   Uncaught: () => {
+    const fault = new RangeError("in a callback");
     setImmediate(() => {
-      throw new RangeError("in a callback");
+      throw fault;
     });
     return forever();
   },

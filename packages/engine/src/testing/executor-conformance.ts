@@ -1,19 +1,10 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openMemoryBlobs } from "../adapters/blobs/memory-blobs.js";
-import type { Blobs } from "../contracts/blobs.js";
-import type { AttemptOutcome, AttemptRequest, AttemptSink, Executor } from "../contracts/executor.js";
-import type { Failure } from "../contracts/failure.js";
-import type { Json, JsonObject } from "../contracts/json.js";
-import type { StepCode, StepCodeSpec } from "../contracts/step-code.js";
-import { classify } from "../errors/classify.js";
-import { conformanceCode, conformanceCodeSpec } from "./conformance-steps.js";
-
-/** What the suite gives an executor to run. */
-export type ExecutorParts = { readonly blobs: Blobs; readonly code: StepCode; readonly codeSpec: StepCodeSpec };
+import type { Executor } from "../contracts/executor.js";
+import { ExecutorBench, type ExecutorParts } from "./executor-bench.js";
+import { aborts, closing, endings, isolation } from "./executor-endings.js";
 
 export type ExecutorPromises = {
   /** Code that never yields is ended, and code that ignores its signal does not run on. */
@@ -29,10 +20,11 @@ export function executorConformance(
   promises: ExecutorPromises,
 ): void {
   describe(`${name} executor`, () => {
-    const bench = new Bench(create);
+    const bench = new ExecutorBench(create);
     beforeEach(() => bench.open());
     afterEach(() => bench.close());
     outcomes(bench);
+    many(bench);
     values(bench);
     effects(bench);
     reports(bench);
@@ -44,105 +36,7 @@ export function executorConformance(
   });
 }
 
-const timeout: Failure = {
-  kind: "timeout",
-  code: "E_TIMEOUT",
-  message: "Attempt ran longer than its timeout of 5 ms",
-  details: { timeoutMs: 5 },
-};
-
-type Heard = {
-  readonly effects: [string, Json][];
-  readonly logs: string[];
-  readonly progress: [number | null, string][];
-};
-
-/** One executor with a project folder, and a sink that remembers. */
-class Bench {
-  readonly heard: Heard = { effects: [], logs: [], progress: [] };
-  folder = "";
-  executor!: Executor;
-  blobs!: Blobs;
-  readonly #create: (parts: ExecutorParts) => Executor;
-  #attempts = 0;
-
-  constructor(create: (parts: ExecutorParts) => Executor) {
-    this.#create = create;
-  }
-
-  async open(): Promise<void> {
-    this.folder = await mkdtemp(join(tmpdir(), "nanobrain-executor-"));
-    this.blobs = openMemoryBlobs();
-    this.executor = this.#create({ blobs: this.blobs, code: conformanceCode(), codeSpec: conformanceCodeSpec() });
-    for (const list of Object.values(this.heard)) list.length = 0;
-  }
-
-  async close(): Promise<void> {
-    await this.executor.close();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-
-  request(step: string, config: JsonObject = {}, rest: Partial<AttemptRequest> = {}): AttemptRequest {
-    this.#attempts += 1;
-    const folders = { project: this.folder, roots: [], blobs: null, scratch: join(this.folder, "scratch") };
-    return {
-      id: `run-1:${this.#attempts}`,
-      component: { class: step, version: "1", config },
-      inputs: {},
-      inputPorts: Object.keys(rest.inputs ?? {}),
-      outputPorts: [],
-      attempt: 1,
-      idempotencyKey: "key",
-      runId: "run-1",
-      step: "outer/inner",
-      folders,
-      secrets: {},
-      effects: {},
-      ...rest,
-    };
-  }
-
-  run(
-    step: string,
-    config?: JsonObject,
-    rest?: Partial<AttemptRequest>,
-    signal = new AbortController().signal,
-  ): Promise<AttemptOutcome> {
-    return this.executor.execute(this.request(step, config, rest), this.sink(), signal);
-  }
-
-  sink(): AttemptSink {
-    return {
-      effect: (name, value) => {
-        this.heard.effects.push([name, value]);
-        return Promise.resolve();
-      },
-      log: (level, text) => void this.heard.logs.push(`${level} ${text}`),
-      progress: (fraction, note) => void this.heard.progress.push([fraction, note]),
-    };
-  }
-
-  async witnessed(): Promise<readonly string[]> {
-    const text = await readFile(join(this.folder, "witness"), "utf8").catch(() => "");
-    return text.split("\n").filter((line) => line !== "");
-  }
-
-  /** Resolves when the step has written that line. */
-  async hasWitnessed(line: string): Promise<void> {
-    await expect.poll(() => this.witnessed(), { timeout: 60_000, interval: 5 }).toContain(line);
-  }
-
-  /** Starts a step, waits until it says so, aborts it. */
-  async aborted(step: string, reason: unknown = timeout): Promise<AttemptOutcome> {
-    const aborter = new AbortController();
-    const ending = this.run(step, {}, {}, aborter.signal);
-    await this.hasWitnessed("started");
-    aborter.abort(reason);
-    return ending;
-  }
-}
-
-function outcomes(bench: Bench): void {
+function outcomes(bench: ExecutorBench): void {
   it("attempt: its outputs come back with what it took", async () => {
     const inputs = { text: "grüezi", list: [1, 2.5, null, { deep: [true] }] };
     const outcome = await bench.run("Echo", {}, { inputs });
@@ -200,7 +94,9 @@ function outcomes(bench: Bench): void {
       failure: { code: "E_SECRET", details: { name: "NONE" } },
     });
   });
+}
 
+function many(bench: ExecutorBench): void {
   it("attempts: many at once all end, each with its own result", async () => {
     const many = await Promise.all(
       Array.from({ length: 40 }, (_, n) => bench.run(n % 4 === 3 ? "ThrowText" : "Echo", {}, { inputs: { n } })),
@@ -218,7 +114,7 @@ function outcomes(bench: Bench): void {
   });
 }
 
-function values(bench: Bench): void {
+function values(bench: ExecutorBench): void {
   it.each([
     ["{ a: () => 1 }", "a", "function"],
     ["{ a: [1, { b: NaN }] }", "a[1].b", "NaN"],
@@ -258,7 +154,7 @@ function values(bench: Bench): void {
   });
 }
 
-function effects(bench: Bench): void {
+function effects(bench: ExecutorBench): void {
   it("effect: its result is handed to the host before the step goes on, and given back on the next attempt", async () => {
     expect(await bench.run("Effects", { fail: true })).toMatchObject({ status: "failed" });
     expect(bench.heard.effects).toEqual([
@@ -295,7 +191,7 @@ function effects(bench: Bench): void {
   });
 }
 
-function reports(bench: Bench): void {
+function reports(bench: ExecutorBench): void {
   it("progress and log: they reach the host in order, within bounds", async () => {
     await bench.run("Report");
     expect(bench.heard.progress).toEqual([
@@ -330,7 +226,7 @@ function reports(bench: Bench): void {
   });
 }
 
-function files(bench: Bench): void {
+function files(bench: ExecutorBench): void {
   it("files: kept, read and located; fresh folders are gone afterwards", async () => {
     const outcome = await bench.run("Files");
     expect(outcome).toMatchObject({
@@ -351,103 +247,5 @@ function files(bench: Bench): void {
     expect(Buffer.from(await bench.blobs.get(note?.$file ?? "")).toString()).toBe("hällo");
     expect(existsSync(String(outcome.outputs["folder"]))).toBe(false);
     expect(await readdir(join(bench.folder, "scratch")).catch(() => [])).toEqual([]);
-  });
-}
-
-function aborts(bench: Bench, { ends }: ExecutorPromises): void {
-  it("abort: code that obeys its signal ends, and the outcome is the reason of the signal", async () => {
-    expect(await bench.aborted("Obey")).toMatchObject({ status: "failed", failure: timeout });
-    expect(await bench.witnessed()).toEqual(["started", "obeyed"]);
-  });
-
-  it("abort: a result that comes after it is refused", async () => {
-    expect(await bench.aborted("Succeed")).toMatchObject({ status: "failed", failure: timeout });
-  });
-
-  it("abort: before the start nothing runs", async () => {
-    expect(await bench.run("Ignore", {}, {}, AbortSignal.abort(timeout))).toMatchObject({
-      status: "failed",
-      failure: timeout,
-    });
-    expect(await bench.witnessed()).toEqual([]);
-  });
-
-  it("abort: effects and files that come after it are refused", async () => {
-    expect(await bench.aborted("Late")).toMatchObject({ failure: timeout });
-    if (!ends) await bench.hasWitnessed("file refused");
-    expect(bench.heard.effects).toEqual([]);
-  });
-
-  it("abort: an abort without a reason of ours is a cancellation", async () => {
-    expect(await bench.aborted("Obey", new DOMException("stop", "AbortError"))).toMatchObject({
-      failure: { kind: "cancelled", code: "E_CANCELLED" },
-    });
-    expect(classify(timeout)).toEqual(timeout);
-  });
-}
-
-function closing(bench: Bench): void {
-  it("close: what runs is cancelled, what comes is refused", async () => {
-    const running = bench.run("Obey");
-    await bench.hasWitnessed("started");
-    await bench.executor.close();
-    const cancelled = { status: "failed", failure: { kind: "cancelled", code: "E_CANCELLED" } };
-    expect(await running).toMatchObject(cancelled);
-    expect(await bench.run("Echo")).toMatchObject(cancelled);
-  });
-}
-
-function endings(bench: Bench): void {
-  it.each(["Ignore", "Spin"])("end: %s is ended at its abort, and does not run on", async (step) => {
-    expect(await bench.aborted(step)).toMatchObject({ status: "failed", failure: timeout });
-    const after = (await bench.witnessed()).length;
-    // Another attempt takes its time meanwhile.
-    expect(await bench.run("Work", { busyMs: 50 })).toMatchObject({ status: "succeeded" });
-    expect((await bench.witnessed()).length).toBe(after);
-  });
-
-  it("end: while one attempt spins, others and the event loop go on", async () => {
-    const aborter = new AbortController();
-    const spinning = bench.run("Spin", {}, {}, aborter.signal);
-    await bench.hasWitnessed("started");
-    expect(await bench.run("Echo", {}, { inputs: { a: 1 } })).toMatchObject({ status: "succeeded" });
-    aborter.abort(timeout);
-    expect(await spinning).toMatchObject({ failure: timeout });
-  });
-}
-
-function isolation(bench: Bench): void {
-  it.each([
-    ["Exit", { code: 3 }, "process.exit(3)"],
-    ["Exit", { code: 0 }, "process.exit(0)"],
-    ["Uncaught", {}, "in a callback"],
-    ["Rejection", {}, "nobody awaits"],
-  ])("isolation: %s %j fails its own attempt only", async (step, config, what) => {
-    const other = bench.run("Work", { busyMs: 20 });
-    const outcome = await bench.run(step, config);
-    expect(outcome).toMatchObject({ status: "failed", failure: { kind: "step", code: "E_LANE_DIED" } });
-    expect(JSON.stringify(outcome)).toContain(what);
-    expect(await other).toMatchObject({ status: "succeeded" });
-    expect(await bench.run("Echo", {}, { inputs: { a: 1 } })).toMatchObject({ status: "succeeded", outputs: { a: 1 } });
-  });
-
-  it("isolation: an attempt that runs out of memory is named so, and fails alone", async () => {
-    const other = bench.run("Work", { busyMs: 20 });
-    const outcome = await bench.run("Hoard", {}, { memoryBytes: 40 * 1024 * 1024 });
-    expect(outcome).toMatchObject({ status: "failed", failure: { kind: "resource", code: "E_OUT_OF_MEMORY" } });
-    expect(await other).toMatchObject({ status: "succeeded" });
-    expect(await bench.run("Echo")).toMatchObject({ status: "succeeded" });
-  });
-
-  it("isolation: timers that an attempt leaves behind do not run on beside the next one", async () => {
-    expect(await bench.run("Leak")).toMatchObject({ status: "succeeded", outputs: { leaking: true } });
-    const after = (await bench.witnessed()).length;
-    expect(await bench.run("Work", { busyMs: 50 })).toMatchObject({ status: "succeeded" });
-    expect((await bench.witnessed()).length).toBe(after);
-  });
-
-  it("isolation: what code prints becomes lines of its log", async () => {
-    expect(await bench.run("Print")).toMatchObject({ status: "succeeded" });
-    expect(bench.heard.logs).toEqual(["info one", "info two parts", "warn trouble", "info no end of line"]);
   });
 }
