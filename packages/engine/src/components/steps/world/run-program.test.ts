@@ -179,22 +179,29 @@ describe("run program: what is left behind", () => {
     expect(alive(await pidIn("pid"))).toBe(false);
   });
 
-  it("kill -9 of this process: the guardian ends the group", async () => {
-    for (const name of ["run-program", "bounded-output", "guardian", "process-tree"]) {
-      const source = readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
-      writeFileSync(join(folder, `${name}.js`), transform(source, { transforms: ["typescript"] }).code);
-    }
-    const asked = { ...request({}), arguments: ["-c", "echo $$ > pid; sleep 600 & echo $! > child; wait"] };
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-    writeFileSync(
-      join(folder, "driver.js"),
-      `import { runProgram } from "./run-program.js";
+  const startedThings = [
+    ["its group", "echo $$ > pid; sleep 600 & echo $! > child; wait"],
+    ["what left the group", "echo $$ > pid; setsid sh -c 'echo $$ > child; exec sleep 600' & wait"],
+  ] as const;
+  it.each(startedThings.slice(0, process.platform === "linux" ? 2 : 1))(
+    "kill -9 of this process: the guardian ends %s",
+    async (_what, script) => {
+      for (const name of ["run-program", "bounded-output", "guardian", "process-tree"]) {
+        const source = readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
+        writeFileSync(join(folder, `${name}.js`), transform(source, { transforms: ["typescript"] }).code);
+      }
+      const asked = { ...request({}), arguments: ["-c", script] };
+      writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+      writeFileSync(
+        join(folder, "driver.js"),
+        `import { runProgram } from "./run-program.js";
        await runProgram({ ...${JSON.stringify(asked)}, signal: new AbortController().signal });`,
-    );
-    const engine = spawn(process.execPath, [join(folder, "driver.js")], { stdio: "inherit" });
-    const pid = await pidIn("pid");
-    const child = await pidIn("child");
-    engine.kill("SIGKILL");
-    await until(() => !alive(pid) && !alive(child));
-  });
+      );
+      const engine = spawn(process.execPath, [join(folder, "driver.js")], { stdio: "inherit" });
+      const pid = await pidIn("pid");
+      const child = await pidIn("child");
+      engine.kill("SIGKILL");
+      await until(() => !alive(pid) && !alive(child));
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { boundedOutput } from "./bounded-output.js";
-import { wakeGuardian } from "./guardian.js";
+import { guardProgram } from "./guardian.js";
 import { endGroup, groupLives, markVariable, signalGroup } from "./process-tree.js";
 
 export type ProgramRequest = {
@@ -50,20 +50,16 @@ const closeMs = 1_000;
 export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   if (request.signal.aborted) return { status: "aborted" };
   const mark = randomUUID();
-  const guardian = wakeGuardian();
-  let child: ChildProcess;
+  const guarded = guardProgram(mark);
   try {
-    child = start(request, mark);
+    const child = start(request, mark);
+    if (child.pid === undefined) return { status: "not_started", cause: await errorOf(child) };
+    guarded.runsAs(child.pid);
+    return await endingOf(child, child.pid, mark, request);
   } catch (cause) {
     return { status: "not_started", cause };
-  }
-  const { pid } = child;
-  if (pid === undefined) return { status: "not_started", cause: await errorOf(child) };
-  const unguard = guardian.guard(pid);
-  try {
-    return await endingOf(child, pid, mark, request);
   } finally {
-    unguard();
+    guarded.ended();
   }
 }
 
