@@ -1,13 +1,14 @@
 import type { Json, JsonObject } from "../contracts/json.js";
 import { type At, below, complain } from "./at.js";
 import type { InputEntry, LinkEntry, StepEntry } from "./document.js";
-import { type Fields, makeShape, readFields } from "./fields.js";
+import { type Fields, makeShape, type Named, readFields, readNamed, reportTwice } from "./fields.js";
 import { mergeNames, readSchema } from "./units.js";
 import { checkId, jsonOf, objectOf, readChoice, readCode, readFlag, readTexts, refers, wrongType } from "./values.js";
 
 export type Inputs = { readonly entries: readonly InputEntry[]; readonly links: readonly LinkEntry[] };
 
 const inputKeys = [
+  "name",
   "from",
   "when",
   "otherwise",
@@ -32,19 +33,15 @@ const inputMerges = mergeNames.filter((merge) => merge !== "collect");
 /** A step's `inputs:`: constants, settings of ports, and links in short. */
 export function readInputs(at: At | undefined, step: string): Inputs {
   if (at === undefined) return { entries: [], links: [] };
-  const read = portsOf(at).map(({ port, at: entry }) => readInput(entry, step, port));
+  const read = portsOf(at).map(({ name, at: entry }) => readInput(entry, step, name));
   return { entries: read.map(({ entry }) => entry), links: read.flatMap(({ links }) => links) };
 }
 
-function portsOf(at: At): { readonly port: string; readonly at: At }[] {
-  if (at.node.kind !== "map") {
-    wrongType(at, "a map of values or links by port");
-    return [];
-  }
-  return [...at.node.entries].map(([port, { value }]) => {
-    const entry = below(at, port, value);
-    checkId(entry, port, "Input", "key");
-    return { port, at: entry };
+function portsOf(at: At): readonly Named[] {
+  const seen = new Set<string>();
+  return readNamed(at, "input").filter(({ name, at: entry }) => {
+    if (seen.has(name)) reportTwice(entry, "input", name);
+    return !seen.has(name) && seen.add(name);
   });
 }
 

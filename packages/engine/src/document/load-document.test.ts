@@ -191,6 +191,12 @@ test("inputs: scalars, lists and null are constants, maps are settings", () => {
   ]);
 });
 
+test("inputs: a list with names is read like a map", () => {
+  const { steps, links } = loaded(step("inputs: [{ name: p, from: u }, { name: q, default: 5, hold: true }]"));
+  expect(steps[0]?.inputs).toMatchObject([{ port: "p" }, { port: "q", default: { value: 5 }, hold: true }]);
+  expect(links.map(({ name }) => name)).toEqual(["a.p"]);
+});
+
 test("inputs: from makes links named for their target, of the kind that when and transform say", () => {
   const { links } = loaded(`name: x
 steps:

@@ -34,7 +34,7 @@ export function syntaxFaults(source: Source, errors: readonly YAMLParseError[], 
   const lines = new Set<number>();
   const faults: Fault[] = [];
   for (const error of errors) {
-    if (toldElsewhere.has(error.code)) continue;
+    if (toldElsewhere.has(error.code) || error.message.includes("flow-error-end")) continue;
     const at = Math.max(0, Math.min(error.pos[0], source.text.length - 1));
     const start = error.code === "BAD_INDENT" ? at + /^ */.exec(source.text.slice(at, at + 200))![0].length : at;
     const line = lineIndexOf(source, start);
@@ -119,6 +119,7 @@ function wording(error: YAMLParseError): [message: string, hint?: string] {
 }
 
 function unexpected(message: string): [string, string?] {
+  if (message.includes("block-seq-ind")) return ["A list starts on the line of its key", "put it on a line of its own"];
   const token = /^Unexpected (\S+)/.exec(message)?.[1] ?? "";
   if (/scalar|alias/.test(token))
     return ["Text follows where a value has ended", "quote the whole value, or put it on a line of its own"];

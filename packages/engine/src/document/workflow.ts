@@ -4,7 +4,6 @@ import { componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, WorkflowDocument } from "./document.js";
 import { type Fields, makeShape, readFields, readNamed, reportTwice } from "./fields.js";
 import type { Loading, WrittenWorkflow } from "./loading.js";
-import { defaultModule, readModule } from "./module.js";
 import { isPlainWorkflow } from "./nested-workflow.js";
 import { TreePlaces } from "./places.js";
 import { readPools } from "./pools.js";
@@ -19,6 +18,7 @@ import {
 import { readRunnable, readSteps, reportSharedNames } from "./steps.js";
 import { readUnits } from "./units.js";
 import { checkId, objectOf, readCode, readText, readVersion, wrongType } from "./values.js";
+import { defaultModule, readModule } from "./workflow-module.js";
 
 const known = [
   "name",
