@@ -87,6 +87,7 @@ export function isolation(bench: ExecutorBench): void {
 
   it("isolation: timers that an attempt leaves behind do not run on beside the next one", async () => {
     expect(await bench.run("Leak")).toMatchObject({ status: "succeeded", outputs: { leaking: true } });
+    expect(bench.heard.logs).toEqual([expect.stringContaining("left running")]);
     const after = (await bench.witnessed()).length;
     expect(await bench.run("Work", { busyMs: 50 })).toMatchObject({ status: "succeeded" });
     expect((await bench.witnessed()).length).toBe(after);

@@ -130,7 +130,10 @@ export class Lane {
         void this.#answer(job, message);
         break;
       case "done":
-        if (message.leftovers.length > 0) this.#usable = false;
+        if (message.leftovers.length > 0) {
+          this.#usable = false;
+          job.sink.log("debug", `The step left running: ${message.leftovers.join(", ")}. Its thread is ended.`);
+        }
         job.settle(job.signal.aborted ? aborted(job, message.outcome) : message.outcome);
     }
   }
