@@ -7,7 +7,7 @@ const intervalMs = 100;
 
 /**
  * Calls back once when a thread holds more than `maxBytes`, its buffers included, which its heap limit does not count.
- * Returns the way to stop. Threads can be asked while they run since Node 22.16; before, only the heap is limited.
+ * Returns the way to stop. Node 20 cannot ask a running thread: there only its heap is limited.
  */
 export function watchMemory(worker: Worker, maxBytes: number, exceeded: (bytes: number) => void): () => void {
   const measured = worker as unknown as Measurable;
