@@ -3,6 +3,7 @@ export { nearest } from "./document/nearest.js";
 export { type RenderOptions, renderDiagnostics } from "./document/render-diagnostics.js";
 export { type CatalogueEntry, catalogue, describe, type ErrorCode } from "./errors/catalogue.js";
 export { type DiagnosticEntry, diagnosticCodes } from "./errors/diagnostics.js";
+export { runWarningCodes } from "./errors/run-warnings.js";
 export { componentDocs } from "./plan/component-docs.js";
 export { documentSchema } from "./plan/json-schema.js";
 export { planDot } from "./plan/render/plan-dot.js";

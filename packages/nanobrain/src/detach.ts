@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nanobrainError } from "@nanobrain/engine";
 import { type Call, operand } from "./call.js";
-import { storePlace } from "./store-place.js";
+import { storePlace, storeSuffix } from "./store-place.js";
 
 type Started = { readonly id: string; readonly name: string };
 
@@ -38,6 +38,8 @@ export async function detach(call: Call): Promise<number> {
   if (child.connected) child.disconnect();
   child.unref();
   call.terminal.out.line(started.name);
-  call.terminal.err.line(`goes on in the background, writing to ${log}. Look: nanobrain show ${started.name}`);
+  call.terminal.err.line(
+    `goes on in the background, writing to ${log}. Look: nanobrain show ${started.name}${storeSuffix(call, store)}`,
+  );
   return 0;
 }

@@ -6,6 +6,7 @@ import { type Delivered, deliverFiles } from "./outputs/deliver-files.js";
 import { orderedOutputs, outputLines, shownPath } from "./outputs/output-lines.js";
 import { openRunView, type RunView } from "./run-view.js";
 import { listenForSignals, type Signals } from "./signals.js";
+import { storeSuffix } from "./store-place.js";
 
 export type Following = {
   readonly call: Call;
@@ -54,11 +55,10 @@ async function interrupt(following: Following, view: RunView, signals: Signals):
   await runtime.close({ drainMs });
   view.close();
   const { settled, total, status } = handle.progress();
-  if (status === "completed") err.line(`run ${handle.name} completed meanwhile: nanobrain show ${handle.name}`);
+  const run = handle.name + storeSuffix(call, runtime.store.place);
+  if (status === "completed") err.line(`run ${handle.name} completed meanwhile: nanobrain show ${run}`);
   else
-    err.line(
-      `saved after ${settled} of ${total} steps. Go on with: ${err.look.paint.bold(`nanobrain resume ${handle.name}`)}`,
-    );
+    err.line(`saved after ${settled} of ${total} steps. Go on with: ${err.look.paint.bold(`nanobrain resume ${run}`)}`);
   return signals.came?.exitCode ?? 130;
 }
 
@@ -97,13 +97,15 @@ async function printEnd(following: Following, result: RunResult, delivered: read
   }
   const paths = delivered.slice(0, 3).map((one) => shownPath(one.path, folder));
   if (delivered.length > 3) paths.push(`${delivered.length - 3} more files`);
-  for (const line of endLines(result, err.look, paths)) err.line(line);
+  // The name as it stands in the commands that are printed.
+  const named = { ...result, name: result.name + storeSuffix(call, runtime.store.place) };
+  for (const line of endLines(named, err.look, paths)) err.line(line);
   if (result.failures.length > 0 || result.status === "failed") {
     const { failureFacts } = await import("@nanobrain/engine/observe");
     const { failureLines } = await import("./views/failure-block.js");
     const { events } = await runtime.look(handle.id);
     const facts = failureFacts(handle.plan, events);
-    for (const line of failureLines(result, facts, events.length, err.look)) err.line(line);
+    for (const line of failureLines(named, facts, events.length, err.look)) err.line(line);
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Call } from "./call.js";
-import { storePlace } from "./store-place.js";
+import { storePlace, storeSuffix } from "./store-place.js";
 
 let top = "";
 beforeAll(() => {
@@ -23,7 +23,19 @@ function place(
   return storePlace(call, options.document)?.slice(top.length);
 }
 
+function suffix(folder: string, used: string, variable?: string) {
+  const terminal = { folder: join(top, folder), environment: { NANOBRAIN_STORE: variable } };
+  return storeSuffix({ operands: [], options: {}, terminal } as unknown as Call, join(top, used));
+}
+
 describe("place of the store", () => {
+  it("commands that are printed: name the store where it would not be found", () => {
+    expect(suffix("with/deep", "with/.nanobrain")).toBe("");
+    expect(suffix("without", "without/flows/.nanobrain")).toBe(" --store flows/.nanobrain");
+    expect(suffix("without", "without/my flows/.nanobrain")).toBe(' --store "my flows/.nanobrain"');
+    expect(suffix("with", "with/other", "other")).toBe("");
+  });
+
   it("nearest folder at or above that has one; else beside the document", () => {
     expect(place("with")).toBe("/with/.nanobrain");
     expect(place("with/deep/er", { document: "x.yml" })).toBe("/with/.nanobrain");

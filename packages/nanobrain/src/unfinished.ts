@@ -4,7 +4,7 @@ import type { Channel } from "./terminal/terminal.js";
 const shown = 3;
 
 /** Says that runs lie in the store that nobody drives: `run` does not take them over by itself. */
-export async function sayUnfinished(runtime: Runtime, channel: Channel): Promise<void> {
+export async function sayUnfinished(runtime: Runtime, channel: Channel, suffix: string): Promise<void> {
   const unfinished = await runtime.store.runs({ unfinished: true, limit: 50 });
   const names: string[] = [];
   for (const run of unfinished) if ((await runtime.store.holder(run.id)) === undefined) names.push(run.name);
@@ -12,5 +12,5 @@ export async function sayUnfinished(runtime: Runtime, channel: Channel): Promise
   if (first === undefined) return;
   const list = names.slice(0, shown).join(", ") + (names.length > shown ? ` and ${names.length - shown} more` : "");
   const count = names.length === 1 ? "another run is" : `${names.length} other runs are`;
-  channel.line(channel.look.paint.dim(`${count} unfinished: ${list} (nanobrain resume ${first})`));
+  channel.line(channel.look.paint.dim(`${count} unfinished: ${list} (nanobrain resume ${first}${suffix})`));
 }

@@ -139,6 +139,17 @@ describe("summary", () => {
     });
   });
 
+  it("completed without an output: a warning names it and why", () => {
+    const shape = samplePlan({ steps: { a: {} }, outputs: ["result"], links: ["a.y -> result"] });
+    const journal = new SampleJournal(shape).created().started().attempt("a").succeeded("a", [0]);
+    const node = journal.node("result");
+    journal.add({ type: "activation.skipped", run: 0, node, n: 1, port: "value", reason: "nothing came over link0" });
+    expect(summarize(shape, journal.events).warnings).toEqual([]);
+    journal.add({ type: "run.completed", run: 0 });
+    const message = "Output result has no value: nothing came over link0";
+    expect(summarize(shape, journal.events).warnings).toEqual([{ code: "W_OUTPUT_ABSENT", message }]);
+  });
+
   it("tolerated item: listed as tolerated while the step succeeds", () => {
     const mapped = samplePlan({
       units: ["x"],

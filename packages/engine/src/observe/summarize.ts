@@ -21,9 +21,20 @@ export function summarizeTrace(trace: Trace): RunSummary {
     status: trace.status,
     steps: root === undefined ? pendingSteps(trace) : stepsOf(trace, root, children),
     failures: listFailures(trace),
-    warnings: trace.warnings.map(({ code, message }) => ({ code, message })),
+    warnings: [...trace.warnings.map(({ code, message }) => ({ code, message })), ...absentOutputs(root)],
     duration_ms: trace.activeMs + (trace.activeSince === null ? 0 : Math.max(0, trace.lastAt - trace.activeSince)),
   };
+}
+
+/** Outputs that a completed run left out. */
+function absentOutputs(root: RunTrace | undefined): RunSummary["warnings"] {
+  if (root?.status !== "completed") return [];
+  return root.plan.outputs.flatMap((node) => {
+    const unit = root.units[node];
+    if (unit?.value !== undefined || unit?.failure !== undefined) return [];
+    const why = unit?.skipped === undefined ? "nothing came" : unit.skipped.reason;
+    return [{ code: "W_OUTPUT_ABSENT", message: `Output ${root.plan.nodes[node]?.name ?? ""} has no value: ${why}` }];
+  });
 }
 
 /** The newest child run of each cell, by `run/node/n/c`. */

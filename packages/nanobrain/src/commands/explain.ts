@@ -4,13 +4,14 @@ import {
   type DiagnosticEntry,
   diagnosticCodes,
   nearest,
+  runWarningCodes,
 } from "@nanobrain/engine/authoring";
 import { type Call, flag } from "../call.js";
 import type { Look } from "../terminal/terminal.js";
 import { wrap } from "../terminal/text-width.js";
 
 const errors: { readonly [code: string]: CatalogueEntry } = catalogue;
-const diagnostics: { readonly [code: string]: DiagnosticEntry } = diagnosticCodes;
+const diagnostics: { readonly [code: string]: DiagnosticEntry } = { ...diagnosticCodes, ...runWarningCodes };
 
 /** What a code means and how to mend it; without one, all codes. */
 export async function main(call: Call): Promise<number> {

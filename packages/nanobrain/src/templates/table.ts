@@ -28,7 +28,7 @@ steps:
         type: object
         required: [city, country, population]
         properties: { population: { type: string, pattern: "^[0-9]+$" } }
-    inputs: { input: { from: load.content } }
+    inputs: { rows: { from: load.content } }
   sum:
     class: TransformStep
     config:

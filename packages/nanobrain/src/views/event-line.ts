@@ -3,11 +3,12 @@ import type { LogLine } from "@nanobrain/engine/observe";
 import type { Channel, Look } from "../terminal/terminal.js";
 import { fitEnd, oneLine, pad } from "../terminal/text-width.js";
 
-/** `  17   1.2s  attempt.succeeded  read[1]  done in 0.4s`; cut on a terminal only. */
+/** `  17   1.2s  attempt.succeeded  read[1]  done in 0.4s`; on a terminal cut to its width, without the type on a narrow one. */
 export function eventLine(told: Narration, type: string, start: number, channel: Channel): string {
   const { look } = channel;
   const head = `${pad(String(told.seq), 5, "right")} ${pad(durationText(told.at - start), 7, "right")}`;
-  const rest = `${pad(type, 19)} ${told.step === "" ? "" : `${oneLine(told.step)}  `}${oneLine(told.text)}`;
+  const kind = channel.isTerminal && look.width < 64 ? "" : `${pad(type, 19)} `;
+  const rest = `${kind}${told.step === "" ? "" : `${oneLine(told.step)}  `}${oneLine(told.text)}`;
   const cut = channel.isTerminal ? fitEnd(rest, look.width - head.length - 2, look.marks.ellipsis) : rest;
   return `${look.paint.dim(head)}  ${levelPaint(told.level, look)(cut)}`.trimEnd();
 }

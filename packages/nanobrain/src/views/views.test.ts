@@ -8,10 +8,12 @@ import type {
 } from "@nanobrain/engine/observe";
 import { describe, expect, it } from "vitest";
 import type { Finding } from "../doctor/finding.js";
+import { outputLines } from "../outputs/output-lines.js";
 import { makeLook } from "../terminal/look.js";
-import type { Look } from "../terminal/terminal.js";
+import type { Channel, Look } from "../terminal/terminal.js";
 import { textWidth } from "../terminal/text-width.js";
 import { endLines } from "./end-line.js";
+import { eventLine, logLine } from "./event-line.js";
 import { failureLines } from "./failure-block.js";
 import { findingLines } from "./finding-lines.js";
 import { headerLine } from "./run-header.js";
@@ -270,6 +272,20 @@ const findings: readonly Finding[] = [
   { area: "programs", subject: "jq", level: "note", text: "not found; only documents that call it need it" },
 ];
 
+const channelOf = (look: Look): Channel => ({ write: () => undefined, line: () => undefined, isTerminal: true, look });
+const told = [
+  { seq: 7, at: now - 8000, level: "info", step: "read[41]", text: "done in 0.4s · 3 notes" },
+  {
+    seq: 1234,
+    at: now,
+    level: "warn",
+    step: "outer[3]/inner",
+    text: "failed: 429 Too many requests, and a long text follows that goes on and on",
+  },
+  { seq: 1235, at: now, level: "debug", step: "", text: "stage\u001b[2J" },
+  { seq: 1236, at: now, level: "error", step: "", text: "failed: no room" },
+] as const;
+
 const rows = (look: Look): string[] => stepRows(progress, look, { now, frame: 2, most: 20 });
 const header = { workflow: "review", name: "brave-franklin", id: summary.run_id, strategy: "graph" };
 const completed: RunSummary = { ...summary, status: "completed", failures: [] };
@@ -290,6 +306,10 @@ const views: { readonly [name: string]: (look: Look) => readonly string[] } = {
   warnings: (look) => warningLines(summary.warnings, look),
   runs: (look) => runsTable(runs, look, now),
   why: (look) => whyLines(why, look),
+  events: (look) => told.map((one) => eventLine(one, "attempt.failed", now - 9000, channelOf(look))),
+  logs: (look) => told.map((one) => logLine({ ...one, from: "journal" }, now - 9000, channelOf(look))),
+  outputs: (look) =>
+    outputLines({ title: "plain", rows: [1, 2, 3], text: "a\nb".repeat(60) }, [], channelOf(look), "/"),
   doctor: (look) => findingLines(findings, look),
 };
 
