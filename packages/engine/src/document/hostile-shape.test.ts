@@ -41,7 +41,7 @@ const rows: Row[] = [
   ["duration of nonsense", "name: x\nsteps:\n  a: { class: X, timeout: 5 parsecs }\n", "3:27 E_TYPE"],
   ["size of nonsense", "name: x\nsteps:\n  a: { class: X, resources: { memory: 5 apples } }\n", "3:39 E_TYPE"],
   ["depends_on as map", "name: x\nsteps:\n  a: { class: X, depends_on: { b: c } }\n", "3:18 E_TYPE"],
-  ["inputs as list", "name: x\nsteps:\n  a: { class: X, inputs: [a] }\n", "3:18 E_TYPE"],
+  ["inputs as list", "name: x\nsteps:\n  a: { class: X, inputs: [a] }\n", "3:27 E_TYPE"],
   ["resources as number", `${good}resources: 4\n`, "4:12 E_TYPE"],
   ["metadata as text", `${good}metadata: hi\n`, "4:11 E_TYPE"],
   ["extends as list", `extends: [a.yml]\n${good}`, "1:1 E_TYPE"],

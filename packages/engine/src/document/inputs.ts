@@ -38,11 +38,12 @@ export function readInputs(at: At | undefined, step: string): Inputs {
 }
 
 function portsOf(at: At): readonly Named[] {
-  const seen = new Set<string>();
-  return readNamed(at, "input").filter(({ name, at: entry }) => {
-    if (seen.has(name)) reportTwice(entry, "input", name);
-    return !seen.has(name) && seen.add(name);
-  });
+  const ports = new Map<string, Named>();
+  for (const named of readNamed(at, "input")) {
+    if (ports.has(named.name)) reportTwice(named.at, "input", named.name);
+    else ports.set(named.name, named);
+  }
+  return [...ports.values()];
 }
 
 function readInput(
