@@ -91,6 +91,8 @@ export type Input =
       readonly type: "activation.gathered";
       readonly out: PortValues;
       readonly links: readonly Finding[];
+      /** The values could not be put together (a blob is gone or damaged). */
+      readonly failure?: Failure;
     })
   /** Settled in another run and taken over from it (rerun, `resume --updated`). */
   | (Activation & {

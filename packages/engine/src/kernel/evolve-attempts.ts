@@ -200,6 +200,11 @@ export function gather(tree: RunTree, event: Of<"activation.gathered">): void {
     close(tree, run, event.node, FAILED, event.out, event.links);
     return;
   }
+  if (event.failure !== undefined) {
+    awaitVerdict(run, activation, event.failure);
+    tree.dirty.add(run.index);
+    return;
+  }
   const allowed = stepOf(run, event.node).forEach?.maxFailures ?? 0;
   if (activation.failed <= allowed) {
     close(tree, run, event.node, SUCCEEDED, event.out, event.links);

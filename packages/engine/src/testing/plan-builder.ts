@@ -12,7 +12,7 @@ export function buildPlan(...specs: readonly WorkflowSpec[]): Plan {
   const workflows = specs.map((spec, index) => buildWorkflow(spec, index, specs));
   return {
     format: 1,
-    hash: hashOf(workflows),
+    hash: hashOf(JSON.stringify(specs)),
     name: specs[0]?.name ?? "root",
     file: place.file,
     workflows,
@@ -28,12 +28,12 @@ export function buildPlan(...specs: readonly WorkflowSpec[]): Plan {
 /** The same plan with other strategies; `strategy` is asked with each workflow's position. */
 export function withStrategies(plan: Plan, strategy: (workflow: number) => WorkflowPlan["strategy"]): Plan {
   const workflows = plan.workflows.map((workflow, index) => ({ ...workflow, strategy: strategy(index) }));
-  return { ...plan, workflows, hash: hashOf(workflows) };
+  return { ...plan, workflows, hash: hashOf(plan.hash + workflows.map((workflow) => workflow.strategy).join()) };
 }
 
 /** Different plans have different hashes; no more is asked of it here. */
-function hashOf(workflows: readonly WorkflowPlan[]): string {
-  return hashText(JSON.stringify(workflows)).toString(16).padStart(8, "0").repeat(8);
+function hashOf(text: string): string {
+  return hashText(text).toString(16).padStart(8, "0").repeat(8);
 }
 
 type Named = {

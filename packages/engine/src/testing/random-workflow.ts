@@ -163,7 +163,7 @@ function drawStep(
     ports,
     ...(nested === undefined ? {} : { workflow: nested }),
     ...(over === undefined ? {} : { forEach: drawMap(draw) }),
-    ...(before.length > 0 && random.chance(0.15) ? { after: [random.pick(before)] } : {}),
+    ...(random.chance(0.2) ? { after: before.filter(() => random.chance(0.4)) } : {}),
     ...(random.chance(0.1) && draw.failures === "any" ? { whenAbsent: "fail" as const } : {}),
     executor: random.pick(["local", "thread"]),
     ...drawRecovery(draw, nested !== undefined, over !== undefined),

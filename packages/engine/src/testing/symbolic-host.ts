@@ -1,13 +1,14 @@
+import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { isWanted } from "../host/fence.js";
-import { activationAt, stepOf } from "../kernel/cells.js";
+import { stepOf } from "../kernel/cells.js";
 import { decide, nextDue } from "../kernel/decide.js";
-import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
+import type { Cell, Finding, RunEvent, Unstamped } from "../kernel/event.js";
 import { evolve } from "../kernel/evolve.js";
 import { cellInputs } from "../kernel/inputs.js";
-import { createTree, type RunTree, runAt } from "../kernel/state.js";
+import { createTree, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import type { Plan } from "../plan/plan.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
@@ -131,35 +132,52 @@ export class SymbolicHost {
     return this;
   }
 
-  /** Ends an attempt as its component's config says. */
+  /** Ends an attempt as its component's config says. A result that comes too late is dropped. */
   end(id: number): void {
     const flight = this.inFlight.get(id) as Flight;
     const { run: index, node, n, c, fallback } = flight;
-    const run = runAt(this.tree, index);
+    const run = this.tree.runs[index];
+    const activation = run?.open.get(node);
+    if (run === undefined || activation === undefined) {
+      this.inFlight.delete(id);
+      return;
+    }
     const step = stepOf(run, node);
-    const inputs = valuesOf(cellInputs(run, activationAt(run, node), c));
+    const inputs = valuesOf(cellInputs(run, activation, c));
     const config = (fallback ? step.fallback : step.component)?.config ?? {};
     const failure = symbolicFailure(config, inputs, this.#failed.get(this.#key(flight)) ?? 0);
     const at = { run: index, node, n, c, id };
-    if (failure !== undefined) {
-      const links =
-        step.forEach === undefined && step.errorLinked ? findLinks(run, node, { error: { json: "failure" } }) : [];
-      this.send({
-        type: "attempt.failed",
-        ...at,
-        failure,
-        links: links.map((finding) => (finding === 1 ? { value: { json: "failure" } } : finding)),
-        jitter: this.#random.next(),
-      });
-      return;
-    }
-    const ports = (run.workflow.nodes[node]?.outPorts ?? [])
-      .map((port) => port.name)
-      .filter((port) => port !== "error");
-    const outputs = symbolicOutputs(flight.component, inputs, ports);
-    const out = Object.fromEntries(Object.entries(outputs).map(([port, json]): [string, Handle] => [port, { json }]));
-    const links = step.forEach === undefined ? findLinks(run, node, out) : [];
-    this.send({ type: "attempt.succeeded", ...at, out, links });
+    const taken = failure === undefined ? this.#succeed(run, flight, inputs) : this.fail(at, failure);
+    if (!taken) this.inFlight.delete(id);
+  }
+
+  /** Ends an attempt with a failure of the caller's choice. */
+  fail(at: Cell & { readonly id: number }, failure: Failure): boolean {
+    const run = runAt(this.tree, at.run);
+    const { forEach, errorLinked } = stepOf(run, at.node);
+    const found = forEach === undefined && errorLinked ? findLinks(run, at.node, { error: { json: "failure" } }) : [];
+    const links = found.map((finding): Finding => (finding === 1 ? { value: { json: "failure" } } : finding));
+    const { run: index, node, n, c, id } = at;
+    return this.send({
+      type: "attempt.failed",
+      run: index,
+      node,
+      n,
+      c,
+      id,
+      failure,
+      links,
+      jitter: this.#random.next(),
+    });
+  }
+
+  #succeed(run: RunState, { node, n, c, id, component }: Flight, inputs: { readonly [port: string]: Json }): boolean {
+    const ports = (run.workflow.nodes[node]?.outPorts ?? []).map((port) => port.name);
+    const wanted = ports.filter((port) => port !== "error");
+    const outputs = Object.entries(symbolicOutputs(component, inputs, wanted));
+    const out = Object.fromEntries(outputs.map(([port, json]): [string, Handle] => [port, { json }]));
+    const links = stepOf(run, node).forEach === undefined ? findLinks(run, node, out) : [];
+    return this.send({ type: "attempt.succeeded", run: run.index, node, n, c, id, out, links });
   }
 
   get status(): string {

@@ -21,10 +21,24 @@ export function checkedHost(plan: Plan, options: SymbolicOptions): SymbolicRun {
     endings.note(at.tree, event);
     const broken = brokenRule(at.tree, event);
     if (broken !== undefined) faults.push(broken);
+    if (isEnd(event) && isBusy(at, event.run)) faults.push(`R6: attempts under way at the end of run ${event.run}`);
     if (at.inFlight.size > (options.slots ?? Number.POSITIVE_INFINITY))
       faults.push(`too many attempts at ${event.seq}`);
   };
   return { host: new SymbolicHost(plan, { ...options, watch }), endings, faults };
+}
+
+function isEnd(event: RunEvent): event is Extract<RunEvent, { type: "run.completed" | "run.failed" | "run.closed" }> {
+  return event.type === "run.completed" || event.type === "run.failed" || event.type === "run.closed";
+}
+
+/** Whether an attempt of the run, or of a run below it, is under way. A run that completed has been dropped already. */
+function isBusy({ tree, inFlight }: SymbolicHost, run: number): boolean {
+  return [...inFlight.values()].some((flight) => {
+    let at: number | undefined = flight.run;
+    while (at !== undefined && at !== run) at = tree.runs[at]?.parent?.run;
+    return at === run;
+  });
 }
 
 /** One run from its beginning as far as it goes, checked at each event and at its end. */
