@@ -1,6 +1,6 @@
 import type { Failure, FailureKind } from "../contracts/failure.js";
 import type { JsonObject } from "../contracts/json.js";
-import { type ErrorCode, describe } from "./catalogue.js";
+import { describe, type ErrorCode } from "./catalogue.js";
 import { kindOfHttpStatus, kindOfNodeCode } from "./node-codes.js";
 import { isErrorCode } from "./step-failure.js";
 import { boundedText, describeThrown, readOf, trimmedStack } from "./thrown-text.js";

@@ -1,6 +1,6 @@
 import type { Failure } from "../contracts/failure.js";
 import type { JsonObject } from "../contracts/json.js";
-import { type ErrorCode, catalogue } from "./catalogue.js";
+import { catalogue, type ErrorCode } from "./catalogue.js";
 import { type ErrorOptions, NanobrainError, nanobrainError } from "./nanobrain-error.js";
 
 /**
