@@ -112,9 +112,10 @@ export class Driver {
         this.#inbox = [];
         this.#taken = entries;
         const { events, taken } = this.#decideAll(entries);
+        const cache = entries.flatMap((entry, index) => (taken[index] === true ? (entry.cache ?? []) : []));
         const logs = this.#logs;
         this.#logs = [];
-        if (events.length + logs.length > 0) await this.#commit(this.#batch(events, entries, logs));
+        if (events.length + logs.length > 0) await this.#commit(this.#batch(events, cache, logs));
         this.#publish(events);
         entries.forEach((entry, index) => entry.done?.(taken[index] ?? false));
         this.#carryOut(events);
@@ -160,8 +161,7 @@ export class Driver {
     return needsOf(this.tree.plan, run, node);
   }
 
-  #batch(events: RunEvent[], entries: readonly Entry[], logs: readonly LogEntry[]): StoreBatch {
-    const cache = entries.flatMap((entry) => entry.cache ?? []);
+  #batch(events: RunEvent[], cache: readonly CacheEntry[], logs: readonly LogEntry[]): StoreBatch {
     const decisive = events.some((event) => event.type.startsWith("run.") && (!("run" in event) || event.run === 0));
     return {
       runId: this.tree.id,

@@ -22,7 +22,7 @@ const LOCAL_LANES = 1024;
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const clock = options.clock ?? (await import("../adapters/clock/system-clock.js")).systemClock;
   const registry = await openRegistry(options);
-  const { store, blobs, folder } = await openStorage(options);
+  const { store, blobs, folder, close } = await openStorage(options);
   const executors = await openExecutors(options, registry, blobs, folder);
   const drivers = new Map<string, Driver>();
   const environment = options.environment ?? process.env;
@@ -42,7 +42,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     offer: (runId) => drivers.get(runId)?.stir(),
     complain: (error) => process.emitWarning(error.message, { code: error.code }),
   };
-  return new EngineRuntime({ parts, registry, options, folder, drivers, environment });
+  return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close });
 }
 
 async function openRegistry(options: RuntimeOptions): Promise<Registry> {
@@ -56,18 +56,33 @@ async function describedModules(project: string) {
   return readModulePorts(project);
 }
 
-async function openStorage(options: RuntimeOptions): Promise<{ store: Store; blobs: Blobs; folder: string | null }> {
+type Storage = {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  /** The store's folder; null: in memory. */
+  readonly folder: string | null;
+  close(): Promise<void>;
+};
+
+async function openStorage(options: RuntimeOptions): Promise<Storage> {
   const wanted = options.store ?? "memory";
   if (typeof wanted === "string" && wanted !== "memory") {
     const folder = resolve(wanted);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { openSqliteStore } = await import("../adapters/stores/sqlite/sqlite-store.js");
     const { openFileBlobs } = await import("../adapters/blobs/file-blobs.js");
-    return { store: await openSqliteStore({ folder }), blobs: await openFileBlobs(join(folder, "blobs")), folder };
+    const store = await openSqliteStore({ folder });
+    return { store, blobs: openFileBlobs(join(folder, "blobs")), folder, close: () => store.close() };
   }
   const { openMemoryBlobs } = await import("../adapters/blobs/memory-blobs.js");
+  const blobs = openMemoryBlobs();
   const { openMemoryStore } = await import("../adapters/stores/memory/memory-store.js");
-  return { store: wanted === "memory" ? openMemoryStore() : (wanted as Store), blobs: openMemoryBlobs(), folder: null };
+  const store = typeof wanted === "string" ? openMemoryStore() : wanted;
+  const close = async (): Promise<void> => {
+    await blobs.close();
+    if (wanted === "memory") await store.close();
+  };
+  return { store, blobs, folder: null, close };
 }
 
 async function openExecutors(

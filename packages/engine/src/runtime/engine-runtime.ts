@@ -30,6 +30,7 @@ type Pieces = {
   readonly options: RuntimeOptions;
   readonly folder: string | null;
   readonly drivers: Map<string, Driver>;
+  closeStorage(): Promise<void>;
   readonly environment: NonNullable<RuntimeOptions["environment"]>;
 };
 
@@ -234,7 +235,7 @@ export class EngineRuntime implements Runtime {
     const { parts, drivers } = this.#it;
     await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
     for (const executor of Object.values(parts.executors)) await executor.close();
-    await parts.store.close();
+    await this.#it.closeStorage();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -36,6 +36,7 @@ export async function runErrand(
 function failed(errand: Errand, failure: ReturnType<typeof classify>): Unstamped {
   const { run, node, n } = errand;
   if (errand.kind === "unit") return { type: "unit.updated", run, node, n, links: [], failure };
+  if (errand.kind === "gather") return { type: "activation.gathered", run, node, n, out: {}, links: [], failure };
   return { type: "activation.measured", run, node, n, count: 0, failure };
 }
 
@@ -81,14 +82,21 @@ async function gather(
   errand: Errand,
 ): Promise<Unstamped> {
   const activation = activationAt(run, errand.node);
-  const each = run.workflow.nodes[errand.node]?.step?.forEach;
-  const out =
-    each === undefined
-      ? (activation.cells.get(0)?.out ?? {})
-      : await lists(parts, run, activation, activation.failed > each.maxFailures);
+  const out = activation.closing ? await errorAlone(parts, activation) : await outputsOf(parts, run, activation);
   const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
   const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);
   return { type: "activation.gathered", run: errand.run, node: errand.node, n: errand.n, out, links };
+}
+
+/** The step failed without an attempt of its own, and the run goes on: its failure is all it gives. */
+async function errorAlone(parts: ValueParts, activation: OpenActivation): Promise<PortValues> {
+  return { error: await parts.values.save(activation.failure as unknown as Json) };
+}
+
+async function outputsOf(parts: ValueParts, run: RunState, activation: OpenActivation): Promise<PortValues> {
+  const each = run.workflow.nodes[activation.node]?.step?.forEach;
+  if (each === undefined) return activation.cells.get(0)?.out ?? {};
+  return lists(parts, run, activation, activation.failed > each.maxFailures);
 }
 
 /** The `error` port carries `[{index, failure}]` when items failed; with too many of them it is all there is. */
