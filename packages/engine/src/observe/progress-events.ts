@@ -1,7 +1,17 @@
 import type { RunStatus } from "../contracts/store.js";
 import type { RunEvent } from "../kernel/event.js";
-import { failureTag, outputNote } from "./output-note.js";
-import { begin, carry, isMapped, isWhole, itemDone, type ProgressState, settle, tallyOf } from "./progress-state.js";
+import { failureTag } from "./output-note.js";
+import {
+  begin,
+  carry,
+  isMapped,
+  isWhole,
+  itemDone,
+  noteOf,
+  type ProgressState,
+  settle,
+  tallyOf,
+} from "./progress-state.js";
 import type { Tally } from "./tally.js";
 
 /** A settled step of a nested run counts towards the root's step that holds it. */
@@ -90,7 +100,7 @@ function applyStep(fold: ProgressState, event: StepEvent): void {
   }
   if (event.type === "item.failed") {
     itemDone(fold, event, event.at);
-    if (event.run === 0) tally.failed.add(event.c);
+    if (event.run === 0) tally.items?.failed.add(event.c);
     return;
   }
   if (event.run !== 0) {
@@ -114,11 +124,11 @@ function settleStep(
 ): void {
   switch (event.type) {
     case "activation.gathered":
-      if (tally.status !== "failed") settle(fold, tally, "succeeded", event.at, outputNote(event.out));
+      if (tally.status !== "failed") settle(fold, tally, "succeeded", event.at, noteOf(fold, event.out));
       carry(fold, event.node, event.links);
       return;
     case "activation.reused":
-      settle(fold, tally, event.status, event.at, outputNote(event.out));
+      settle(fold, tally, event.status, event.at, noteOf(fold, event.out));
       tally.cached++;
       carry(fold, event.node, event.links);
       return;
@@ -143,7 +153,7 @@ function attemptSucceeded(fold: ProgressState, event: Extract<RunEvent, { readon
   }
   itemDone(fold, event, event.at);
   if (!isWhole(fold, event.node)) return;
-  settle(fold, tally, "succeeded", event.at, outputNote(event.out));
+  settle(fold, tally, "succeeded", event.at, noteOf(fold, event.out));
   carry(fold, event.node, event.links);
 }
 

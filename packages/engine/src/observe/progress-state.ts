@@ -1,7 +1,7 @@
 import type { RunStatus } from "../contracts/store.js";
-import type { Cell, Finding } from "../kernel/event.js";
+import type { Cell, Finding, PortValues } from "../kernel/event.js";
 import type { Plan, WorkflowPlan } from "../plan/plan.js";
-import { type Carried, readFinding } from "./output-note.js";
+import { type Carried, outputNote, readFinding } from "./output-note.js";
 import type { StepStatus } from "./summary.js";
 import { countItem, createTally, type Tally } from "./tally.js";
 
@@ -13,6 +13,8 @@ export type ProgressState = {
   readonly carried: Uint8Array;
   readonly unitSet: Uint8Array;
   readonly gates: Map<number, Carried>;
+  /** False in workflows so large that nobody reads a note per step. */
+  readonly noted: boolean;
   /** By run: the root's node it belongs to, or -1. */
   readonly owner: number[];
   /** By run: its workflow, and the cell it runs for. */
@@ -25,6 +27,9 @@ export type ProgressState = {
   endedAt: number | null;
 };
 
+/** Steps and units of a workflow whose steps have notes on what they gave. */
+const mostNoted = 2000;
+
 export function emptyProgress(plan: Plan): ProgressState {
   const root = plan.workflows[0];
   const tallies: (Tally | undefined)[] = [];
@@ -32,14 +37,14 @@ export function emptyProgress(plan: Plan): ProgressState {
     const planned = root?.nodes[node];
     if (planned !== undefined) tallies[node] = createTally(node, planned);
   }
-  const gates = new Map<number, Carried>();
   return {
     plan,
     root,
     tallies,
     carried: new Uint8Array(root?.links.length ?? 0),
     unitSet: new Uint8Array(root?.nodes.length ?? 0),
-    gates,
+    gates: new Map(),
+    noted: tallies.length <= mostNoted,
     owner: [-1],
     workflow: [0],
     parents: [],
@@ -59,15 +64,22 @@ export function isMapped(fold: ProgressState, node: number): boolean {
   return fold.root?.nodes[node]?.step?.forEach !== undefined;
 }
 
+/** What a step gave, in brief. */
+export function noteOf(fold: ProgressState, out: PortValues): string {
+  return fold.noted ? outputNote(out) : "";
+}
+
 export function isWhole(fold: ProgressState, node: number): boolean {
   return fold.root?.nodes[node]?.step?.workflow === undefined && !isMapped(fold, node);
 }
 
 export function carry(fold: ProgressState, node: number, findings: readonly Finding[]): void {
-  fold.root?.nodes[node]?.outLinks.forEach((link, position) => {
+  const links = fold.root?.nodes[node]?.outLinks ?? [];
+  for (let position = 0; position < links.length; position++) {
+    const link = links[position] ?? 0;
     fold.carried[link] = 1;
     if (fold.root?.links[link]?.kind === "conditional") fold.gates.set(link, readFinding(findings[position] ?? 0));
-  });
+  }
 }
 
 export function settle(fold: ProgressState, tally: Tally, status: StepStatus, at: number, remark: string): void {
@@ -76,7 +88,7 @@ export function settle(fold: ProgressState, tally: Tally, status: StepStatus, at
   tally.startedAt ??= at;
   tally.endedAt = at;
   tally.remark = remark;
-  if (status === "succeeded" && !isMapped(fold, tally.node)) tally.done = 1;
+  if (status === "succeeded" && tally.items === null) tally.done = 1;
 }
 
 export function begin(fold: ProgressState, cell: Cell, at: number): void {
@@ -86,12 +98,15 @@ export function begin(fold: ProgressState, cell: Cell, at: number): void {
   tally.status = "running";
   tally.startedAt ??= at;
   tally.endedAt = null;
-  if (!isMapped(fold, cell.node)) tally.remark = "";
-  if (tally.failed.delete(cell.c)) tally.done--;
-  tally.begun.set(cell.c, at);
+  if (tally.items === null) {
+    tally.remark = "";
+    return;
+  }
+  if (tally.items.failed.delete(cell.c)) tally.done--;
+  tally.items.begun.set(cell.c, at);
 }
 
 export function itemDone(fold: ProgressState, cell: Cell, at: number): void {
   const tally = fold.tallies[cell.node];
-  if (cell.run === 0 && tally !== undefined && isMapped(fold, cell.node)) countItem(tally, cell.c, at);
+  if (cell.run === 0 && tally !== undefined) countItem(tally, cell.c, at);
 }

@@ -16,44 +16,50 @@ export type Tally = {
   lastAt: number;
   /** Why it was skipped, retried or failed, or what it gave. */
   remark: string;
-  /** Mapped: items that failed and may be tried again, and the start of those under way. */
-  readonly failed: Set<number>;
-  readonly begun: Map<number, number>;
-  sumMs: number;
-  sumSquaresMs: number;
+  /** Of mapped steps. */
+  readonly items: ItemTally | null;
   /** Nested: steps of its child runs, settled and in all. */
   innerDone: number;
   innerTotal: number;
 };
 
+export type ItemTally = {
+  /** Items that failed and may be tried again. */
+  readonly failed: Set<number>;
+  /** Start of those under way. */
+  readonly begun: Map<number, number>;
+  sumMs: number;
+  sumSquaresMs: number;
+};
+
 export function createTally(node: number, planned: PlanNode): Tally {
+  const mapped = planned.step?.forEach !== undefined;
   return {
     node,
     status: "pending",
     done: 0,
-    count: planned.step?.forEach === undefined ? 1 : null,
+    count: mapped ? null : 1,
     retried: 0,
     cached: 0,
     startedAt: null,
     endedAt: null,
     lastAt: 0,
     remark: "",
-    failed: new Set(),
-    begun: new Map(),
-    sumMs: 0,
-    sumSquaresMs: 0,
+    items: mapped ? { failed: new Set(), begun: new Map(), sumMs: 0, sumSquaresMs: 0 } : null,
     innerDone: 0,
     innerTotal: 0,
   };
 }
 
 export function countItem(tally: Tally, item: number, at: number): void {
+  const { items } = tally;
+  if (items === null) return;
   tally.done++;
   tally.lastAt = at;
-  const took = at - (tally.begun.get(item) ?? at);
-  tally.begun.delete(item);
-  tally.sumMs += took;
-  tally.sumSquaresMs += took * took;
+  const took = at - (items.begun.get(item) ?? at);
+  items.begun.delete(item);
+  items.sumMs += took;
+  items.sumSquaresMs += took * took;
 }
 
 /** Remaining items at the pace so far. The error counts both the spread of items and that of the mean. */
@@ -61,10 +67,12 @@ function eta(tally: Tally): { readonly etaMs: number | null; readonly etaErrorMs
   const left = (tally.count ?? 0) - tally.done;
   const elapsed = tally.lastAt - (tally.startedAt ?? tally.lastAt);
   const measured = tally.done - tally.cached;
-  if (tally.status !== "running" || measured < 2 || left <= 0 || elapsed <= 0) return { etaMs: null, etaErrorMs: null };
-  const mean = tally.sumMs / tally.done;
-  const spread = Math.sqrt(Math.max(0, tally.sumSquaresMs / tally.done - mean * mean));
-  const lanes = Math.max(tally.sumMs / elapsed, Number.MIN_VALUE);
+  const { items } = tally;
+  if (items === null || tally.status !== "running" || measured < 2 || left <= 0 || elapsed <= 0)
+    return { etaMs: null, etaErrorMs: null };
+  const mean = items.sumMs / tally.done;
+  const spread = Math.sqrt(Math.max(0, items.sumSquaresMs / tally.done - mean * mean));
+  const lanes = Math.max(items.sumMs / elapsed, Number.MIN_VALUE);
   const error = Math.hypot(spread * Math.sqrt(left), (spread * left) / Math.sqrt(tally.done)) / lanes;
   return { etaMs: Math.round((elapsed * left) / tally.done), etaErrorMs: Math.round(error) };
 }
