@@ -88,7 +88,8 @@ async function compile(
     parts.registry,
     planOptions(options, parts, reader, project, files),
   );
-  const diagnostics = [...loaded.diagnostics, ...compiled.diagnostics];
+  const { orderDiagnostics } = await import("../document/faults.js");
+  const diagnostics = orderDiagnostics([...loaded.diagnostics, ...compiled.diagnostics]);
   const phases = { configuration: validated - began, validation: 0, dependency: parts.now() - validated };
   if (compiled.plan === undefined || diagnostics.some((found) => found.severity === "error"))
     return failed(diagnostics, project, phases);
