@@ -113,8 +113,8 @@ function wordProblems({ command, shell }: JsonObject): readonly ConfigProblem[] 
     const quoted = shellText(command).misplaced.map(({ reference, offset }) => ({
       path,
       code: "E_CONFLICT",
-      message: `${reference} stands in single quotes, where the shell replaces nothing`,
-      hint: "leave the quotes out, or use double quotes",
+      message: `${reference} stands in single quotes or after a backslash, where the shell replaces nothing`,
+      hint: "leave them out, or use double quotes",
       offset,
       length: reference.length,
     }));

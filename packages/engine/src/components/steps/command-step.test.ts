@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import fc from "fast-check";
@@ -105,10 +114,11 @@ describe("CommandStep: arguments", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(pieces, { minLength: 1, maxLength: 8 }), values, async (parts, v) => {
+        rmSync(marker, { force: true });
         await bench.attempt(commandStep, { shell: true, command: parts.join("") }, { inputs: { v } });
         return !existsSync(marker);
       }),
-      { numRuns: 150 },
+      { numRuns: 200, examples: [[["\\", "{{ v }}", '"'], `\n touch ${marker}\n`]] },
     );
   });
 });
@@ -434,6 +444,7 @@ describe("CommandStep: its config", () => {
     ["a secret in an argument", { command: ["curl", "${secret:TOKEN}"] }, "E_CONFLICT"],
     ["a secret in a script", { command: "echo ${secret:TOKEN}", shell: true }, "E_CONFLICT"],
     ["a port in single quotes", { command: "echo '{{ v }}'", shell: true }, "E_CONFLICT"],
+    ["a port after a backslash", { command: "echo \\{{ v }}", shell: true }, "E_CONFLICT"],
     ["a NUL", { command: ["echo", "a\0b"] }, "E_RANGE"],
     ["a folder outside", { command: ["ls"], cwd: "../x" }, "E_PATH"],
     ["an input outside", { command: ["ls"], files_in: ["../x"] }, "E_PATH"],

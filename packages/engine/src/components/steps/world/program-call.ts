@@ -26,21 +26,29 @@ export async function programCall(place: Workplace, config: JsonObject, inputs: 
     [command, env, ...(typeof stdin === "string" && isReference(stdin) ? [] : [stdin ?? null])],
     inputs,
   );
-  const [program = "", ...words] = typeof command === "string" ? shellWords(command) : (command as readonly string[]);
-  const filled = interpolate({ command: words, env }, shown, { command: "argument", env: "argument" });
+  const { program, fixed, words } =
+    typeof command === "string" ? shellWords(command) : programWords(command as readonly string[]);
+  const filled = interpolate({ words, env }, shown, { words: "argument", env: "argument" });
   const call = {
     program,
-    arguments: filled["command"] as readonly string[],
+    arguments: [...fixed, ...(filled["words"] as readonly string[])],
     declared: filled["env"] as { readonly [name: string]: string },
   };
   demandPassable(call);
   return { ...call, stdin: await stdinPath(place, stdin, inputs, shown) };
 }
 
-/** The shell, its script, the name it calls itself and its parameters. */
-function shellWords(text: string): readonly string[] {
+/** `fixed`: arguments in which nothing is filled in, before those in which it is. */
+type Words = { readonly program: string; readonly fixed: readonly string[]; readonly words: readonly string[] };
+
+function programWords([program = "", ...words]: readonly string[]): Words {
+  return { program, fixed: [], words };
+}
+
+/** The shell, its script, the name it calls itself, and its parameters. */
+function shellWords(text: string): Words {
   const { script, references } = shellText(text);
-  return [shellProgram, "-c", script, "sh", ...references];
+  return { program: shellProgram, fixed: ["-c", script, "sh"], words: references };
 }
 
 async function shownInputs(place: Workplace, texts: readonly Json[], inputs: Inputs): Promise<Inputs> {

@@ -7,7 +7,7 @@ export type ShellText = {
   readonly script: string;
   /** References in the order of their parameters: the first is `$1`. */
   readonly references: readonly string[];
-  /** References where the shell would not replace a parameter: inside single quotes. Offsets into the text. */
+  /** References where the shell would not replace a parameter: inside single quotes, after a backslash. Offsets into the text. */
   readonly misplaced: readonly { readonly reference: string; readonly offset: number }[];
 };
 
@@ -22,17 +22,19 @@ export function shellText(text: string): ShellText {
   let quoting: Quoting = "none";
   let script = "";
   for (let at = 0; at < text.length; ) {
-    const reference = referenceAt(text, at);
+    const escaped = text[at] === "\\" && quoting !== "single";
+    const start = escaped ? at + 1 : at;
+    const reference = referenceAt(text, start);
     if (reference !== undefined) {
-      if (quoting === "single") misplaced.push({ reference, offset: at });
+      if (quoting === "single" || escaped) misplaced.push({ reference, offset: start });
       if (!references.includes(reference)) references.push(reference);
       const parameter = `\${${references.indexOf(reference) + 1}}`;
       script += quoting === "none" ? `"${parameter}"` : parameter;
-      at += reference.length;
+      at = start + reference.length;
       continue;
     }
-    const length = text[at] === "\\" && quoting !== "single" ? 2 : 1;
-    if (length === 1) quoting = after(quoting, text[at] ?? "");
+    const length = escaped ? 2 : 1;
+    if (!escaped) quoting = after(quoting, text[at] ?? "");
     script += text.slice(at, at + length);
     at += length;
   }
