@@ -16,14 +16,10 @@ export function isBusy(driver: SqliteDriver, error: unknown): boolean {
   return code === busy || code === locked;
 }
 
-export function isFull(driver: SqliteDriver, error: unknown): boolean {
-  return driver.resultCode(error) === full;
-}
-
-/** The catalogue's error for what SQLite threw while `file` was used. Errors that are not SQLite's come back as they are. */
+/** The catalogue's error for what SQLite threw while `file` was used. Errors that are neither SQLite's nor the file system's come back as they are. */
 export function storeFault(driver: SqliteDriver, file: string, error: unknown): unknown {
   const code = driver.resultCode(error);
-  if (code === undefined) return error;
+  if (code === undefined) return fileFault(file, error);
   const details = { file, what: error instanceof Error ? error.message : String(error) };
   const options = { cause: error };
   switch (code) {
@@ -42,6 +38,14 @@ export function storeFault(driver: SqliteDriver, file: string, error: unknown): 
     default:
       return nanobrainError("E_INTERNAL", { what: `${details.what} (SQLite code ${code}, ${file})` }, options);
   }
+}
+
+/** The same for what the file system's functions throw. */
+export function fileFault(file: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return error;
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  return nanobrainError(isFull ? "E_STORE_FULL" : "E_STORE_IO", { file, what: message }, { cause: error });
 }
 
 /** The same while a file is opened: there, SQL that cannot be run means a file that is not what it should be. */

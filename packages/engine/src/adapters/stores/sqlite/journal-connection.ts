@@ -1,6 +1,6 @@
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { SqliteConnection, SqliteDriver } from "./driver.js";
-import { openFault } from "./faults.js";
+import { openFault, storeFault } from "./faults.js";
 import { JournalReader } from "./journal-reader.js";
 import { Prepared } from "./prepared.js";
 import { checkFormat, createSchema } from "./schema.js";
@@ -60,7 +60,7 @@ function opened(
     closeQuietly(connection);
     throw openFault(driver, file, error);
   }
-  const prepared = new Prepared(connection);
+  const prepared = new Prepared(connection, (error) => storeFault(driver, file, error));
   return { prepared, reader: new JournalReader(prepared, file) };
 }
 

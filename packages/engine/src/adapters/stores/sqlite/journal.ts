@@ -1,9 +1,9 @@
 import { dirname } from "node:path";
 import type { Holder, RunRecord, StoreBatch } from "../../../contracts/store.js";
-import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
+import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { SqliteDriver } from "./driver.js";
-import { isFull, storeFault } from "./faults.js";
+import { storeFault } from "./faults.js";
 import type { FileLock } from "./file-lock.js";
 import { closeQuietly, type JournalConnection, openForWriting, rollBack, settleOnDisk } from "./journal-connection.js";
 import type { JournalReader } from "./journal-reader.js";
@@ -81,7 +81,7 @@ export class Journal {
   }
 
   has(runId: string): boolean {
-    return this.#guarded(() => this.#ready().writer.run(runId) !== undefined);
+    return this.#ready().writer.run(runId) !== undefined;
   }
 
   /** Puts the new epoch on disk, so that whoever wrote before cannot any more. */
@@ -90,7 +90,7 @@ export class Journal {
   }
 
   create(batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }): void {
-    this.#write(this.#guarded(() => this.#ready().writer.stage([batch])));
+    this.#write(this.#ready().writer.stage([batch]));
   }
 
   /** Fails as `commit` would before it writes anything. */
@@ -110,20 +110,10 @@ export class Journal {
   }
 
   #stage(batches: readonly StoreBatch[]): readonly Change[] {
-    return this.#guarded(() => {
-      const { writer } = this.#ready();
-      const unknown = this.#unknown;
-      const open = unknown.length === 0 ? batches : batches.filter((batch) => !isStored(batch, unknown, writer));
-      return writer.stage(open);
-    });
-  }
-
-  #guarded<Value>(action: () => Value): Value {
-    try {
-      return action();
-    } catch (error) {
-      throw storeFault(this.#driver, this.file, error);
-    }
+    const { writer } = this.#ready();
+    const unknown = this.#unknown;
+    const open = unknown.length === 0 ? batches : batches.filter((batch) => !isStored(batch, unknown, writer));
+    return writer.stage(open);
   }
 
   #write(changes: readonly Change[]): void {
@@ -138,19 +128,18 @@ export class Journal {
 
   /** Finds out whether a failed commit is on disk; returns if all of it is. */
   #settle(error: unknown, changes: readonly Change[]): void {
-    const fault = storeFault(this.#driver, this.file, error);
-    if (isFull(this.#driver, error) && this.#isRolledBack(changes)) throw fault;
+    if (error instanceof NanobrainError && error.code === "E_STORE_FULL" && this.#isRolledBack(changes)) throw error;
     this.#drop();
     this.#unknown = changes;
     let writer: JournalWriter;
     try {
       writer = this.#ready().writer;
     } catch {
-      throw fault;
+      throw error;
     }
     this.#unknown = [];
     const telling = changes.filter((change) => !sameRun(change.before, change.after));
-    if (telling.length === 0 || !telling.every((change) => isAtEnd(change, writer))) throw fault;
+    if (telling.length === 0 || !telling.every((change) => isAtEnd(change, writer))) throw error;
   }
 
   /** A full disk, known to have left nothing behind, costs no new connection: it may be tried often. */

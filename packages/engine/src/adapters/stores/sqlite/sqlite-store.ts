@@ -7,7 +7,7 @@ import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
 import { type DriverName, loadDriver, type SqliteDriver } from "./driver.js";
-import { damagedRow, storeFault } from "./faults.js";
+import { damagedRow } from "./faults.js";
 import { FileLock } from "./file-lock.js";
 import { Journal } from "./journal.js";
 import type { JournalReader } from "./journal-reader.js";
@@ -175,7 +175,7 @@ class SqliteStore implements Store {
 
   #locate(runId: string): number | undefined {
     for (const [number, reader] of this.#journals()) {
-      if (this.#reading(reader, () => reader.run(runId)) !== undefined) return number;
+      if (reader.run(runId) !== undefined) return number;
     }
     return this.#noSuchRun(runId);
   }
@@ -183,18 +183,16 @@ class SqliteStore implements Store {
   /** Before it is said that a run does not exist, every run is read: a damaged index may hide it. */
   #noSuchRun(runId: string): undefined {
     for (const [, reader] of this.#journals()) {
-      this.#reading(reader, () => {
-        const isThere = reader.runs({}).some((run) => run.record.id === runId);
-        // It may have been created since it was looked up.
-        if (!isThere || reader.run(runId) !== undefined) return;
-        throw damagedRow(reader.file, "runs", runId, "it is there, and the index does not have it");
-      });
+      const isThere = reader.runs({}).some((run) => run.record.id === runId);
+      // It may have been created since it was looked up.
+      if (!isThere || reader.run(runId) !== undefined) continue;
+      throw damagedRow(reader.file, "runs", runId, "it is there, and the index does not have it");
     }
   }
 
   #first<Value>(read: (reader: JournalReader) => Value | undefined): Value | undefined {
     for (const [, reader] of this.#journals()) {
-      const found = this.#reading(reader, () => read(reader));
+      const found = read(reader);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -202,7 +200,7 @@ class SqliteStore implements Store {
 
   #collect<Value>(read: (reader: JournalReader) => readonly Value[]): Value[] {
     const found: Value[] = [];
-    for (const [, reader] of this.#journals()) found.push(...this.#reading(reader, () => read(reader)));
+    for (const [, reader] of this.#journals()) found.push(...read(reader));
     return found;
   }
 
@@ -211,14 +209,6 @@ class SqliteStore implements Store {
     for (const number of journalNumbers(this.#folder, "db")) {
       const reader = this.#owned.get(number)?.reader ?? this.#readers.get(number);
       if (reader !== undefined) yield [number, reader];
-    }
-  }
-
-  #reading<Value>(reader: JournalReader, read: () => Value): Value {
-    try {
-      return read();
-    } catch (error) {
-      throw storeFault(this.#driver, reader.file, error);
     }
   }
 

@@ -12,7 +12,7 @@ import {
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Holder } from "../../../contracts/store.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { fileFault } from "./faults.js";
 
 /** Paths of one store folder. Folders are 0700, files 0600. */
 export type StoreFolder = {
@@ -40,7 +40,7 @@ export function makeStoreFolder(folder: StoreFolder): void {
     const first = mkdirSync(dirname(folder.createLock), { recursive: true, mode: 0o700 });
     if (first !== undefined) syncFoldersFrom(dirname(first), dirname(folder.createLock));
   } catch (error) {
-    throw nanobrainError("E_STORE_IO", { file: folder.root, what: String((error as Error).message) }, { cause: error });
+    throw fileFault(folder.root, error);
   }
 }
 
@@ -68,7 +68,7 @@ export function makeFile(path: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw nanobrainError("E_STORE_IO", { file: path, what: String((error as Error).message) }, { cause: error });
+    throw fileFault(path, error);
   }
 }
 
@@ -88,7 +88,7 @@ function namesIn(path: string): readonly string[] {
     return readdirSync(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw nanobrainError("E_STORE_IO", { file: path, what: String((error as Error).message) }, { cause: error });
+    throw fileFault(path, error);
   }
 }
 
