@@ -17,6 +17,8 @@ import type { Runtime, RuntimeOptions } from "./runtime.js";
 
 /** Attempts of steps that run on the event loop, at most. Bounded beats unbounded. */
 const LOCAL_LANES = 1024;
+/** Longer than a program is given to end when it is asked to, so that no retry overlaps with it. */
+const LOCAL_GRACE_MS = 5000;
 
 /** The engine with its parts put together. Everything it opens is closed by `close()`. */
 export async function createRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
@@ -97,7 +99,12 @@ async function openExecutors(
   const { createStepCode } = await import("../components/step-code.js");
   const cacheFolder = folder === null ? null : join(folder, "modules");
   const modules = options.modules === false ? {} : { modules: createModules({ cacheFolder }) };
-  const local = createLocalExecutor({ code: createStepCode({ registry, ...modules }), blobs, lanes: LOCAL_LANES });
+  const local = createLocalExecutor({
+    code: createStepCode({ registry, ...modules }),
+    blobs,
+    lanes: LOCAL_LANES,
+    graceMs: LOCAL_GRACE_MS,
+  });
   const lanes = Math.max(1, Math.floor(options.pools?.["cpu"] ?? availableParallelism()));
   const own = new Set((options.steps ?? []).map((definition) => definition.class));
   const inMemory = {
