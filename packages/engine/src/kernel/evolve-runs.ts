@@ -53,9 +53,7 @@ export function completeRun(tree: RunTree, run: RunState): void {
     tree.ended = true;
     return;
   }
-  const above = runAt(tree, run.parent.run);
-  const activation = activationAt(above, run.parent.node);
-  const cell = cellAt(activation, run.parent.c);
+  const { above, activation, cell } = placeOf(tree, run.parent);
   const out: { [port: string]: Handle } = {};
   for (const node of run.workflow.outputs) {
     const value = run.outputs.get(node);
@@ -77,9 +75,7 @@ export function failRun(tree: RunTree, run: RunState, cause: Failure, at: number
     tree.ended = true;
     return;
   }
-  const above = runAt(tree, run.parent.run);
-  const activation = activationAt(above, run.parent.node);
-  const cell = cellAt(activation, run.parent.c);
+  const { above, activation, cell } = placeOf(tree, run.parent);
   cell.status = "failed";
   cell.failedAt = at;
   cell.failure = childFailure(run, cause);
@@ -87,6 +83,13 @@ export function failRun(tree: RunTree, run: RunState, cause: Failure, at: number
   activation.pending++;
   above.verdicts.set(`${run.parent.node}:${run.parent.c}`, { node: run.parent.node, c: run.parent.c });
   refresh(tree, above, activation);
+}
+
+/** Where a child run stands in the run above it. */
+function placeOf(tree: RunTree, parent: Cell) {
+  const above = runAt(tree, parent.run);
+  const activation = activationAt(above, parent.node);
+  return { above, activation, cell: cellAt(activation, parent.c) };
 }
 
 /** Keeps the cause's kind: a data fault in a child is not retried by its parent either. */

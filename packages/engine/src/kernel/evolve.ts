@@ -1,4 +1,5 @@
 import { nanobrainError } from "../errors/nanobrain-error.js";
+import { openActivation } from "./cells.js";
 import type { RunEvent } from "./event.js";
 import {
   chooseFallback,
@@ -29,7 +30,6 @@ import {
   startRun,
   unpauseTree,
 } from "./evolve-runs.js";
-import { openActivation } from "./cells.js";
 import { withdraw } from "./flow.js";
 import { type RunTree, runAt } from "./state.js";
 

@@ -27,8 +27,8 @@ export const OPEN = 2;
 export const SUCCEEDED = 3;
 export const SKIPPED = 4;
 export const FAILED = 5;
-/** First of the settled ones. */
-export const SETTLED = SUCCEEDED;
+/** First of the settled ones: `SUCCEEDED`. */
+export const SETTLED = 3;
 
 export type CellStatus = "idle" | "running" | "waiting" | "done" | "failed";
 

@@ -2,8 +2,8 @@ import type { ComponentCall } from "../contracts/executor.js";
 import type { JsonObject } from "../contracts/json.js";
 import type { Plan, PlanLink, PlanNode, PlanPort, PlanRecovery, PlanStep, WorkflowPlan } from "../plan/plan.js";
 import { type NodeOrder, orderOf } from "./plan-order.js";
-import { hashText } from "./seeded-random.js";
 import { type LinkSpec, type PortSpec, parseLink, type StepSpec, type WorkflowSpec } from "./plan-spec.js";
+import { hashText } from "./seeded-random.js";
 
 const place = { file: "built.yml", line: 1, column: 1 };
 

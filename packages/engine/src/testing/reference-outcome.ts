@@ -2,10 +2,10 @@ import type { Json } from "../contracts/json.js";
 import type { Plan, PlanLink, PlanNode, PlanPort, PlanStep, WorkflowPlan } from "../plan/plan.js";
 import {
   canonicalText,
+  type SymbolicConfig,
   symbolicCondition,
   symbolicOutputs,
   symbolicTransform,
-  type SymbolicConfig,
 } from "./symbolic-step.js";
 
 /*
@@ -19,7 +19,10 @@ type Ending =
   | { readonly status: "succeeded"; readonly out: Values }
   | { readonly status: "skipped" }
   | { readonly status: "failed"; readonly error: Json };
-type Taken = { readonly status: "ready"; readonly inputs: Values } | { readonly status: "skipped" } | { readonly status: "failed" };
+type Taken =
+  | { readonly status: "ready"; readonly inputs: Values }
+  | { readonly status: "skipped" }
+  | { readonly status: "failed" };
 type Finished = { readonly outputs: Values; readonly lines: readonly string[] };
 
 /** The text that `outcomeOf` gives for a run of the kernel. */

@@ -3,12 +3,12 @@ import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { isWanted } from "../host/fence.js";
-import { stepOf } from "../kernel/cells.js";
+import { activationAt, stepOf } from "../kernel/cells.js";
 import { decide, nextDue } from "../kernel/decide.js";
 import type { Cell, Finding, RunEvent, Unstamped } from "../kernel/event.js";
 import { evolve } from "../kernel/evolve.js";
 import { cellInputs } from "../kernel/inputs.js";
-import { createTree, type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { createTree, type Errand, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import type { Plan } from "../plan/plan.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
@@ -58,6 +58,11 @@ export class SymbolicHost {
   }
 
   begin(inputs: { readonly [unit: string]: Json } = {}): this {
+    return this.beginForked(inputs, []);
+  }
+
+  /** Begins with what is taken over from another run. */
+  beginForked(inputs: { readonly [unit: string]: Json }, reused: readonly Unstamped[]): this {
     const handles = Object.fromEntries(
       Object.entries(inputs).map(([unit, json]): [string, Handle] => [unit, { json }]),
     );
@@ -73,6 +78,7 @@ export class SymbolicHost {
       options: {},
     });
     this.#apply({ type: "run.started", run: 0, workflow: 0, inputs: handles });
+    for (const input of reused) this.#apply(input);
     return this.settle();
   }
 
@@ -120,9 +126,13 @@ export class SymbolicHost {
     this.now += this.#random.int(5);
     const chosen = this.#random.int(count);
     const errand = errands[chosen - attempts.length];
-    if (errand !== undefined) return this.send(answer(this.tree, errand)) || true;
-    this.end(attempts[chosen] ?? 0);
+    if (errand === undefined) this.end(attempts[chosen] ?? 0);
+    else this.answer(errand);
     return true;
+  }
+
+  answer(errand: Errand): void {
+    this.send(answer(this.tree, errand));
   }
 
   /** Moves until nothing can happen any more. Throws when the run neither ended nor waits for somebody. */
@@ -149,6 +159,12 @@ export class SymbolicHost {
     const at = { run: index, node, n, c, id };
     const taken = failure === undefined ? this.#succeed(run, flight, inputs) : this.fail(at, failure);
     if (!taken) this.inFlight.delete(id);
+  }
+
+  /** What an attempt was given. */
+  inputsOf({ run: index, node, c }: Flight): { readonly [port: string]: Json } {
+    const run = runAt(this.tree, index);
+    return valuesOf(cellInputs(run, activationAt(run, node), c));
   }
 
   /** Ends an attempt with a failure of the caller's choice. */

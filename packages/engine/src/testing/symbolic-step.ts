@@ -1,7 +1,7 @@
 import type { Failure } from "../contracts/failure.js";
 import type { Json, JsonObject } from "../contracts/json.js";
-import { failureOf } from "../errors/failure-of.js";
 import type { ErrorCode } from "../errors/catalogue.js";
+import { failureOf } from "../errors/failure-of.js";
 import { hashText } from "./seeded-random.js";
 
 /*

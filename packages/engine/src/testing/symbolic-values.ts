@@ -10,16 +10,16 @@ import { symbolicCondition, symbolicTransform } from "./symbolic-step.js";
 
 /** What the host finds out by looking at values, for built plans and without waiting. */
 
-export function valueOf(handle: Handle): Json {
+export function plainValue(handle: Handle): Json {
   if ("json" in handle) return handle.json;
-  if ("list" in handle) return handle.list.map(valueOf);
+  if ("list" in handle) return handle.list.map(plainValue);
   if ("blob" in handle) return handle.blob;
-  const list = valueOf(handle.of);
+  const list = plainValue(handle.of);
   return Array.isArray(list) ? ((list[handle.item] as Json | undefined) ?? null) : null;
 }
 
 export function valuesOf(handles: PortValues): { [port: string]: Json } {
-  return Object.fromEntries(Object.entries(handles).map(([port, handle]) => [port, valueOf(handle)]));
+  return Object.fromEntries(Object.entries(handles).map(([port, handle]) => [port, plainValue(handle)]));
 }
 
 export function findLinks(run: RunState, node: number, out: PortValues): Finding[] {
@@ -27,7 +27,7 @@ export function findLinks(run: RunState, node: number, out: PortValues): Finding
     const link = run.workflow.links[index] as PlanLink;
     const handle = out[link.from.port];
     if (handle === undefined) return 0;
-    return link.plain ? 1 : cross(link, valueOf(handle));
+    return link.plain ? 1 : cross(link, plainValue(handle));
   });
 }
 
@@ -72,7 +72,7 @@ function measured(run: RunState, node: number): { count: number; failure?: Retur
   const plan = run.workflow.nodes[node];
   const port = plan?.ports[plan.step?.forEach?.over ?? 0]?.name ?? "";
   const handle = activationAt(run, node).inputs[port];
-  const list = handle === undefined ? [] : valueOf(handle);
+  const list = handle === undefined ? [] : plainValue(handle);
   if (Array.isArray(list)) return { count: list.length };
   return { count: 0, failure: failureOf("E_NOT_A_LIST", { port, found: typeof list }) };
 }

@@ -1,0 +1,127 @@
+import type { Failure } from "../contracts/failure.js";
+import type { Json } from "../contracts/json.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import { stepPath } from "../kernel/step-path.js";
+import { buildPlan } from "./plan-builder.js";
+import type { WorkflowSpec } from "./plan-spec.js";
+import { storyOf } from "./story.js";
+import type { Flight, SymbolicHost, SymbolicOptions } from "./symbolic-host.js";
+import { checkedHost, finish, type SymbolicRun } from "./symbolic-run.js";
+
+/** A run that a test leads by the names of steps instead of by chance. */
+export class SteeredRun {
+  #run: SymbolicRun;
+
+  constructor(specs: readonly WorkflowSpec[], options: Partial<SymbolicOptions> = {}) {
+    this.#run = checkedHost(buildPlan(...specs), { seed: 1, ...options });
+  }
+
+  get host(): SymbolicHost {
+    return this.#run.host;
+  }
+
+  begin(inputs: { readonly [unit: string]: Json } = {}): this {
+    this.host.begin(inputs);
+    return this.look();
+  }
+
+  /** Answers errands until only attempts are left. */
+  look(): this {
+    for (;;) {
+      const [errand] = this.host.tree.ended ? [] : this.host.tree.errands.values();
+      if (errand === undefined) return this;
+      this.host.answer(errand);
+    }
+  }
+
+  /** Paths of the steps under way, sorted. */
+  get underWay(): readonly string[] {
+    return [...this.host.inFlight.values()].map((flight) => this.#path(flight)).sort();
+  }
+
+  /** Ends the attempts of these steps, in this order, as their config says. */
+  end(...paths: readonly string[]): this {
+    for (const path of paths) {
+      this.host.end(this.flight(path).id);
+      this.look();
+    }
+    return this;
+  }
+
+  fail(path: string, failure: Failure): this {
+    this.host.fail(this.flight(path), failure);
+    return this.look();
+  }
+
+  /** Time passes; what is due happens. */
+  pass(ms: number): this {
+    this.host.now += ms;
+    this.host.settle();
+    return this.look();
+  }
+
+  pause(): this {
+    this.host.send({ type: "run.paused", by: "test" });
+    return this;
+  }
+
+  unpause(): this {
+    this.host.send({ type: "run.unpaused", by: "test" });
+    return this.look();
+  }
+
+  resume(): this {
+    this.host.send({ type: "run.resumed", by: "test" });
+    return this.look();
+  }
+
+  /** The process dies (or lets go), and another goes on with what is on disk. */
+  restart(cause: "crash" | "drain" = "crash"): this {
+    const { host } = this;
+    this.#run = checkedHost(host.tree.plan, host.options);
+    this.host.fold(host.journal);
+    this.host.now = host.now;
+    this.host.takeOver(cause);
+    return this.look();
+  }
+
+  /** Everything happens by itself, in an order by chance, until the run ends. */
+  finish(): this {
+    finish(this.#run);
+    return this;
+  }
+
+  /** Rules that the run broke. */
+  get faults(): readonly string[] {
+    return this.#run.faults;
+  }
+
+  /** `path status` of all steps, without units and outputs. */
+  get steps(): readonly string[] {
+    const { plan } = this.host.tree;
+    const names = new Set(
+      plan.workflows.flatMap(({ nodes }) => nodes.flatMap((node) => (node.step ? [node.name] : []))),
+    );
+    return this.#run.endings.lines().filter((line) => names.has(/([^/\s]+) \w+$/.exec(line)?.[1] ?? ""));
+  }
+
+  get story(): readonly string[] {
+    return storyOf(this.host.tree.plan, this.host.journal);
+  }
+
+  /** The lines of the story about one step, without its path. */
+  storyOf(path: string): readonly string[] {
+    const lines = this.story.filter((line) => line.split(" ").includes(path));
+    return lines.map((line) => line.replace(` ${path}`, ""));
+  }
+
+  flight(path: string): Flight {
+    const found = [...this.host.inFlight.values()].find((flight) => this.#path(flight) === path);
+    if (found === undefined) throw nanobrainError("E_INTERNAL", { what: `${path} is not under way` });
+    return found;
+  }
+
+  #path({ run, node, c }: Flight): string {
+    return stepPath(this.host.tree, run, node, c);
+  }
+}
