@@ -1,10 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
+import { settlePage } from "./made-page.mjs";
 import { root } from "./program.mjs";
 
-/** The public names of the engine with their signatures, so that a change of them is a diff that someone approves. */
-const page = join(root, "docs/api-report.md");
 const engine = join(root, "packages/engine");
 
 const opening = `# Public API
@@ -61,7 +60,7 @@ function doorPart({ path, file }, program) {
   return [`## ${path}`, ...sorted.map((symbol) => exported(symbol, checker))].join("\n\n");
 }
 
-/** The whole page as text. */
+/** The public names of the engine with their signatures, so that a change of them is a diff that someone approves. */
 export function apiReport() {
   const found = doors();
   const options = {
@@ -78,4 +77,4 @@ export function apiReport() {
   return `${[opening, ...found.map((door) => doorPart(door, program))].join("\n\n")}\n`;
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) writeFileSync(page, apiReport());
+if (process.argv[1] === resolve(import.meta.filename)) settlePage("docs/api-report.md", apiReport());

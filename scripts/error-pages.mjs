@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { settlePage } from "./made-page.mjs";
 import { root } from "./program.mjs";
 import { tryExample } from "./try-example.mjs";
 
@@ -8,7 +9,6 @@ import { tryExample } from "./try-example.mjs";
  * example prints is put in here, so that the pages cannot say anything else than the product does.
  */
 const folder = join(root, "docs/errors");
-const index = join(root, "docs/errors.md");
 
 const indexOpening = `# Errors
 
@@ -58,17 +58,31 @@ export async function filledSection({ code, text, blocks }) {
   return `## ${code}\n${words.head}\n\n${filled.trim()}\n\n**Mend.** ${words.mend ?? mend.trim()}\n\n`;
 }
 
+/** Every code of the catalogues. */
+export async function everyCode() {
+  const { catalogue, described } = await catalogues();
+  return [...Object.keys(described), ...Object.keys(catalogue)];
+}
+
 async function printedBy(code, blocks) {
   const lines = await tryExample(code, blocks);
   if (lines.length === 0) throw new Error(`The example of ${code} in docs/errors does not make it happen.`);
   return lines.join("\n");
 }
 
+async function catalogues() {
+  const { catalogue, diagnosticCodes, runWarningCodes } = await import("../packages/engine/dist/authoring.js");
+  return { catalogue, described: { ...diagnosticCodes, ...runWarningCodes } };
+}
+
 async function catalogueWords(code) {
-  const { catalogue, diagnosticCodes } = await import("../packages/engine/dist/authoring.js");
-  const diagnostic = diagnosticCodes[code];
+  const { catalogue, described } = await catalogues();
+  const diagnostic = described[code];
   if (diagnostic !== undefined)
-    return { head: `> **${diagnostic.title}.** ${diagnostic.meaning.replaceAll("__", "\\_\\_")}`, mend: diagnostic.mend };
+    return {
+      head: `> **${diagnostic.title}.** ${diagnostic.meaning.replaceAll("__", "\\_\\_")}`,
+      mend: diagnostic.mend,
+    };
   const entry = catalogue[code];
   if (entry === undefined) throw new Error(`docs/errors has ${code}, which no catalogue has.`);
   const kind = entry.kind === undefined ? "" : `Kind \`${entry.kind}\`. `;
@@ -86,12 +100,12 @@ export async function filledPage(page) {
 
 /** The page that leads to all others. */
 export async function indexPage() {
-  const { catalogue, diagnosticCodes } = await import("../packages/engine/dist/authoring.js");
+  const { catalogue, described } = await catalogues();
   const parts = errorPages().map((name) => {
     const page = readErrorPage(name);
     const title = /^# Errors: (.*)$/m.exec(page)[1];
     const rows = sectionsOf(page).map(({ code }) => {
-      const means = diagnosticCodes[code]?.title ?? catalogue[code]?.message ?? "";
+      const means = described[code]?.title ?? catalogue[code]?.message ?? "";
       return `| [${code}](errors/${name}#${code.toLowerCase()}) | ${means} |`;
     });
     return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n| code | means |\n| --- | --- |\n${rows.join("\n")}`;
@@ -100,6 +114,6 @@ export async function indexPage() {
 }
 
 if (process.argv[1] === resolve(import.meta.filename)) {
-  for (const name of errorPages()) writeFileSync(join(folder, name), await filledPage(readErrorPage(name)));
-  writeFileSync(index, await indexPage());
+  for (const name of errorPages()) settlePage(`docs/errors/${name}`, await filledPage(readErrorPage(name)));
+  settlePage("docs/errors.md", await indexPage());
 }

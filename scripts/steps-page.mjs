@@ -1,9 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { root } from "./program.mjs";
-
-/** The page of every built-in class, made from the same declarations that check documents. */
-const page = join(root, "docs/steps.md");
+import { resolve } from "node:path";
+import { settlePage } from "./made-page.mjs";
 
 const kinds = [
   ["step", "Steps"],
@@ -39,15 +35,16 @@ async function entries(registry, kind, componentDocs) {
   return texts;
 }
 
-/** The whole page as text. */
+/** The page of every built-in class, made from the same declarations that check documents. */
 export async function stepsPage() {
   const { createRuntime } = await import("../packages/engine/dist/index.js");
   const { componentDocs } = await import("../packages/engine/dist/authoring.js");
   const runtime = await createRuntime();
   const parts = [opening];
-  for (const [kind, title] of kinds) parts.push(`## ${title}`, ...(await entries(runtime.registry, kind, componentDocs)));
+  for (const [kind, title] of kinds)
+    parts.push(`## ${title}`, ...(await entries(runtime.registry, kind, componentDocs)));
   await runtime.close();
   return `${parts.join("\n\n")}\n`;
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) writeFileSync(page, await stepsPage());
+if (process.argv[1] === resolve(import.meta.filename)) settlePage("docs/steps.md", await stepsPage());

@@ -8,7 +8,7 @@ import { runProgram } from "./program.mjs";
  * Programs that tests start besides Node and what every Debian has, and the Debian package that brings each.
  * @type {readonly NeededProgram[]}
  */
-export const neededPrograms = [];
+export const neededPrograms = [{ program: "strace", debianPackage: "strace" }];
 
 /**
  * Those of `programs` that no folder of `searchPath` holds.

@@ -23,7 +23,12 @@ export async function tryExample(code, blocks) {
     for (const { name, text } of files) writeInside(folder, name, text);
     const script = blocks.find(({ language }) => language === "sh");
     const lines = script === undefined ? await tryDocument(code, folder, blocks) : tryScript(code, folder, script.text);
-    return lines.map((line) => line.replaceAll(folder, shownFolder).replace(/127\.0\.0\.1:\d{4,}/g, "127.0.0.1:8080").trimEnd());
+    return lines.map((line) =>
+      line
+        .replaceAll(folder, shownFolder)
+        .replace(/127\.0\.0\.1:\d{4,}/g, "127.0.0.1:8080")
+        .trimEnd(),
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -71,7 +76,9 @@ async function toldDiagnostics(code, diagnostics) {
   return renderDiagnostics(found, { color: false, width: 110, all: true }).split("\n").slice(0, -2);
 }
 
-function toldFailures(code, { failures, workflow }) {
+function toldFailures(code, { failures, warnings, workflow }) {
+  const warning = warnings.find((one) => one.code === code);
+  if (warning !== undefined) return [`warning ${code}  ${warning.message}`];
   const found = failures.find(({ failure }) => chainOf(failure).some((one) => one.code === code));
   return found === undefined ? [] : failureLines(found.step === "" ? workflow : found.step, found.failure);
 }
@@ -111,5 +118,7 @@ function paragraphOf(code, lines) {
   if (from < 0) return [];
   const after = lines.slice(from + 1);
   const end = after.findIndex((line) => line === "" || line.trimStart().startsWith("then  "));
-  return [lines[from], ...after.slice(0, end < 0 ? undefined : end)].map((line) => line.replace(randomName, "run brave-curie:"));
+  return [lines[from], ...after.slice(0, end < 0 ? undefined : end)].map((line) =>
+    line.replace(randomName, "run brave-curie:"),
+  );
 }
