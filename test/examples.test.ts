@@ -48,7 +48,13 @@ test.each(examples)("example %s: is valid and can be planned", async (name) => {
 });
 
 test("example graph: the plan has the four time groups of its figure", async () => {
-  const { stdout } = await promisify(execFile)(process.execPath, [bin, "plan", join(work, "graph/graph.yml"), "--format", "json"]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    bin,
+    "plan",
+    join(work, "graph/graph.yml"),
+    "--format",
+    "json",
+  ]);
   const { groups } = JSON.parse(stdout) as { groups: string[][] };
   expect(groups.map((group) => [...group].sort())).toEqual([["A", "B", "D", "F"], ["C"], ["E"], ["G", "H"]]);
 });

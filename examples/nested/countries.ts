@@ -1,4 +1,10 @@
-type Row = { readonly country: string; readonly year: number; readonly fertility: number; readonly pop: number; readonly life_expect: number };
+type Row = {
+  readonly country: string;
+  readonly year: number;
+  readonly fertility: number;
+  readonly pop: number;
+  readonly life_expect: number;
+};
 type Series = { readonly country: string; readonly years: readonly Row[] };
 
 /** One series per country, in order of the first row, years ascending. */
@@ -20,7 +26,8 @@ export function growth(series: Series): number {
   const { first, last } = ends(series);
   series.years.forEach((row, index) => {
     const lost = (series.years[index - 1]?.life_expect ?? 0) - row.life_expect;
-    if (lost > 20) throw new RangeError(`${series.country} loses ${lost.toFixed(1)} years of life expectancy by ${row.year}`);
+    if (lost > 20)
+      throw new RangeError(`${series.country} loses ${lost.toFixed(1)} years of life expectancy by ${row.year}`);
   });
   return Math.round((last.pop / first.pop) * 1000) / 1000;
 }

@@ -7,8 +7,18 @@ type Film = {
   readonly "Major Genre": string;
   readonly "IMDB Rating": number | null;
 };
-type Genre = { readonly genre: string; readonly films: number; readonly gross: number; readonly return: number; readonly rating: number };
-type Invalid = { readonly index: number; readonly row: { readonly [field: string]: unknown }; readonly problems: readonly string[] };
+type Genre = {
+  readonly genre: string;
+  readonly films: number;
+  readonly gross: number;
+  readonly return: number;
+  readonly rating: number;
+};
+type Invalid = {
+  readonly index: number;
+  readonly row: { readonly [field: string]: unknown };
+  readonly problems: readonly string[];
+};
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 const round = (number: number, places: number): number => Math.round(number * 10 ** places) / 10 ** places;
@@ -35,7 +45,9 @@ const cell = (value: unknown): string => `"${String(value ?? "").replaceAll('"',
 
 /** The bad rows as a CSV file: row number in the source (from 1), title, what is wrong. */
 export function quarantine(invalid: readonly Invalid[], context: StepContext): Promise<FileValue> {
-  const lines = invalid.map(({ index, row, problems }) => [index + 1, row["Title"], problems.join("; ")].map(cell).join(","));
+  const lines = invalid.map(({ index, row, problems }) =>
+    [index + 1, row["Title"], problems.join("; ")].map(cell).join(","),
+  );
   return context.keep("quarantine.csv", ["row,title,problems", ...lines, ""].join("\n"), "text/csv");
 }
 

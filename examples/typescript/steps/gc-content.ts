@@ -14,7 +14,8 @@ export const GcContent = defineStep({
     const wrong = /[^ACGTN]/i.exec(sequence);
     if (wrong !== null) throw new TypeError(`${name} has ${wrong[0]} at position ${wrong.index + 1}: no base`);
     const known = sequence.replace(/N/gi, "");
-    if (known.length < sequence.length) log("warn", `${name}: ${sequence.length - known.length} unknown bases left out`);
+    if (known.length < sequence.length)
+      log("warn", `${name}: ${sequence.length - known.length} unknown bases left out`);
     const gc = known.replace(/[AT]/gi, "").length / Math.max(1, known.length);
     return Promise.resolve({ name, gc: Number(gc.toFixed(config.places)) });
   },

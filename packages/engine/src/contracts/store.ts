@@ -1,7 +1,7 @@
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import type { Handle } from "./handle.js";
-import type { Json, JsonObject } from "./json.js";
+import type { JsonObject } from "./json.js";
 
 export type RunStatus = "pending" | "running" | "waiting" | "paused" | "completed" | "failed" | "cancelled";
 
@@ -96,5 +96,3 @@ export interface Store {
   lastCached(place: string): Promise<CacheEntry | undefined>;
   close(): Promise<void>;
 }
-
-export type { Json };

@@ -1,6 +1,6 @@
 import type { Failure } from "../contracts/failure.js";
 import type { JsonObject } from "../contracts/json.js";
-import { type ErrorCode, describe } from "./catalogue.js";
+import { describe, type ErrorCode } from "./catalogue.js";
 import { nanobrainError } from "./nanobrain-error.js";
 
 /** A failure of the catalogue as plain data, its message filled in from `details`. Kind: the catalogue's, else `step`. */

@@ -1,6 +1,6 @@
 import type { FailureKind } from "../contracts/failure.js";
 import type { JsonObject } from "../contracts/json.js";
-import { type ErrorCode, describe } from "./catalogue.js";
+import { describe, type ErrorCode } from "./catalogue.js";
 
 /** What a step's error adds for recovery. Absent fields: decided by the kind. */
 export type FailureTraits = {

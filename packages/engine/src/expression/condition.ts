@@ -6,7 +6,7 @@ import { syntaxProblem } from "./condition-syntax.js";
 import { Fault, fieldOf, isMap, kindOf, kindWords, MAX_STEPS, type Scope } from "./condition-value.js";
 import { type Translated, translateWords } from "./condition-words.js";
 
-export type { ConditionCode, ConditionProblem } from "./condition-compiler.js";
+export type { ConditionProblem } from "./condition-compiler.js";
 
 /** A top-level field that a condition reads without asking `has()` first. */
 export type ConditionName = { readonly name: string; readonly offset: number; readonly length: number };

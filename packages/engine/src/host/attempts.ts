@@ -1,6 +1,7 @@
 import type { AttemptOutcome, AttemptRequest, AttemptSink, ComponentCall } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Json } from "../contracts/json.js";
+import type { CacheEntry } from "../contracts/store.js";
 import { classify } from "../errors/classify.js";
 import { failureOf } from "../errors/failure-of.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
@@ -8,14 +9,13 @@ import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
 import type { Cell, Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { cellInputs } from "../kernel/inputs.js";
 import { type RunTree, runAt } from "../kernel/state.js";
+import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep } from "../plan/plan.js";
 import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
-import { findLinks } from "../values/findings.js";
 import { refusal } from "../values/check-value.js";
+import { findLinks } from "../values/findings.js";
 import { executorFor, type RunSettings } from "../values/parts.js";
 import type { HostParts } from "./parts.js";
-import { stepPath } from "../kernel/step-path.js";
-import type { CacheEntry } from "../contracts/store.js";
 
 /** What an attempt gives back to its driver. Nothing here changes state: outcomes become inputs. */
 export type Report = { readonly input: Unstamped; readonly cache?: CacheEntry };

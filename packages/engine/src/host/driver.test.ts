@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Admission } from "../admit/admission.js";
 import { openMemoryStore } from "../adapters/stores/memory/memory-store.js";
+import { Admission } from "../admit/admission.js";
 import type { Blobs } from "../contracts/blobs.js";
 import type { Clock } from "../contracts/clock.js";
 import type { AttemptOutcome, AttemptRequest, Executor } from "../contracts/executor.js";
@@ -224,7 +224,10 @@ test("driver: draining lets go of an attempt that goes on, and a later driver ru
   let hang = true;
   const slow: Code = async (request, signal) => {
     if (hang)
-      await new Promise<void>((resolve) => ((release = resolve), signal.addEventListener("abort", () => resolve())));
+      await new Promise<void>((resolve) => {
+        release = resolve;
+        signal.addEventListener("abort", () => resolve());
+      });
     return add(request, signal);
   };
   const parts = hostParts({ a: slow });

@@ -6,10 +6,10 @@ import { evolve } from "../kernel/evolve.js";
 import { feedHungry } from "../kernel/evolve-attempts.js";
 import { type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { runErrand } from "../values/errands.js";
+import type { RunSettings } from "../values/parts.js";
 import { isWanted } from "./fence.js";
 import { InFlight } from "./in-flight.js";
 import { needsOf } from "./needs.js";
-import type { RunSettings } from "../values/parts.js";
 import type { HostParts } from "./parts.js";
 
 /*
@@ -39,7 +39,7 @@ export class Driver {
   #logs: LogEntry[] = [];
   #turning = false;
   #draining = false;
-  #broken: unknown;
+  #broken: Error | undefined;
   #alarm: (() => void) | undefined;
 
   constructor(parts: HostParts, settings: RunSettings, tree: RunTree) {
@@ -70,7 +70,7 @@ export class Driver {
   /** Resolves once the input is on disk: true, or false when it came too late to count. Rejects when it cannot be written. */
   receive(input: Unstamped, cache?: CacheEntry): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined) return reject(this.#broken as Error);
+      if (this.#broken !== undefined) return reject(this.#broken);
       this.#inbox.push({ input, ...(cache && { cache }), done: resolve });
       if (this.#inbox.length === 1) queueMicrotask(() => void this.turn());
     });
@@ -117,7 +117,7 @@ export class Driver {
         this.#logs = [];
         if (events.length + logs.length > 0) await this.#commit(this.#batch(events, cache, logs));
         this.#publish(events);
-        entries.forEach((entry, index) => entry.done?.(taken[index] ?? false));
+        for (const [index, entry] of entries.entries()) entry.done?.(taken[index] ?? false);
         this.#carryOut(events);
         if (this.#inbox.length === 0 && events.length < TURN_LIMIT) break;
       }
@@ -251,7 +251,10 @@ export class Driver {
   }
 
   #break(error: unknown): void {
-    this.#broken = error ?? nanobrainError("E_INTERNAL", { what: "a commit failed without a reason" });
+    this.#broken =
+      error instanceof Error
+        ? error
+        : nanobrainError("E_INTERNAL", { what: "a commit failed without a reason" }, { cause: error });
     this.#inFlight.abandon();
     for (const entry of [...this.#taken, ...this.#inbox]) entry.done?.(false);
     this.#inbox = [];

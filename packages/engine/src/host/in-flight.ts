@@ -1,12 +1,12 @@
 import type { Needs } from "../admit/admission.js";
-import type { Json } from "../contracts/json.js";
 import type { Failure } from "../contracts/failure.js";
+import type { Json } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
 import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
 import { type RunTree, runAt } from "../kernel/state.js";
+import type { RunSettings } from "../values/parts.js";
 import { type Report, runAttempt } from "./attempts.js";
 import { needsOf } from "./needs.js";
-import type { RunSettings } from "../values/parts.js";
 import type { HostParts } from "./parts.js";
 
 type Flight = Cell & { readonly id: number; readonly controller: AbortController; readonly needs: Needs };

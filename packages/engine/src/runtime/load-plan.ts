@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Registry } from "../contracts/component.js";
-import type { DocumentReader, SourceRecord } from "../document/document.js";
 import type { Diagnostic } from "../document/diagnostic.js";
+import type { DocumentReader, SourceRecord } from "../document/document.js";
 import type { Plan } from "../plan/plan.js";
 import type { Loaded, LoadOptions } from "./runtime.js";
 

@@ -55,7 +55,12 @@ function cut(workflow: WorkflowPlan, kept: Set<number>, target: number): Workflo
   });
   const steps = nodes.flatMap((node, index) => (node.kind === "step" ? [index] : []));
   const stages: number[][] = [];
-  for (const step of steps) (stages[nodes[step]?.depth ?? 0] ??= []).push(step);
+  for (const step of steps) {
+    const depth = nodes[step]?.depth ?? 0;
+    const stage = stages[depth] ?? [];
+    stage.push(step);
+    stages[depth] = stage;
+  }
   return {
     ...workflow,
     nodes: [...nodes, ...outputs],

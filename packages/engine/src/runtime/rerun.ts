@@ -1,11 +1,11 @@
+import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { HostParts } from "../host/parts.js";
 import type { PortValues, RunEvent, Unstamped } from "../kernel/event.js";
-import { canonical } from "../values/values.js";
+import type { Plan, WorkflowPlan } from "../plan/plan.js";
 import { findLinks } from "../values/findings.js";
 import type { RunSettings } from "../values/parts.js";
-import type { Json } from "../contracts/json.js";
-import type { Plan, WorkflowPlan } from "../plan/plan.js";
+import { canonical } from "../values/values.js";
 
 type Settled = { readonly status: "succeeded" | "skipped"; readonly out: PortValues };
 

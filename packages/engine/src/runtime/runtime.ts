@@ -1,15 +1,14 @@
+import type { Blobs } from "../contracts/blobs.js";
 import type { Clock } from "../contracts/clock.js";
 import type { ComponentDefinition, NamedFunction, Registry } from "../contracts/component.js";
 import type { Executor } from "../contracts/executor.js";
-import type { Failure } from "../contracts/failure.js";
 import type { Json } from "../contracts/json.js";
 import type { RunStatus, Store } from "../contracts/store.js";
-import type { Blobs } from "../contracts/blobs.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { StrategyName } from "../document/document.js";
 import type { RunEvent } from "../kernel/event.js";
-import type { RunSummary } from "../observe/summary.js";
 import type { Progress } from "../observe/progress.js";
+import type { RunSummary } from "../observe/summary.js";
 import type { Plan } from "../plan/plan.js";
 
 export type RuntimeOptions = {
@@ -106,5 +105,3 @@ export interface Runtime {
   /** Running attempts are drained (`drainMs`), runs released, files closed. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }
-
-export type { Failure };

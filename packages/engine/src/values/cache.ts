@@ -1,9 +1,9 @@
+import type { ComponentCall } from "../contracts/executor.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import type { CacheEntry } from "../contracts/store.js";
-import type { ComponentCall } from "../contracts/executor.js";
 import type { CacheNote, PortValues } from "../kernel/event.js";
-import type { ValueParts, RunSettings } from "./parts.js";
+import type { RunSettings, ValueParts } from "./parts.js";
 import { canonical, hashOf } from "./values.js";
 
 /**

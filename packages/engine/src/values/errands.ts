@@ -6,9 +6,9 @@ import { activationAt } from "../kernel/cells.js";
 import type { PortValues, Unstamped } from "../kernel/event.js";
 import { resolveInputs } from "../kernel/inputs.js";
 import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { stepPath } from "../kernel/step-path.js";
 import { findLinks } from "./findings.js";
 import type { RunSettings, ValueParts } from "./parts.js";
-import { stepPath } from "../kernel/step-path.js";
 
 /** Finds out what the kernel asked for, by looking at values. Answers with one input; never rejects. */
 export async function runErrand(

@@ -1,7 +1,7 @@
 import type { NamedFunction, StepCall, StepDefinition } from "../../contracts/component.js";
 import type { Json } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
-import { openPorts, type Outputs, toPorts } from "./open-ports.js";
+import { type Outputs, openPorts, toPorts } from "./open-ports.js";
 
 const docs = `Runs a function \`(value, ctx) => value\`: an export of the document's module, \`./file.ts#name\`, or a registered one.
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { openStepBench } from "../../testing/step-bench.js";
-import { functionStep, callFunction } from "./function-step.js";
+import { callFunction, functionStep } from "./function-step.js";
 import { toPorts } from "./open-ports.js";
 import { transformStep } from "./transform-step.js";
 
