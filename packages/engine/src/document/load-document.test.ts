@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { everyKey, everyTrigger, seedShapes, worldOf } from "../testing/sample-documents.js";
 import type { WorkflowDocument } from "./document.js";
@@ -97,18 +97,25 @@ test("document: the shapes of the seed's section 5.1 load", () => {
   expect(document.monitoring.checkpointIntervalMs).toBe(300_000);
 });
 
-const shared = new URL("../../../../../shared/", import.meta.url);
-const pages = ["seed/workflow-orchestration.md", "design/dialect.md"].filter((page) =>
-  existsSync(new URL(page, shared)),
-);
+test("document: the research workflow that NanoBrain was asked for loads word for word", () => {
+  const text = readFileSync(new URL("fixtures/research-workflow.yml", import.meta.url), "utf8");
+  const document = loaded(text, worldOf.seedShapes);
+  expect(document.steps.map(({ name }) => name)).toEqual([
+    "literature_search",
+    "data_collection",
+    "data_preprocessing",
+    "llm_analysis",
+    "report_generation",
+  ]);
+  expect(document.links.length).toBe(4);
+  expect(document.triggers.length).toBe(2);
+});
 
-test.runIf(pages.length > 0)("document: every YAML block of the pages at hand loads word for word", () => {
-  const world = { ...worldOf.everyKey, ...worldOf.everyTrigger, ...worldOf.seedShapes, "schemas/notes.json": "{}" };
-  for (const page of pages) {
-    const blocks = [...readFileSync(new URL(page, shared), "utf8").matchAll(/```yaml\n([\s\S]*?)```/g)];
-    expect(blocks.length).toBeGreaterThan(0);
-    for (const block of blocks) loaded(block[1] ?? "", world);
-  }
+test("document: every YAML block of the page about documents loads", () => {
+  const page = readFileSync(new URL("../../../../docs/document.md", import.meta.url), "utf8");
+  const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map((block) => block[1] ?? "");
+  expect(blocks.length).toBeGreaterThan(0);
+  for (const block of blocks) loaded(block.startsWith("name:") ? block : `name: x\n${block}`);
 });
 
 test("document: what is not written has the dialect's defaults", () => {
