@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../contracts/store.js";
 import { sampleEvents, samplePlan, sampleRecord, startRun } from "../../../testing/sample-run.js";
 import { availableDrivers } from "../../../testing/sqlite-drivers.js";
-import { loadDriver } from "./driver.js";
+import { loadDriver } from "./load-driver.js";
 import { openSqliteStore } from "./sqlite-store.js";
 
 const runIds = ["run-1", "run-2", "run-3"];

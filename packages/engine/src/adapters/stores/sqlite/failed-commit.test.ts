@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Store } from "../../../contracts/store.js";
 import { sampleEvents, sampleRecord, startRun } from "../../../testing/sample-run.js";
 import { availableDrivers } from "../../../testing/sqlite-drivers.js";
-import { loadDriver, type SqliteConnection, type SqliteDriver } from "./driver.js";
+import type { SqliteConnection, SqliteDriver } from "./driver.js";
+import { loadDriver } from "./load-driver.js";
 import { openSqliteStore, openSqliteStoreOver } from "./sqlite-store.js";
 
 /** What goes wrong at the next commits. `open`: the file cannot be opened either. */

@@ -6,12 +6,13 @@ import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
-import { type DriverName, loadDriver, type SqliteDriver } from "./driver.js";
+import type { DriverName, SqliteDriver } from "./driver.js";
 import { damagedRow } from "./faults.js";
 import { FileLock } from "./file-lock.js";
 import { Journal } from "./journal.js";
 import type { JournalReader } from "./journal-reader.js";
 import { JournalReaders } from "./journal-readers.js";
+import { loadDriver } from "./load-driver.js";
 import { OwnedJournals } from "./owned-journals.js";
 import { fileIdentity, journalNumbers, makeFile, readOwner, type StoreFolder, storeFolder } from "./store-folder.js";
 

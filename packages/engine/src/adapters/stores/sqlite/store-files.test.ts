@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Store } from "../../../contracts/store.js";
 import { sampleEvents, sampleRecord, startRun } from "../../../testing/sample-run.js";
 import { availableDrivers } from "../../../testing/sqlite-drivers.js";
-import { type DriverName, loadDriver } from "./driver.js";
+import type { DriverName } from "./driver.js";
+import { loadDriver } from "./load-driver.js";
 import { openSqliteStore } from "./sqlite-store.js";
 
 const names: readonly DriverName[] = ["libsql", "node"];

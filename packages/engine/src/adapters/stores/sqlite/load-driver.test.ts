@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { availableDrivers } from "../../../testing/sqlite-drivers.js";
-import { loadDriver } from "./driver.js";
+import { loadDriver } from "./load-driver.js";
 
 describe("SQLite drivers", () => {
   afterEach(() => vi.unstubAllEnvs());
