@@ -145,10 +145,9 @@ function hostParts(code: { readonly [name: string]: Code }): HostParts {
     admission: new Admission({ "lanes:local": 8 }),
     secrets: () => ({ read: () => Promise.resolve(undefined) }),
     values: new Values(blobs),
-    commits: new Commits(store, setImmediate),
+    commits: new Commits({ store, clock, defer: setImmediate, complain: () => undefined }),
     fingerprint: () => Promise.resolve({}),
     offer: () => undefined,
-    complain: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CacheEntry, LogEntry, RunRecord, RunStatus, StoreBatch } from "../contracts/store.js";
-import { NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import { decide, nextDue } from "../kernel/decide.js";
 import type { Decision, RunEvent, Unstamped } from "../kernel/event.js";
 import { evolve } from "../kernel/evolve.js";
@@ -22,7 +22,6 @@ import type { HostParts } from "./parts.js";
 
 /** Decisions in one transaction. More follow in the next. */
 const TURN_LIMIT = 10_000;
-const FULL_DISK_WAIT_MS = 1000;
 
 type Entry = { readonly input: Unstamped; readonly cache?: CacheEntry; readonly done?: (wanted: boolean) => void };
 
@@ -115,7 +114,7 @@ export class Driver {
         const cache = entries.flatMap((entry, index) => (taken[index] === true ? (entry.cache ?? []) : []));
         const logs = this.#logs;
         this.#logs = [];
-        if (events.length + logs.length > 0) await this.#commit(this.#batch(events, cache, logs));
+        if (events.length + logs.length > 0) await this.#parts.commits.add(this.#batch(events, cache, logs));
         this.#publish(events);
         for (const [index, entry] of entries.entries()) entry.done?.(taken[index] ?? false);
         this.#carryOut(events);
@@ -184,21 +183,6 @@ export class Driver {
       endedAt: tree.ended ? this.#parts.clock.now() : null,
       lastSeq: tree.seq,
     };
-  }
-
-  /** A full disk stops the run without loss: the same batch is tried again until there is room. */
-  async #commit(batch: StoreBatch): Promise<void> {
-    for (;;) {
-      try {
-        return await this.#parts.commits.add(batch);
-      } catch (error) {
-        if (!(error instanceof NanobrainError && error.code === "E_STORE_FULL")) throw error;
-        this.#parts.complain(error);
-        await new Promise<void>((resolve) =>
-          this.#parts.clock.wake(this.#parts.clock.now() + FULL_DISK_WAIT_MS, resolve),
-        );
-      }
-    }
   }
 
   #publish(events: readonly RunEvent[]): void {

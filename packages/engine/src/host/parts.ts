@@ -1,6 +1,5 @@
 import type { Admission } from "../admit/admission.js";
 import type { Secrets } from "../contracts/secrets.js";
-import type { NanobrainError } from "../errors/nanobrain-error.js";
 import type { ValueParts } from "../values/parts.js";
 import type { Commits } from "./commits.js";
 
@@ -12,6 +11,4 @@ export type HostParts = ValueParts & {
   readonly commits: Commits;
   /** Another run of this host may have what is free now. */
   offer(runId: string): void;
-  /** Something the operator should know that no run's journal can hold now. */
-  complain(error: NanobrainError): void;
 };

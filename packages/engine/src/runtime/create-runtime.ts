@@ -7,6 +7,7 @@ import type { Registry } from "../contracts/component.js";
 import type { AttemptFolders, ComponentCall, Executor } from "../contracts/executor.js";
 import type { StepCodeSpec } from "../contracts/step-code.js";
 import type { Store } from "../contracts/store.js";
+import type { NanobrainError } from "../errors/nanobrain-error.js";
 import { Commits } from "../host/commits.js";
 import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
@@ -39,10 +40,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     ),
     secrets: await openSecrets(environment),
     values: new Values(blobs),
-    commits: new Commits(store, setImmediate),
+    commits: new Commits({ store, clock, defer: setImmediate, complain }),
     fingerprint: await fingerprints(registry),
     offer: (runId) => drivers.get(runId)?.stir(),
-    complain: (error) => process.emitWarning(error.message, { code: error.code }),
   };
   return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close });
 }
@@ -119,6 +119,11 @@ async function openExecutors(
 function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCodeSpec {
   const data: LaneCodeData = { cacheFolder, modules: options.modules !== false };
   return { url: new URL("./lane-code.js", import.meta.url).href, export: "laneStepCode", data };
+}
+
+/** Shown as a warning of the process: no run's journal can hold it now. */
+function complain(error: NanobrainError): void {
+  process.emitWarning(error.message, { code: error.code });
 }
 
 /** One lane per attempt of each executor. */
