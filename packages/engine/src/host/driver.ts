@@ -47,7 +47,7 @@ export class Driver {
     this.#settings = settings;
     parts.admission.resize(tree.plan.pools);
     this.#inFlight = new InFlight(parts, settings, tree, {
-      report: (report) => void this.receive(report.input, report.cache),
+      report: (report) => this.#tell(report.input, report.cache),
       effect: async (cell, id, name, value) => {
         const handle = await parts.values.save(value);
         const wanted = await this.receive({
@@ -185,8 +185,23 @@ export class Driver {
     };
   }
 
+  /** A listener that throws is the listener's fault: the run goes on, and its log says so. */
   #publish(events: readonly RunEvent[]): void {
-    for (const event of events) for (const listener of this.#listeners) listener(event);
+    for (const event of events) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          const text = `a listener failed at event ${event.seq}: ${String(error)}`;
+          this.#log({ runId: this.tree.id, at: this.#parts.clock.now(), level: "error", step: "", text });
+        }
+      }
+    }
+  }
+
+  /** For those who need no answer: a store that cannot be written is told by `rest`. */
+  #tell(input: Unstamped, cache?: CacheEntry): void {
+    this.receive(input, cache).catch(() => undefined);
   }
 
   #carryOut(events: readonly RunEvent[]): void {
@@ -197,7 +212,7 @@ export class Driver {
       this.#errands.add(key);
       void runErrand(this.#parts, this.#settings, this.tree, errand).then((input) => {
         this.#errands.delete(key);
-        return this.receive(input);
+        this.#tell(input);
       });
     }
   }

@@ -277,3 +277,40 @@ test("monitoring: progress and events follow the run, from any number on", async
     expect([seen.at(-1), workflow.getProgress()?.settled]).toEqual([2, 2]);
   });
 });
+
+test("listeners: one that throws is noted in the run's log and stops nothing", async () => {
+  await withRuntime(async (runtime) => {
+    const workflow = await load(`name: w\nsteps:\n${step("a")}\n`, runtime);
+    workflow.startMonitoring(() => {
+      throw new RangeError("mine");
+    });
+    const result = await workflow.execute();
+    const logs = await runtime.store.logs(result.run_id);
+    expect(result.status).toBe("completed");
+    expect(logs.some((entry) => entry.level === "error" && entry.text.includes("mine"))).toBe(true);
+  });
+});
+
+test("effects: what was recorded is not done again by a later attempt", async () => {
+  const done: string[] = [];
+  const careful = defineStep({
+    class: "Careful",
+    version: "1",
+    inputs: {},
+    outputs: { n: z.number() },
+    async run({ attempt, effect }) {
+      const n = await effect("pay", () => done.push("paid"));
+      if (attempt < 3) throw new TypeError("later");
+      return { n };
+    },
+  });
+  const runtime = await createRuntime({ steps: [careful], store: "memory" });
+  const file = join(folder, "careful.yml");
+  writeFileSync(
+    file,
+    "name: w\nerror_handling: retry\nerror_handling_config: { retry_delay: 0 }\nsteps:\n  a: { class: Careful }\n",
+  );
+  const result = await (await Workflow.fromConfig(file, { runtime })).execute();
+  expect([result.outputs, done, result.steps["a"]?.attempts]).toEqual([{ "a.n": 1 }, ["paid"], 3]);
+  await runtime.close();
+});

@@ -27,8 +27,10 @@ export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree): Pro
   const events = await allEvents(parts, tree.id);
   const root = runAt(tree, 0);
   const outputs: { [unit: string]: Json } = {};
-  for (const [node, handle] of root.outputs)
-    outputs[root.workflow.nodes[node]?.name ?? ""] = await parts.values.load(handle);
+  for (const node of root.workflow.outputs) {
+    const handle = root.outputs.get(node);
+    if (handle !== undefined) outputs[root.workflow.nodes[node]?.name ?? ""] = await parts.values.load(handle);
+  }
   return { ...summarize(plan, events), outputs };
 }
 
