@@ -1,12 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Packages import each other's sources, not their built output. Lanes and programs are started from `dist`. */
+/** Packages import each other's sources, not their built output. */
 const conditions = ["nanobrain-source", "module", "node", "import", "default"];
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // Built files are run as they are: lanes, programs and hooks start from them.
+    server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",

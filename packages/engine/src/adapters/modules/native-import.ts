@@ -1,5 +1,4 @@
 import * as nodeModule from "node:module";
-import { constants, Script } from "node:vm";
 import { type HookData, initialize, load, resolveSync } from "./module-hooks.js";
 
 type Hooks = { readonly resolve: typeof resolveSync; readonly load: typeof load };
@@ -32,15 +31,11 @@ function builtUrl(name: string): string {
   return new URL(`./${name}.js`, `${own.slice(0, at)}/dist/${own.slice(at + 5)}`).href;
 }
 
-type Importer = (url: string) => Promise<{ readonly [name: string]: unknown }>;
-let importer: Importer | undefined;
+type Exports = { readonly [name: string]: unknown };
 
-/** Node's own `import()`. Tools that run this file from its source have put theirs in its place. */
-export function nativeImport(url: string): ReturnType<Importer> {
-  if (!import.meta.url.endsWith(".ts")) return import(url) as ReturnType<Importer>;
-  importer ??= new Script("(url) => import(url)", {
-    filename: "nanobrain-import.js",
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  }).runInThisContext() as Importer;
-  return importer(url);
+/** Node's own `import()`. Tools that run this file from its source have put theirs in its place, so the built one does it. */
+export async function nativeImport(url: string): Promise<Exports> {
+  if (!import.meta.url.endsWith(".ts")) return (await import(url)) as Exports;
+  const built = (await import(builtUrl("native-import"))) as { readonly nativeImport: typeof nativeImport };
+  return built.nativeImport(url);
 }
