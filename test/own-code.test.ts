@@ -51,7 +51,9 @@ describe("our own code", () => {
     const elsewhere = built.filter((path) => path !== onlyCompiles);
     expect(elsewhere.length).toBe(built.length - 1);
     expect(hits(elsewhere, codeFromText)).toEqual([]);
-    expect(hits([onlyCompiles], [...codeFromText.slice(0, 3), /\brunIn/, /createContext|SourceTextModule/])).toEqual([]);
+    expect(hits([onlyCompiles], [...codeFromText.slice(0, 3), /\brunIn/, /createContext|SourceTextModule/])).toEqual(
+      [],
+    );
   });
 
   it("sources: nothing that Node 20 lacks (node:sqlite only by a guarded dynamic import)", () => {
