@@ -40,6 +40,11 @@ export interface StepContext {
   effect<T extends Json>(name: string, fn: () => T | Promise<T>): Promise<T>;
   log(level: "debug" | "info" | "warn" | "error", text: string): void;
   progress(fraction: number | null, note?: string): void;
+  /**
+   * What the step measured of work done outside this thread, as by a program it ran; it joins the attempt's usage. Of
+   * several calls the CPU times add up, of memory the largest counts. What is left out is not known.
+   */
+  measured(usage: { readonly cpuMs?: number; readonly peakMemoryBytes?: number }): void;
   /** Keeps bytes or a file of this machine as a file value. */
   keep(name: string, content: Uint8Array | string | { readonly path: string }, mediaType?: string): Promise<FileValue>;
   /** The bytes of a file value. */

@@ -57,7 +57,7 @@ export interface AttemptSink {
   progress(fraction: number | null, note: string): void;
 }
 
-/** Measured where the attempt ran. Null: cannot be measured there. */
+/** Measured where the attempt ran, with what its step measured of work outside (programs). Null: cannot be measured there. */
 export type Usage = {
   readonly durationMs: number;
   readonly cpuMs: number | null;

@@ -141,6 +141,11 @@ const runs: { readonly [name: string]: Run } = {
     await afterTurn();
     return { done: true };
   },
+  Measured: ({ context }) => {
+    context.measured({ cpuMs: 3e9, peakMemoryBytes: 7e15 });
+    context.measured({ cpuMs: 4e9, peakMemoryBytes: 6e15 });
+    return {};
+  },
   Exit: ({ config }) => process.exit(Number(config["code"])),
   Uncaught: () => {
     const fault = new RangeError("in a callback");

@@ -112,6 +112,13 @@ function many(bench: ExecutorBench): void {
     if (usage.cpuMs !== null) expect(usage.cpuMs).toBeLessThanOrEqual(usage.durationMs * 1.5);
     if (process.platform === "linux") expect(usage.cpuMs).toBeGreaterThan(1);
   });
+
+  it("usage: what the step measured outside joins it, CPU time as a sum, of memory the largest", async () => {
+    const { usage } = await bench.run("Measured");
+    expect(usage.cpuMs).toBeGreaterThanOrEqual(7e9);
+    expect(usage.cpuMs).toBeLessThan(8e9);
+    expect(usage.peakMemoryBytes).toBe(7e15);
+  });
 }
 
 function values(bench: ExecutorBench): void {

@@ -8,6 +8,7 @@ import { classify } from "../../errors/classify.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
+import { joined } from "./outside-usage.js";
 import { fillSecrets, secretMask } from "./secret-mask.js";
 import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
 import { jsonLimits, toJson } from "./to-json.js";
@@ -40,7 +41,11 @@ export async function runStep(
   const sizes: Sizes = { inputBytes: 0, outputBytes: 0 };
   const ending = await endingOf(signal, around.graceMs, () => outputsOf(surroundings, around.code, attempt, sizes));
   attempt.close();
-  const usage: Usage = { durationMs: performance.now() - startedMs, ...measure(), ...sizes };
+  const usage: Usage = {
+    durationMs: performance.now() - startedMs,
+    ...joined(measure(), attempt.usedOutside()),
+    ...sizes,
+  };
   if (attempt.usedScratch()) {
     const left = await removeScratch(attemptScratch(request));
     if (left !== undefined) sink.log("warn", `Cannot remove the attempt's folder: ${left}`);

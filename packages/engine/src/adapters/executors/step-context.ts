@@ -6,6 +6,7 @@ import type { FileValue, Json } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { boundedText } from "../../errors/thrown-text.js";
 import { attemptScratch, freshFolderIn } from "./attempt-scratch.js";
+import { type OutsideUsage, outsideUsage } from "./outside-usage.js";
 import { jsonLimits, toJson } from "./to-json.js";
 
 const maxLogEntries = 10_000;
@@ -20,7 +21,13 @@ export type AttemptSurroundings = {
 };
 
 /** A context that can be closed: after that nothing of the attempt reaches the host any more. */
-export type ClosableContext = { readonly context: StepContext; readonly usedScratch: () => boolean; close(): void };
+export type ClosableContext = {
+  readonly context: StepContext;
+  readonly usedScratch: () => boolean;
+  /** What the step measured outside this thread. */
+  readonly usedOutside: OutsideUsage["total"];
+  close(): void;
+};
 
 /** What a step's code is given besides inputs and config. */
 export function createStepContext(surroundings: AttemptSurroundings): ClosableContext {
@@ -32,6 +39,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
     if (!open) throw nanobrainError("E_CANCELLED", { reason: "the attempt has ended" });
   };
   const isOpen = (): boolean => open;
+  const outside = outsideUsage(isOpen);
   const context: StepContext = {
     signal,
     attempt: request.attempt,
@@ -45,6 +53,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
     ...(request.memoryBytes === undefined ? {} : { memoryBytes: request.memoryBytes }),
     effect: effectMemory(surroundings, demandOpen),
     ...reporting(surroundings, isOpen),
+    measured: outside.measured,
     async keep(name, content, mediaType) {
       demandOpen();
       return keepFile(blobs, name, content, mediaType);
@@ -60,7 +69,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
   const close = (): void => {
     open = false;
   };
-  return { context, usedScratch: () => usedScratch, close };
+  return { context, usedScratch: () => usedScratch, usedOutside: outside.total, close };
 }
 
 /** Results recorded by earlier attempts are given back; a new one is on disk before the step sees it. */

@@ -30,6 +30,10 @@ const docs = `Runs a program: no shell, an argument vector, a clean environment,
 - With \`shell: true\`, \`command\` is a script of /bin/sh in which \`{{ port }}\` becomes a quoted parameter.
 - When the attempt ends, however it ends, all its children are ended too. Out of reach are only those that left the process
   group and also wiped their environment (on systems other than Linux: that left the group).
+- The attempt's CPU time and peak memory are the program's, with its children's: seen from time to time, on Linux only, and so at
+  least what was used. Memory is that of the largest process. Missing are processes that outlive their parent, and what happened
+  after the last look (they are 20 ms to 1 s apart, and also come when the program writes); CPU time is read once more when
+  the program closes its output.
 - Exit codes outside \`ok_codes\` fail the step. Output ports: \`stdout\` (read as \`parse\` says), \`stderr\`, \`exit_code\`, \`files\`, and one
   for each name of a \`files_out\` map.
 
@@ -125,6 +129,7 @@ async function started(
     graceMs: millisecondsOf(config["grace"], 2_000),
     signal: context.signal,
     onErrorLine: (line) => context.log("info", line),
+    onUsage: (usage) => context.measured(usage),
   });
   switch (end.status) {
     case "ended":

@@ -186,7 +186,7 @@ describe("run program: what is left behind", () => {
   it.each(startedThings.slice(0, process.platform === "linux" ? 2 : 1))(
     "kill -9 of this process: the guardian ends %s",
     async (_what, script) => {
-      for (const name of ["run-program", "bounded-output", "guardian", "process-tree"]) {
+      for (const name of ["run-program", "bounded-output", "guardian", "process-tree", "tree-usage", "usage-samples"]) {
         const source = readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
         writeFileSync(join(folder, `${name}.js`), transform(source, { transforms: ["typescript"] }).code);
       }

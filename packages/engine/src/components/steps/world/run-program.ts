@@ -5,6 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { boundedOutput } from "./bounded-output.js";
 import { guardProgram } from "./guardian.js";
 import { endGroup, groupLives, markVariable, signalGroup } from "./process-tree.js";
+import type { ProgramUsage } from "./tree-usage.js";
+import { sampleUsage } from "./usage-samples.js";
 
 export type ProgramRequest = {
   /** Path of the file to run, and the name it sees as its own. */
@@ -23,6 +25,8 @@ export type ProgramRequest = {
   readonly signal: AbortSignal;
   /** Called with each line of standard error as it comes. */
   readonly onErrorLine?: (line: string) => void;
+  /** Called once with what a program that was started has used, however it ended: at least that much. */
+  readonly onUsage?: (usage: ProgramUsage) => void;
 };
 
 export type ProgramEnd =
@@ -95,16 +99,21 @@ async function endingOf(child: ChildProcess, pid: number, mark: string, request:
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const output = boundedOutput(child, request.maxOutputBytes, request.onErrorLine);
   const abort = whenAborted(request.signal);
+  const usage = sampleUsage(child, pid);
   try {
     const first = await Promise.race([exit, output.flooded, abort.aborted]);
     if ("exitCode" in first) await Promise.race([closed, drained(pid)]);
-    else signalGroup(pid, "SIGTERM");
+    else {
+      usage.take();
+      signalGroup(pid, "SIGTERM");
+    }
     await endGroup(pid, mark, request.graceMs);
     await Promise.race([closed, delay(closeMs)]);
     if (!("exitCode" in first)) return first;
     return output.floodedStream() ?? { status: "ended", ...first, ...output.taken() };
   } finally {
     abort.stop();
+    request.onUsage?.(usage.stop());
     child.stdout?.destroy();
     child.stderr?.destroy();
   }
