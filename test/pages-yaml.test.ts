@@ -22,6 +22,8 @@ async function faults(text: string, options: CompileTextOptions = {}): Promise<r
   return diagnostics.filter((one) => one.severity === "error").map((one) => `${one.code} ${one.path}: ${one.message}`);
 }
 
+const ports = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
+
 const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)].filter((page) =>
   page.endsWith(".md"),
 );
@@ -31,10 +33,9 @@ const classExamples = blocksOf("docs/steps.md", readText("docs/steps.md"));
 
 /** What the documents of the pages name beside themselves. */
 const beside: CompileTextOptions = {
+  definitions: [standInStep("WordCount", ports("text"), ports("words"))],
   files: { "review.ts": "", "shop.ts": "" },
 };
-
-const ports = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
 
 const nested = (input: string, outputs: readonly string[]): string =>
   [
