@@ -1,3 +1,4 @@
+import type { Needs } from "../admit/admission.js";
 import type { CacheEntry, LogEntry, RunRecord, RunStatus, StoreBatch } from "../contracts/store.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { decide, nextDue } from "../kernel/decide.js";
@@ -33,10 +34,14 @@ export class Driver {
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #rest = new Set<() => void>();
   readonly #errands = new Set<string>();
+  /** What attempts hold of the pools, by their numbers, from the decision to start until their end is taken in. */
+  readonly #held = new Map<number, Needs>();
   #inbox: Entry[] = [];
   #taken: Entry[] = [];
   #logs: LogEntry[] = [];
   #turning = false;
+  /** Something was asked for while a turn was under way. */
+  #again = false;
   #draining = false;
   #broken: Error | undefined;
   #alarm: (() => void) | undefined;
@@ -103,10 +108,12 @@ export class Driver {
 
   /** Takes inputs, decides to the fixpoint, commits, then carries out. One turn at a time. */
   async turn(): Promise<void> {
+    this.#again = true;
     if (this.#turning || this.#broken !== undefined) return;
     this.#turning = true;
     try {
       for (;;) {
+        this.#again = false;
         const entries = this.#inbox;
         this.#inbox = [];
         this.#taken = entries;
@@ -118,7 +125,7 @@ export class Driver {
         this.#publish(events);
         for (const [index, entry] of entries.entries()) entry.done?.(taken[index] ?? false);
         this.#carryOut(events);
-        if (this.#inbox.length === 0 && events.length < TURN_LIMIT) break;
+        if (this.#inbox.length === 0 && !this.#again && events.length < TURN_LIMIT) break;
       }
     } catch (error) {
       this.#break(error);
@@ -147,10 +154,23 @@ export class Driver {
 
   #apply(input: Unstamped): RunEvent {
     const event = { seq: this.tree.seq + 1, at: this.#parts.clock.now(), ...input } as RunEvent;
-    if (event.type === "attempt.started")
-      this.#parts.admission.take(this.#needs(runAt(this.tree, event.run), event.node));
+    if (event.type === "attempt.started") this.#hold(event.seq, runAt(this.tree, event.run), event.node);
     evolve(this.tree, event);
+    if (event.type === "attempt.succeeded" || event.type === "attempt.failed" || event.type === "attempt.lost")
+      this.#giveBack(event.id);
     return event;
+  }
+
+  #hold(id: number, run: RunState, node: number): void {
+    const needs = this.#needs(run, node);
+    this.#parts.admission.take(needs);
+    this.#held.set(id, needs);
+  }
+
+  #giveBack(id: number): void {
+    const needs = this.#held.get(id);
+    if (needs !== undefined) this.#parts.admission.give(needs);
+    this.#held.delete(id);
   }
 
   readonly #admit = (run: RunState, node: number): boolean =>
@@ -205,7 +225,7 @@ export class Driver {
   }
 
   #carryOut(events: readonly RunEvent[]): void {
-    for (const event of events) this.#inFlight.carryOut(event, (given) => this.#parts.admission.give(given));
+    for (const event of events) this.#inFlight.carryOut(event);
     if (this.tree.ended || this.#draining) return;
     for (const [key, errand] of this.tree.errands) {
       if (this.#errands.has(key)) continue;
@@ -223,7 +243,9 @@ export class Driver {
     this.#alarm = undefined;
     const due = this.#draining || this.#broken !== undefined ? Number.POSITIVE_INFINITY : nextDue(this.tree);
     if (Number.isFinite(due)) this.#alarm = this.#parts.clock.wake(due, () => void this.turn());
-    if (this.tree.ended || this.#draining || this.tree.hungry.size === 0) this.#parts.admission.leave(this.tree.id);
+    const { ended, paused, hungry } = this.tree;
+    if (ended || paused || hungry.size === 0 || this.#draining || this.#broken !== undefined)
+      this.#parts.admission.leave(this.tree.id);
     const next = this.#parts.admission.next();
     if (next !== undefined && next !== this.tree.id) this.#parts.offer(next);
   }
@@ -239,8 +261,8 @@ export class Driver {
     if (this.tree.ended || this.#broken !== undefined) return;
     this.#draining = true;
     await this.#inFlight.settled(drainMs);
-    for (const lost of this.#inFlight.abandon()) await this.receive(lost);
-    await this.receive({ type: "run.released", cause: "drain" });
+    const released = { type: "run.released", cause: "drain" } as const;
+    await Promise.all([...this.#inFlight.abandon(), released].map((input) => this.receive(input)));
     this.#wakeNext();
   }
 
@@ -255,6 +277,7 @@ export class Driver {
         ? error
         : nanobrainError("E_INTERNAL", { what: "a commit failed without a reason" }, { cause: error });
     this.#inFlight.abandon();
+    for (const id of [...this.#held.keys()]) this.#giveBack(id);
     for (const entry of [...this.#taken, ...this.#inbox]) entry.done?.(false);
     this.#inbox = [];
   }

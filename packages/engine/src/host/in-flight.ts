@@ -1,15 +1,13 @@
-import type { Needs } from "../admit/admission.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Json } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
 import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
-import { type RunTree, runAt } from "../kernel/state.js";
+import type { RunTree } from "../kernel/state.js";
 import type { RunSettings } from "../values/parts.js";
 import { type Report, runAttempt } from "./attempts.js";
-import { needsOf } from "./needs.js";
 import type { HostParts } from "./parts.js";
 
-type Flight = Cell & { readonly id: number; readonly controller: AbortController; readonly needs: Needs };
+type Flight = Cell & { readonly id: number; readonly controller: AbortController };
 
 export type InFlightPost = {
   report(report: Report): void;
@@ -17,7 +15,7 @@ export type InFlightPost = {
   log(step: string, level: "debug" | "info" | "warn" | "error", text: string): void;
 };
 
-/** The attempts this process runs for one run tree, and the resources they hold. */
+/** The attempts this process runs for one run tree. */
 export class InFlight {
   readonly #parts: HostParts;
   readonly #settings: RunSettings;
@@ -37,8 +35,8 @@ export class InFlight {
     return this.#flights.size;
   }
 
-  /** Commands are read off committed events. Attempts that ended give back what they held. */
-  carryOut(event: RunEvent, give: (needs: Needs) => void): void {
+  /** Commands are read off committed events. */
+  carryOut(event: RunEvent): void {
     switch (event.type) {
       case "attempt.started":
         this.#start(
@@ -50,7 +48,7 @@ export class InFlight {
       case "attempt.succeeded":
       case "attempt.failed":
       case "attempt.lost":
-        this.#end(event.id, give);
+        this.#end(event.id);
         return;
       case "run.cancelled":
         this.#abort(0, failureOf("E_CANCELLED", { reason: event.reason }));
@@ -65,8 +63,7 @@ export class InFlight {
 
   #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number): void {
     const controller = new AbortController();
-    const needs = needsOf(this.#tree.plan, runAt(this.#tree, at.run), at.node);
-    this.#flights.set(at.id, { ...at, controller, needs });
+    this.#flights.set(at.id, { ...at, controller });
     const post = { ...this.#post, progress: () => undefined };
     const started = { ...at, fallback, attempt };
     void runAttempt(this.#parts, this.#settings, this.#tree, started, post, controller).then((report) => {
@@ -74,11 +71,8 @@ export class InFlight {
     });
   }
 
-  #end(id: number, give: (needs: Needs) => void): void {
-    const flight = this.#flights.get(id);
-    if (flight === undefined) return;
-    this.#flights.delete(id);
-    give(flight.needs);
+  #end(id: number): void {
+    if (!this.#flights.delete(id)) return;
     for (const resolve of this.#waiters) resolve();
     this.#waiters.clear();
   }
@@ -110,6 +104,7 @@ export class InFlight {
       controller.abort(failureOf("E_CANCELLED", { reason: "the process lets the run go" }));
       return { type: "attempt.lost", run, node, n, c, id, cause: "drain" } as const;
     });
+    this.#flights.clear();
     return lost;
   }
 }
