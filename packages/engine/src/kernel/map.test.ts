@@ -52,7 +52,10 @@ describe("for_each", () => {
     expect(run.host.status).toBe("completed");
     expect(run.host.outputs).toEqual({
       xs: [expect.any(Number), null, expect.any(Number), null],
-      errors: [1, 3],
+      errors: [
+        { index: 1, failure: "failure" },
+        { index: 3, failure: "failure" },
+      ],
     });
   });
 
@@ -65,7 +68,7 @@ describe("for_each", () => {
       ["m failed"],
       ["start m[0]", "start m[1]"],
     ]);
-    expect(run.host.outputs).toEqual({ errors: "failures" });
+    expect(run.host.outputs).toEqual({ errors: [{ index: 0, failure: "failure" }] });
   });
 
   it("one failure too many while another item waits for its retry: that one is not tried again", () => {

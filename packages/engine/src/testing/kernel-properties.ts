@@ -5,7 +5,7 @@ import { failureOf } from "../errors/failure-of.js";
 import type { RunEvent } from "../kernel/event.js";
 import { snapshot } from "../kernel/snapshot.js";
 import type { Plan } from "../plan/plan.js";
-import { withStrategies } from "./plan-builder.js";
+import { withoutFailures, withStrategies } from "./plan-builder.js";
 import { type RandomWorkflow, randomWorkflow } from "./random-workflow.js";
 import { referenceOutcome } from "./reference-outcome.js";
 import { seededRandom } from "./seeded-random.js";
@@ -149,18 +149,6 @@ export const stoppedAndResumed: KernelProperty = (seed, kernel) => {
   }
   return [...faults, ...differs("outcome", outcomeOf(run), expected)];
 };
-
-function withoutFailures(plan: Plan): Plan {
-  const workflows = plan.workflows.map((workflow) => ({
-    ...workflow,
-    nodes: workflow.nodes.map((node) => {
-      const component = node.step?.component;
-      if (node.step === undefined || component === undefined) return node;
-      return { ...node, step: { ...node.step, component: { ...component, config: {} } } };
-    }),
-  }));
-  return { ...plan, workflows };
-}
 
 const aborted: Failure = failureOf("E_CANCELLED", { reason: "test" });
 

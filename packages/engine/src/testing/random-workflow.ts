@@ -147,7 +147,11 @@ function drawStep(
   }
   const lists = sources.filter((source) => source.isList);
   const over =
-    mapped && sources.length > 0 ? random.pick(lists.length > 0 && random.chance(0.95) ? lists : sources) : undefined;
+    mapped && sources.some(({ end }) => !end.endsWith("error"))
+      ? random.pick(
+          lists.length > 0 && random.chance(0.95) ? lists : sources.filter(({ end }) => !end.endsWith("error")),
+        )
+      : undefined;
   if (over !== undefined) {
     ports["items"] = { optional: random.chance(0.2) };
     links.push(`${over.end} -> ${name}.items`);

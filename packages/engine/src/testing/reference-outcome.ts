@@ -101,16 +101,19 @@ function endingOf(plan: Plan, node: PlanNode, taken: Taken, path: string, lines:
   if (each === undefined) return cell(plan, node, inputs, path, lines);
   const { [node.ports[each.over]?.name ?? ""]: over = [], ...others } = inputs;
   if (!Array.isArray(over)) return { status: "failed", error: "failure" };
+  const inner: string[] = [];
   const items = over.map((item: Json, index) =>
-    cell(plan, node, { ...others, [each.as]: item }, `${path}[${index}]`, lines),
+    cell(plan, node, { ...others, [each.as]: item }, `${path}[${index}]`, inner),
   );
-  return mapEnding(node, each.maxFailures, items);
+  const ending = mapEnding(node, each.maxFailures, items);
+  if (ending.status === "succeeded") lines.push(...inner);
+  return ending;
 }
 
 function mapEnding(node: PlanNode, maxFailures: number, items: readonly Ending[]): Ending {
   const failed = items.flatMap((item, index) => (item.status === "failed" ? [index] : []));
   if (failed.length > maxFailures) return { status: "failed", error: "failures" };
-  const out: { [port: string]: Json } = failed.length > 0 ? { error: failed } : {};
+  const out: { [port: string]: Json } = failed.length > 0 ? { error: "failures" } : {};
   for (const { name } of node.outPorts) {
     if (name !== "error")
       out[name] = items.map((item) => (item.status === "succeeded" ? (item.out[name] ?? null) : null));

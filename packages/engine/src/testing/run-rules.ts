@@ -146,9 +146,13 @@ export class Endings {
     this.#statuses.set(path, words.get(status) ?? String(status));
   }
 
-  /** Sorted `path status` lines. How far a failed child run came depends on the strategy, so what lies in one is left out. */
+  /**
+   * Sorted `path status` lines. How far a failed child run came depends on the strategy, and which items of a failed map ran on
+   * time: what lies in them is left out.
+   */
   lines(): readonly string[] {
-    const within = [...this.#failed.keys()];
+    const failed = [...this.#statuses].flatMap(([path, status]) => (status === "failed" ? [`${path}[`] : []));
+    const within = [...this.#failed.keys(), ...failed];
     const kept = [...this.#statuses].filter(([path]) => !within.some((prefix) => path.startsWith(prefix)));
     return kept.map(([path, status]) => `${path} ${status}`).sort();
   }

@@ -57,10 +57,15 @@ export function symbolicOutputs(place: string, inputs: Values, ports: readonly s
 /** Text of a value with sorted keys. Failures all read the same: which of several is named first may differ in time. */
 export function canonicalText(value: Json): string {
   return JSON.stringify(value, (_key, part: Json) => {
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+    if (typeof part !== "object" || part === null) return part;
+    if (Array.isArray(part)) return part.length > 0 && part.every(isItemFailure) ? "failures" : part;
     if ("code" in part && "kind" in part) return "failure";
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
+}
+
+function isItemFailure(part: Json): boolean {
+  return typeof part === "object" && part !== null && "index" in part && "failure" in part;
 }
 
 /** `value < 500` over a number; a list or anything else cannot be compared. Undefined: the condition fails. */

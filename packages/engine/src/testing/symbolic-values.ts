@@ -85,8 +85,8 @@ function gathered(run: RunState, node: number): PortValues {
   const cells = Array.from({ length: activation.count }, (_, c) => activation.cells.get(c));
   const failures = cells.flatMap((cell, index) => (cell?.status === "failed" ? [index] : []));
   const out: { [port: string]: Handle } = {};
-  if (activation.failed > each.maxFailures) return { error: { json: "failures" } };
-  if (failures.length > 0) out["error"] = { json: failures };
+  if (failures.length > 0) out["error"] = { json: failures.map((index) => ({ index, failure: "failure" })) };
+  if (activation.failed > each.maxFailures) return out;
   for (const port of run.workflow.nodes[node]?.outPorts ?? []) {
     if (port.name !== "error") out[port.name] = { list: cells.map((cell) => cell?.out?.[port.name] ?? { json: null }) };
   }

@@ -1,0 +1,100 @@
+import type { Clock } from "../contracts/clock.js";
+import type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } from "../contracts/executor.js";
+import type { Failure } from "../contracts/failure.js";
+import type { Json } from "../contracts/json.js";
+import { classify } from "../errors/classify.js";
+
+/** What an attempt does instead of running code. */
+export type Script = {
+  /** How long it takes; null: it hangs until it is aborted. */
+  readonly latencyMs: number | null;
+  /** How long it goes on after an abort. */
+  readonly graceMs?: number;
+  /** An effect it runs halfway, unless an earlier attempt did. `run` is called when it happens, `recorded` when it is on disk. */
+  readonly effect?: { readonly name: string; readonly value: Json; run(): void; recorded(): void };
+  /** Asked when it ends. */
+  end(): { readonly outputs: { readonly [port: string]: Json } } | { readonly failure: Failure };
+};
+
+export type FakeExecutorOptions = {
+  readonly name: string;
+  readonly lanes: number;
+  readonly clock: Clock;
+  /** Called once per attempt, as it starts. */
+  script(request: AttemptRequest): Script;
+};
+
+/** An executor without threads or code: attempts take simulated time and end as their script says. */
+export class FakeExecutor implements Executor {
+  readonly name: string;
+  readonly lanes: number;
+  readonly #options: FakeExecutorOptions;
+  /** Attempts under way by id. */
+  readonly running = new Map<string, AttemptRequest>();
+
+  constructor(options: FakeExecutorOptions) {
+    this.name = options.name;
+    this.lanes = options.lanes;
+    this.#options = options;
+  }
+
+  async execute(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    const script = this.#options.script(request);
+    this.running.set(request.id, request);
+    const usage = (): Usage => ({
+      durationMs: clock.now() - startedAt,
+      cpuMs: null,
+      peakMemoryBytes: null,
+      inputBytes: 0,
+      outputBytes: 0,
+    });
+    try {
+      if (!(await this.#work(script, request, sink, signal)))
+        return { status: "failed", failure: signal.reason as Failure, usage: usage() };
+      const end = script.end();
+      return "failure" in end
+        ? { status: "failed", failure: end.failure, usage: usage() }
+        : { status: "succeeded", outputs: end.outputs, usage: usage() };
+    } catch (error) {
+      return { status: "failed", failure: classify(error), usage: usage() };
+    } finally {
+      this.running.delete(request.id);
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** False: it was aborted. */
+  async #work(script: Script, request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<boolean> {
+    const { effect, latencyMs, graceMs = 0 } = script;
+    if (latencyMs === null) return this.#pass(Number.POSITIVE_INFINITY, graceMs, signal);
+    if (effect === undefined || effect.name in request.effects) return this.#pass(latencyMs, graceMs, signal);
+    if (!(await this.#pass(latencyMs / 2, graceMs, signal))) return false;
+    effect.run();
+    await sink.effect(effect.name, effect.value);
+    effect.recorded();
+    return this.#pass(latencyMs / 2, graceMs, signal);
+  }
+
+  /** Lets time pass. False: aborted, and the grace is over. */
+  #pass(ms: number, graceMs: number, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => {
+      const stop = Number.isFinite(ms) ? clock.wake(clock.now() + ms, () => done(true)) : () => undefined;
+      const onAbort = (): void => {
+        stop();
+        clock.wake(clock.now() + graceMs, () => done(false));
+      };
+      const done = (whole: boolean): void => {
+        signal.removeEventListener("abort", onAbort);
+        resolve(whole);
+      };
+      if (signal.aborted) onAbort();
+      else signal.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+}

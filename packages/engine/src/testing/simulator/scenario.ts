@@ -1,0 +1,58 @@
+import type { Plan } from "../../plan/plan.js";
+import { withSteps } from "../plan-builder.js";
+import { type RandomWorkflow, randomWorkflow } from "../random-workflow.js";
+import { type SeededRandom, seededRandom } from "../seeded-random.js";
+
+export type ScenarioRun = RandomWorkflow & { readonly id: string; readonly isResumed: boolean };
+
+/** Everything one seed decides apart from the order in time. */
+export type Scenario = {
+  readonly seed: number;
+  readonly runs: readonly ScenarioRun[];
+  readonly lanes: { readonly local: number; readonly thread: number };
+  readonly commitMs: number;
+  /** How many of each may happen; each comes at a moment drawn while it runs. */
+  readonly faults: {
+    readonly crash: number;
+    readonly drain: number;
+    readonly pause: number;
+    readonly cancel: number;
+    readonly full: number;
+    readonly error: number;
+  };
+};
+
+export function drawScenario(seed: number): Scenario {
+  const random = seededRandom(`scenario ${seed}`);
+  const count = random.chance(0.3) ? 2 + random.int(2) : 1;
+  const few = (probability: number, most: number) => (random.chance(probability) ? 1 + random.int(most) : 0);
+  return {
+    seed,
+    runs: Array.from({ length: count }, (_, index) => drawRun(random, `r${index}`, `${seed} ${index}`)),
+    lanes: { local: 1 + random.int(4), thread: 1 + random.int(3) },
+    commitMs: random.pick([0, 2, 20]),
+    faults: {
+      crash: few(0.6, 3),
+      drain: few(0.2, 2),
+      pause: few(0.3, 2),
+      cancel: few(0.05, 1),
+      full: few(0.15, 3),
+      error: few(0.15, 2),
+    },
+  };
+}
+
+function drawRun(random: SeededRandom, id: string, seed: string): ScenarioRun {
+  const isResumed = random.chance(0.15);
+  const workflow = randomWorkflow(seed, isResumed ? "passing" : "any");
+  return { ...workflow, plan: withTimeouts(workflow.plan), id, isResumed };
+}
+
+/** Steps that fail by timeout hang until theirs ends them. */
+const TIMEOUT_MS = 500;
+
+function withTimeouts(plan: Plan): Plan {
+  return withSteps(plan, (step) =>
+    step.component?.config["kind"] === "timeout" ? { ...step, timeoutMs: TIMEOUT_MS } : step,
+  );
+}
