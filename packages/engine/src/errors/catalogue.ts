@@ -39,7 +39,7 @@ export const catalogue = {
     500,
     "This is a defect of NanoBrain; keep the run's journal and report it.",
   ),
-  E_DOCUMENT_INVALID: entry("Cannot load {file}: {count} faults, first {first}", 2, 400, "nanobrain validate {file}"),
+  E_DOCUMENT_INVALID: entry("Cannot load {file}: {first} ({count} in all)", 2, 400, "nanobrain validate {file}"),
   E_INPUT: entry("Cannot start {workflow}: {problem}", 2, 400),
   E_USAGE: entry("{problem}", 2, 400),
   E_RUN_EXISTS: entry(

@@ -31,10 +31,15 @@ export class NanobrainError extends Error {
 /** An error of the catalogue, its message filled in from `details`. */
 export function nanobrainError(code: ErrorCode, details: JsonObject = {}, options: ErrorOptions = {}): NanobrainError {
   const entry = describe(code);
-  const message = entry.message.replace(/\{(\w+)\}/g, (whole, key: string) => {
+  const hint = options.hint ?? (entry.hint === undefined ? undefined : filled(entry.hint, details));
+  const extra = { ...options, ...(hint === undefined ? {} : { hint }) };
+  return new NanobrainError(code, filled(entry.message, details), details, extra);
+}
+
+/** `{name}` gives way to the detail of that name, where there is one. */
+function filled(text: string, details: JsonObject): string {
+  return text.replace(/\{(\w+)\}/g, (whole, key: string) => {
     const value = details[key];
     return value === undefined ? whole : typeof value === "string" ? value : JSON.stringify(value);
   });
-  const hint = options.hint ?? entry.hint;
-  return new NanobrainError(code, message, details, { ...options, ...(hint === undefined ? {} : { hint }) });
 }
