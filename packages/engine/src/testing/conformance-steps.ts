@@ -21,13 +21,41 @@ function ticking(work: () => void): Promise<never> {
   return forever();
 }
 
+/** What `Give` gives, by its name in the suite. */
+const given: { readonly [name: string]: () => unknown } = {
+  "a number": () => ({ a: 1 }),
+  "a function": () => ({ a: () => 1 }),
+  "NaN in a list": () => ({ a: [1, { b: Number.NaN }] }),
+  "a BigInt": () => ({ a: 1n }),
+  "a Map": () => ({ a: new Map() }),
+  bytes: () => ({ a: new Uint8Array(2) }),
+  "a getter that throws": () => ({
+    get a() {
+      throw new TypeError("mine");
+    },
+  }),
+  "a circle": () => {
+    const a: { [key: string]: unknown } = {};
+    a["self"] = a;
+    return { a };
+  },
+  "half a character": () => ({ a: "x\ud800" }),
+  "a __proto__ key": () => JSON.parse('{"a":{"__proto__":1}}') as unknown,
+  "a huge text": () => ({ a: "x".repeat(70_000_000) }),
+  "a list instead of ports": () => [1],
+  nothing: () => undefined,
+  "a Date instead of ports": () => new Date(),
+  "a key too many": () => ({ a: 1, c: 2 }),
+  "undefined and a Date": () => ({ a: undefined, b: { at: new Date(0), none: undefined } }),
+};
+
 const runs: { readonly [name: string]: Run } = {
   Echo: ({ inputs }) => inputs,
   Context: ({ context, config }) => {
     const { attempt, idempotencyKey, runId, step, outputPorts } = context;
     return { attempt, idempotencyKey, runId, step, outputPorts: [...outputPorts], config };
   },
-  Give: ({ config }) => new Function(`return ${String(config["value"])}`)() as unknown,
+  Give: ({ config }) => given[String(config["value"])]?.(),
   Mutate: ({ inputs, config }) => {
     (inputs["list"] as Json[]).push(4);
     (config as { [key: string]: Json })["added"] = true;

@@ -123,33 +123,33 @@ function many(bench: ExecutorBench): void {
 
 function values(bench: ExecutorBench): void {
   it.each([
-    ["{ a: () => 1 }", "a", "function"],
-    ["{ a: [1, { b: NaN }] }", "a[1].b", "NaN"],
-    ["{ a: 1n }", "a", "BigInt"],
-    ["{ a: new Map() }", "a", "Map"],
-    ["{ a: new Uint8Array(2) }", "a", "context.keep"],
-    ["{ get a() { throw new TypeError('mine') } }", "a", "mine"],
-    ["(() => { const a = {}; a.self = a; return { a }; })()", "a.self", "contains itself"],
-    ["{ a: 'x\\ud800' }", "a", "surrogate"],
-    ['JSON.parse(\'{"a":{"__proto__":1}}\')', "a.__proto__", "__proto__"],
-    ["{ a: 'x'.repeat(70000000) }", "a", "67108864"],
-    ["[1]", "the result", "object"],
-    ["undefined", "the result", "object"],
-    ["new Date()", "the result", "object"],
+    ["a function", "a", "function"],
+    ["NaN in a list", "a[1].b", "NaN"],
+    ["a BigInt", "a", "BigInt"],
+    ["a Map", "a", "Map"],
+    ["bytes", "a", "context.keep"],
+    ["a getter that throws", "a", "mine"],
+    ["a circle", "a.self", "contains itself"],
+    ["half a character", "a", "surrogate"],
+    ["a __proto__ key", "a.__proto__", "__proto__"],
+    ["a huge text", "a", "67108864"],
+    ["a list instead of ports", "the result", "object"],
+    ["nothing", "the result", "object"],
+    ["a Date instead of ports", "the result", "object"],
   ])("outputs: %s is refused with its path", async (value, path, what) => {
     const outcome = await bench.run("Give", { value });
     expect(outcome).toMatchObject({
       status: "failed",
       failure: { kind: "data_validation", code: "E_OUTPUT_VALUE", details: { path } },
     });
-    if (value !== "new Date()") expect(JSON.stringify(outcome)).toContain(what);
+    if (value !== "a Date instead of ports") expect(JSON.stringify(outcome)).toContain(what);
   });
 
   it("outputs: a key that the class does not declare is refused, undefined is absence, a Date is its text", async () => {
-    expect(await bench.run("Give", { value: "{ a: 1, c: 2 }" })).toMatchObject({
+    expect(await bench.run("Give", { value: "a key too many" })).toMatchObject({
       failure: { code: "E_OUTPUT_PORT", details: { port: "c", class: "Give" } },
     });
-    const outcome = await bench.run("Give", { value: "{ a: undefined, b: { at: new Date(0), none: undefined } }" });
+    const outcome = await bench.run("Give", { value: "undefined and a Date" });
     expect(outcome.status === "succeeded" && outcome.outputs).toStrictEqual({ b: { at: "1970-01-01T00:00:00.000Z" } });
   });
 

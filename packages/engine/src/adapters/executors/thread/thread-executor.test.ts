@@ -123,7 +123,7 @@ describe("thread executor's lanes", () => {
       `import { createThreadExecutor } from ${built("adapters/executors/thread/thread-executor.js")};
        const executor = createThreadExecutor({ blobs: {}, lanes: 2, code: { url: ${built("testing/conformance-steps.js")}, export: "conformanceCode" } });
        const sink = { effect: async () => {}, log() {}, progress() {} };
-       const run = (step) => executor.execute({ ...${JSON.stringify(request({}))}, component: { class: step, version: "1", config: { value: "{ a: 1 }" } } }, sink, new AbortController().signal);
+       const run = (step) => executor.execute({ ...${JSON.stringify(request({}))}, component: { class: step, version: "1", config: { value: "a number" } } }, sink, new AbortController().signal);
        const outcomes = await Promise.all([run("Give"), run("Print"), run("Exit")]);
        console.log(outcomes.map((outcome) => outcome.status).join());`,
     );
