@@ -1,8 +1,8 @@
-import { Admission } from "../../admit/admission.js";
+import { openMemoryBlobs } from "../../adapters/blobs/memory-blobs.js";
+import type { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { AttemptRequest } from "../../contracts/executor.js";
 import type { Store } from "../../contracts/store.js";
-import { openMemoryBlobs } from "../../adapters/blobs/memory-blobs.js";
 import { Commits } from "../../host/commits.js";
 import type { Driver } from "../../host/driver.js";
 import type { HostParts } from "../../host/parts.js";
