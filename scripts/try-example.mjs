@@ -101,8 +101,8 @@ function failureLines(step, failure) {
 function tryScript(code, folder, text) {
   const tools = mkdtempSync(join(tmpdir(), "nanobrain-tools-"));
   try {
-    writeFileSync(join(tools, "nanobrain"), `#!/bin/sh\nexec "${process.execPath}" "${commandLine}" "$@"\n`);
-    chmodSync(join(tools, "nanobrain"), 0o755);
+    writeTool(join(tools, "nanobrain"), `"${process.execPath}" "${commandLine}"`);
+    writeTool(join(tools, "node"), `"${process.execPath}"`);
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     const env = { PATH: `${tools}${delimiter}${process.env.PATH}`, HOME: folder, NO_COLOR: "1", COLUMNS: "200" };
     const ended = spawnSync("/bin/sh", ["-c", text], { cwd: folder, env, encoding: "utf8", timeout: 120_000 });
@@ -110,6 +110,11 @@ function tryScript(code, folder, text) {
   } finally {
     rmSync(tools, { recursive: true, force: true });
   }
+}
+
+function writeTool(path, command) {
+  writeFileSync(path, `#!/bin/sh\nexec ${command} "$@"\n`);
+  chmodSync(path, 0o755);
 }
 
 /** The last line that begins with the code, and what follows it up to what to do then. */
