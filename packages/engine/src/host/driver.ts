@@ -250,7 +250,7 @@ export class Driver {
     if (next !== undefined && next !== this.tree.id) this.#parts.offer(next);
   }
 
-  /** Resources came free elsewhere. */
+  /** Looks again at what was refused: resources may have come free elsewhere. */
   stir(): void {
     feedHungry(this.tree);
     void this.turn();

@@ -128,7 +128,7 @@ export class EngineRuntime implements Runtime {
   #drive(driver: Driver, past: readonly RunEvent[]): RunHandle {
     this.#it.drivers.set(driver.tree.id, driver);
     const handle = new DrivenRun(this.#it.parts, driver, past);
-    void driver.turn();
+    driver.stir();
     return handle;
   }
 

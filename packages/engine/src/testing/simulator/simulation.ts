@@ -146,7 +146,7 @@ class Simulation {
     if (record !== undefined && isOver(record) && !this.#mayResume(run, record)) return;
     const driver = record === undefined ? await this.#begin(process, run) : await this.#takeOver(process, run, record);
     process.drivers.set(run.id, driver);
-    await driver.turn();
+    driver.stir();
   }
 
   #begin(process: SimulatedProcess, run: ScenarioRun): Promise<Driver> {
