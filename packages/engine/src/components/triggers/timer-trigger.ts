@@ -1,14 +1,6 @@
 import type { PlainDefinition, Zod } from "../../contracts/component.js";
+import { cronProblem } from "./cron-line.js";
 import { duration, later, stepTargets } from "./trigger-parts.js";
-
-const FIELD = /^(\*|[0-9A-Za-z?L#W,-]+)(\/\d+)?(,(\*|[0-9A-Za-z?L#W-]+)(\/\d+)?)*$/;
-
-function cronProblem(text: string): string | undefined {
-  const fields = text.trim().split(/\s+/);
-  if (fields.length < 5 || fields.length > 6) return `a cron line has 5 or 6 fields, here are ${fields.length}`;
-  const bad = fields.find((field) => !FIELD.test(field));
-  return bad === undefined ? undefined : `"${bad}" is no field of a cron line`;
-}
 
 function zoneProblem(zone: string): string | undefined {
   try {
