@@ -50,7 +50,7 @@ export async function runAttempt(
   const work = workOf(tree, started);
   try {
     const key = await keyOf(parts, settings, work);
-    const looked = key === undefined ? undefined : await lookUp(parts, key);
+    const looked = key === undefined || isFresh(settings, work.path) ? undefined : await lookUp(parts, key);
     if (looked?.outputs !== undefined) return await succeed(parts, settings, tree, work, looked.outputs, { looked });
     const request = await requestOf(parts, settings, tree, work);
     const outcome = await execute(parts, work, request, post, ending);
@@ -84,6 +84,12 @@ async function keyOf(parts: HostParts, settings: RunSettings, work: Work): Promi
   if (!settings.cache || scope === "off" || work.started.fallback) return undefined;
   const ports = work.node.openOutputs ? work.node.outPorts.map((port) => port.name).join(" ") : "";
   return cacheKey(parts, settings, work.component, work.inputs, { place: work.place, ports, scope });
+}
+
+function isFresh({ fresh }: RunSettings, path: string): boolean {
+  const plain = path.replace(/\[\d+\]/g, "");
+  const from = fresh?.replace(/\[\d+\]/g, "");
+  return from !== undefined && (plain === from || plain.startsWith(`${from}/`));
 }
 
 async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree, work: Work): Promise<AttemptRequest> {

@@ -314,3 +314,32 @@ test("effects: what was recorded is not done again by a later attempt", async ()
   expect([result.outputs, done, result.steps["a"]?.attempts]).toEqual([{ "a.n": 1 }, ["paid"], 3]);
   await runtime.close();
 });
+
+test("progress: it knows when the run began", async () => {
+  await withRuntime(async (runtime) => {
+    const workflow = await load(`name: w\nsteps:\n${step("a")}\n`, runtime);
+    const run = workflow.start();
+    await run.result();
+    expect(run.progress().startedAt).toBeGreaterThan(0);
+  });
+});
+
+test("rerun: the step named is run again although its result is in the cache, the steps after it need not be", async () => {
+  await withRuntime(async (runtime) => {
+    const cached = (text: string): string => text.replaceAll("cache: off", "cache: run");
+    const workflow = await load(
+      cached(`name: w\nsteps:\n${step("a")}\n${step("b", ", inputs: { in: { from: a.out } }")}\n`),
+      runtime,
+    );
+    const first = await workflow.execute();
+    world.calls = [];
+    const result = await (await runtime.rerun(first.run_id, "a")).result();
+    expect([result.outputs, world.calls]).toEqual([first.outputs, ["a"]]);
+  });
+});
+
+test("store: a file where its folder should be is a clear error", async () => {
+  const file = join(folder, "no-folder");
+  writeFileSync(file, "");
+  await expect(createRuntime({ store: file })).rejects.toMatchObject({ code: "E_STORE_IO" });
+});

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { Admission } from "../admit/admission.js";
@@ -14,6 +13,7 @@ import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
 import { EngineRuntime } from "./engine-runtime.js";
 import type { LaneCodeData } from "./lane-code.js";
+import { makeFolder } from "./make-folder.js";
 import type { Runtime, RuntimeOptions } from "./runtime.js";
 
 /** Attempts of steps that run on the event loop, at most. Bounded beats unbounded. */
@@ -70,7 +70,7 @@ async function openStorage(options: RuntimeOptions): Promise<Storage> {
   const wanted = options.store ?? "memory";
   if (typeof wanted === "string" && wanted !== "memory") {
     const folder = resolve(wanted);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const { openSqliteStore } = await import("../adapters/stores/sqlite/sqlite-store.js");
     const { openFileBlobs } = await import("../adapters/blobs/file-blobs.js");
     const store = await openSqliteStore({ folder });

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Blobs } from "../contracts/blobs.js";
@@ -10,13 +9,13 @@ import { NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
 import type { Driver } from "../host/driver.js";
 import { type Beginning, beginRun, takeOver } from "../host/open-run.js";
 import type { HostParts } from "../host/parts.js";
-import type { RunEvent } from "../kernel/event.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
 import { canonical } from "../values/values.js";
 import { documentInvalid } from "./document-invalid.js";
 import { loadPlan } from "./load-plan.js";
+import { makeFolder } from "./make-folder.js";
 import { onlyStep } from "./only-step.js";
 import { reusedActivations } from "./rerun.js";
 import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
@@ -91,7 +90,7 @@ export class EngineRuntime implements Runtime {
       inputs: handles,
       reused: [],
     }));
-    return this.#drive(driver, []);
+    return this.#drive(driver);
   }
 
   async #create(
@@ -125,10 +124,11 @@ export class EngineRuntime implements Runtime {
     }
   }
 
-  #drive(driver: Driver, past: readonly RunEvent[]): RunHandle {
+  async #drive(driver: Driver): Promise<RunHandle> {
     this.#it.drivers.set(driver.tree.id, driver);
-    const handle = new DrivenRun(this.#it.parts, driver, past);
-    driver.stir();
+    const handle = new DrivenRun(this.#it.parts, driver);
+    await handle.catchUp();
+    void driver.turn();
     return handle;
   }
 
@@ -175,10 +175,10 @@ export class EngineRuntime implements Runtime {
     const events = await allEvents(this.#it.parts, record.id);
     const options = events[0]?.type === "run.created" ? events[0].options : {};
     const folder = project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
-    const settings = this.#settings(folder, options["cache"] !== false);
+    const forked = events[0]?.type === "run.created" ? events[0].forked?.step : undefined;
+    const settings = { ...this.#settings(folder, options["cache"] !== false), fresh: forked };
     const driver = await takeOver(this.#it.parts, settings, record, plan, `process ${process.pid}`);
-    const added = await allEvents(this.#it.parts, record.id, events.length);
-    return this.#drive(driver, [...events, ...added]);
+    return this.#drive(driver);
   }
 
   async rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle> {
@@ -187,7 +187,7 @@ export class EngineRuntime implements Runtime {
     const now = loaded?.plan ?? plan;
     const options = events[0]?.type === "run.created" ? events[0].options : {};
     const project = loaded?.project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
-    const settings = this.#settings(project, options["cache"] !== false);
+    const settings = { ...this.#settings(project, options["cache"] !== false), fresh: from };
     const reused = await reusedActivations(this.#it.parts, settings, { id: record.id, plan, events }, now, from);
     const started = events.find((event) => event.type === "run.started");
     const inputs = started !== undefined && "inputs" in started ? started.inputs : {};
@@ -196,7 +196,7 @@ export class EngineRuntime implements Runtime {
       inputs,
       reused,
     }));
-    return this.#drive(driver, await allEvents(this.#it.parts, driver.tree.id));
+    return this.#drive(driver);
   }
 
   async look(idOrName: string) {
@@ -219,7 +219,7 @@ export class EngineRuntime implements Runtime {
 
   #settings(project: string, cache: boolean | undefined): RunSettings {
     const scratch = join(this.#it.folder ?? join(tmpdir(), "nanobrain"), "scratch");
-    mkdirSync(scratch, { recursive: true, mode: 0o700 });
+    makeFolder(scratch);
     return {
       cache: (cache ?? true) && (this.#it.options.cache ?? true),
       folders: {

@@ -40,14 +40,31 @@ export class DrivenRun implements RunHandle {
   readonly #parts: HostParts;
   readonly #driver: Driver;
   readonly #fold: ReturnType<typeof createProgressFold>;
+  #seen = 0;
+  /** Heard before the past was read. */
+  #early: RunEvent[] = [];
 
-  constructor(parts: HostParts, driver: Driver, past: readonly RunEvent[]) {
+  constructor(parts: HostParts, driver: Driver) {
     this.plan = driver.tree.plan;
     this.#parts = parts;
     this.#driver = driver;
     this.#fold = createProgressFold(this.plan);
-    for (const event of past) this.#fold.apply(event);
-    driver.listen((event) => this.#fold.apply(event));
+    driver.listen((event) => {
+      if (event.seq === this.#seen + 1) this.#take(event);
+      else this.#early.push(event);
+    });
+  }
+
+  #take(event: RunEvent): void {
+    this.#seen = event.seq;
+    this.#fold.apply(event);
+  }
+
+  /** Takes in what the journal held before anybody listened. */
+  async catchUp(): Promise<void> {
+    const past = await allEvents(this.#parts, this.id);
+    for (const event of [...past, ...this.#early]) if (event.seq === this.#seen + 1) this.#take(event);
+    this.#early = [];
   }
 
   get id(): string {

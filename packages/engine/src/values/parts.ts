@@ -19,6 +19,8 @@ export type ValueParts = {
 export type RunSettings = {
   readonly folders: AttemptFolders;
   readonly cache: boolean;
+  /** Path of a step that takes nothing from the cache, nor does what is below it: where a rerun begins. */
+  readonly fresh?: string | undefined;
 };
 
 /** Where in which run: for logs and keys. */

@@ -137,7 +137,7 @@ export const templateStep: StepDefinition = {
     openOutputs: false,
   }),
   effects: false,
-  executor: "local",
+  executor: "thread",
   check,
   fingerprint: (given, folders) => fileFingerprint(filesOf(given as unknown as Config), folders, MAX_TEMPLATE_BYTES),
   run,
