@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { WorkflowSpec } from "../testing/plan-spec.js";
-import { SteeredRun } from "../testing/steered-run.js";
 import type { Plan } from "../plan/plan.js";
 import { buildPlan } from "../testing/plan-builder.js";
+import type { WorkflowSpec } from "../testing/plan-spec.js";
+import { SteeredRun } from "../testing/steered-run.js";
 import { SymbolicHost } from "../testing/symbolic-host.js";
 import type { RunState } from "./state.js";
 

@@ -31,7 +31,7 @@ const given: { readonly [name: string]: () => unknown } = {
   bytes: () => ({ a: new Uint8Array(2) }),
   "a getter that throws": () => ({
     get a() {
-      throw new TypeError("mine");
+      throw stepFailure("mine");
     },
   }),
   "a circle": () => {

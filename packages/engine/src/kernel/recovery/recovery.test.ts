@@ -188,7 +188,7 @@ describe("retries", () => {
   it("delays of network failures: anywhere up to the doubled delay", () => {
     const spec = single({ maxRetries: 8, retryDelayMs: 100, config: { fails: 8, kind: "network" } });
     const delays = delaysOf(new SteeredRun(spec).begin().finish());
-    delays.forEach((delay, index) => expect(delay).toBeLessThanOrEqual(100 * 2 ** index));
+    for (const [index, delay] of delays.entries()) expect(delay).toBeLessThanOrEqual(100 * 2 ** index);
     const shares = delays.map((delay, index) => delay / (100 * 2 ** index));
     expect(Math.min(...shares)).toBeLessThan(0.5);
     expect(Math.max(...shares)).toBeGreaterThan(0.5);

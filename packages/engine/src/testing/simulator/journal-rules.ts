@@ -123,6 +123,9 @@ class Audit {
       case "fallback.chosen":
         cell.failures = cell.waits = 0;
         return;
+      case "effect.recorded":
+      case "item.failed":
+        return;
     }
   }
 
