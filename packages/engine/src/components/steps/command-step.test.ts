@@ -69,6 +69,22 @@ describe("CommandStep: arguments", () => {
     });
   });
 
+  it("what cannot be filled in: is named by its place in the document", async () => {
+    const failed = (config: { readonly [key: string]: Json }) =>
+      bench.failure(commandStep, config, { inputs: { v: {} } });
+    const what = "Cannot fill in {{ v.name }} of";
+    expect(await failed({ command: ["echo", "a", "{{ v.name }}"] })).toMatchObject({
+      code: "E_PLACEHOLDER",
+      message: `${what} command[2]: v has no field name`,
+    });
+    expect(await failed({ shell: true, command: "echo {{ v.name }}" })).toMatchObject({
+      message: `${what} command: v has no field name`,
+    });
+    expect(await failed({ command: ["echo"], env: { NAME: "{{ v.name }}" } })).toMatchObject({
+      message: `${what} env.NAME: v has no field name`,
+    });
+  });
+
   it("a shell script: ports reach it as parameters, never as script", async () => {
     const scripts = [
       'printf "[%s]" {{ v }} "a {{ v }}"',

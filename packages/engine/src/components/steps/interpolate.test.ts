@@ -159,6 +159,17 @@ describe("interpolate: path", () => {
     },
   );
 
+  it.each<[Json, string]>([
+    [{ name: "x" }, "the value is a map, a name is expected"],
+    [["x"], "the value is a list, a name is expected"],
+    [null, "the value is null, a name is expected"],
+  ])("value %j alone or in a path: E_PLACEHOLDER, as JSON is no name", (value, what) => {
+    for (const written of ["{{ v }}", "out/{{ v }}.txt"])
+      expect(() => fill(written, "path", { v: value })).toThrow(
+        expect.objectContaining({ code: "E_PLACEHOLDER", message: expect.stringContaining(what) }),
+      );
+  });
+
   it("parts that climb only together: E_PLACEHOLDER", () => {
     expect(() => fill("out/{{ a }}.{{ b }}/x", "path", { a: "", b: "x" })).toThrow(/empty/);
     expect(() => fill("out/.{{ a }}/x", "path", { a: "./.." })).toThrow(

@@ -7,7 +7,8 @@ import { nanobrainError } from "../../errors/nanobrain-error.js";
  * - `argument`: one argument of a program, always text, never split.
  * - `url`: an address: values are percent-encoded; only a reference at the very start may give scheme and host.
  * - `body`: as `plain` inside maps and lists; a body that is one long text is JSON, and values are encoded for it.
- * - `path`: a file name: a value may not climb, start at the root or name another drive. One reference alone may be a file value.
+ * - `path`: a file name: a value is text, a number, true or false, or a file for its name, and may not climb, start at
+ *   the root or name another drive. One reference alone may be a file value.
  * - `literal`: nothing is filled in.
  */
 export type Place = "plain" | "argument" | "url" | "body" | "path" | "literal";
@@ -87,7 +88,7 @@ function alone(part: RegExpExecArray, filling: Filling): Json {
     case "url":
       return address(value, part, filling);
     case "path":
-      return isFileValue(value) ? value : printed(value);
+      return isFileValue(value) ? value : nameText(value, part, filling);
     default:
       return value;
   }
@@ -174,10 +175,17 @@ function inJson(value: Json, before: string): string {
   return quotes % 2 === 0 ? JSON.stringify(value) : JSON.stringify(printed(value)).slice(1, -1);
 }
 
-function pathPart(value: Json, [reference]: RegExpExecArray, filling: Filling): string {
-  const text = printed(value);
+/** JSON is no name: a map or list where a name is expected is a slip. */
+function nameText(value: Json, [reference]: RegExpExecArray, filling: Filling): string {
+  if (typeof value !== "object" || isFileValue(value)) return printed(value);
+  const found = value === null ? "null" : Array.isArray(value) ? "a list" : "a map";
+  throw refusal(reference, filling, `the value is ${found}, a name is expected`);
+}
+
+function pathPart(value: Json, part: RegExpExecArray, filling: Filling): string {
+  const text = nameText(value, part, filling);
   const fault = pathFault(text);
-  if (fault !== undefined) throw refusal(reference, filling, fault);
+  if (fault !== undefined) throw refusal(part[0], filling, fault);
   return text;
 }
 

@@ -26,29 +26,27 @@ export async function programCall(place: Workplace, config: JsonObject, inputs: 
     [command, env, ...(typeof stdin === "string" && isReference(stdin) ? [] : [stdin ?? null])],
     inputs,
   );
-  const { program, fixed, words } =
-    typeof command === "string" ? shellWords(command) : programWords(command as readonly string[]);
-  const filled = interpolate({ words, env }, shown, { words: "argument", env: "argument" });
-  const call = {
-    program,
-    arguments: [...fixed, ...(filled["words"] as readonly string[])],
-    declared: filled["env"] as { readonly [name: string]: string },
-  };
+  const words =
+    typeof command === "string" ? shellWords(command, shown) : programWords(command as readonly string[], shown);
+  const declared = interpolate({ env }, shown, { env: "argument" })["env"] as ProgramCall["declared"];
+  const call = { ...words, declared };
   demandPassable(call);
   return { ...call, stdin: await stdinPath(place, stdin, inputs, shown) };
 }
 
-/** `fixed`: arguments in which nothing is filled in, before those in which it is. */
-type Words = { readonly program: string; readonly fixed: readonly string[]; readonly words: readonly string[] };
+type Words = Pick<ProgramCall, "program" | "arguments">;
 
-function programWords([program = "", ...words]: readonly string[]): Words {
-  return { program, fixed: [], words };
+/** The program's own place in the list is kept, so that a failure names an argument as the document does. */
+function programWords([program = "", ...words]: readonly string[], shown: Inputs): Words {
+  const { command } = interpolate({ command: ["", ...words] }, shown, { command: "argument" });
+  return { program, arguments: (command as readonly string[]).slice(1) };
 }
 
 /** The shell, its script, the name it calls itself, and its parameters. */
-function shellWords(text: string): Words {
+function shellWords(text: string, shown: Inputs): Words {
   const { script, references } = shellText(text);
-  return { program: shellProgram, fixed: ["-c", script, "sh"], words: references };
+  const parameters = references.map((command) => interpolate({ command }, shown, { command: "argument" })["command"]);
+  return { program: shellProgram, arguments: ["-c", script, "sh", ...(parameters as readonly string[])] };
 }
 
 async function shownInputs(place: Workplace, texts: readonly Json[], inputs: Inputs): Promise<Inputs> {
