@@ -43,6 +43,8 @@ export class Driver {
   /** Something was asked for while a turn was under way. */
   #again = false;
   #draining = false;
+  /** It was refused resources and may be in line for them. */
+  #inLine = false;
   #broken: Error | undefined;
   #alarm: (() => void) | undefined;
 
@@ -173,8 +175,11 @@ export class Driver {
     this.#held.delete(id);
   }
 
-  readonly #admit = (run: RunState, node: number): boolean =>
-    this.#parts.admission.ask(this.tree.id, this.#needs(run, node));
+  readonly #admit = (run: RunState, node: number): boolean => {
+    const mayStart = this.#parts.admission.ask(this.tree.id, this.#needs(run, node));
+    this.#inLine ||= !mayStart;
+    return mayStart;
+  };
 
   #needs(run: RunState, node: number): ReturnType<typeof needsOf> {
     return needsOf(this.tree.plan, run, node);
@@ -244,10 +249,15 @@ export class Driver {
     const due = this.#draining || this.#broken !== undefined ? Number.POSITIVE_INFINITY : nextDue(this.tree);
     if (Number.isFinite(due)) this.#alarm = this.#parts.clock.wake(due, () => void this.turn());
     const { ended, paused, hungry } = this.tree;
-    if (ended || paused || hungry.size === 0 || this.#draining || this.#broken !== undefined)
-      this.#parts.admission.leave(this.tree.id);
+    if (ended || paused || hungry.size === 0 || this.#draining || this.#broken !== undefined) this.#leaveLine();
     const next = this.#parts.admission.next();
     if (next !== undefined && next !== this.tree.id) this.#parts.offer(next);
+  }
+
+  /** A run that was taken over may have a place of its own in line: an earlier driver gives up its own only. */
+  #leaveLine(): void {
+    if (this.#inLine) this.#parts.admission.leave(this.tree.id);
+    this.#inLine = false;
   }
 
   /** Looks again at what was refused: resources may have come free elsewhere. */
