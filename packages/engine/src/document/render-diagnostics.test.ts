@@ -104,3 +104,13 @@ test("diagnostics: a long line is shown around the fault", () => {
   const caret = lines.findIndex((line) => line.includes("^^^^"));
   expect(lines[caret - 1]?.slice(lines[caret]?.indexOf("^"), (lines[caret]?.indexOf("^") ?? 0) + 4)).toBe("clas");
 });
+
+test("diagnostics: of a long line the part with the offending token is shown, and the caret stands under it", () => {
+  const long = `  a: { class: X, config: { ${Array.from({ length: 12 }, (_, i) => `key_${i}: ${i}`).join(", ")} }, clas: Y }`;
+  const { diagnostics } = loadDocument("w.yml", memoryReader({ "w.yml": `name: x\nsteps:\n${long}\n` }));
+  const lines = renderDiagnostics(diagnostics, { ...plain, width: 80 }).split("\n");
+  const at = lines.findIndex((line) => line.includes("^^^^"));
+  expect(lines[at - 1]?.slice(lines[at]?.indexOf("^"))).toMatch(/^clas: Y/);
+  expect(lines[at - 1]).toMatch(/^ {4}3 \| …/);
+  expect(lines.every((line) => displayWidth(line) <= 80)).toBe(true);
+});

@@ -31,8 +31,9 @@ function renderOne(diagnostic: Diagnostic, paint: Paint, width: number): string[
   const frame = diagnostic.frame ?? [];
   const lines = [...headline(diagnostic, paint, width)];
   for (const line of frame) {
-    lines.push(...frameLine(line, paint, width));
-    if (line.line === diagnostic.line) lines.push(...caretLine(diagnostic, line, paint, width));
+    const shown = line.line === diagnostic.line ? windowed(line, diagnostic, width - gutter - 3) : line;
+    lines.push(...frameLine(shown, paint, width));
+    if (line.line === diagnostic.line) lines.push(...caretLine(diagnostic, shown, paint, width));
   }
   if (frame.length === 0 && diagnostic.hint !== undefined)
     lines.push(...indented(shownText(diagnostic.hint), paint.hint, width));
@@ -52,6 +53,17 @@ function headline(diagnostic: Diagnostic, paint: Paint, width: number): string[]
   const [first = "", ...rest] = wrapped(message, width, "  ", room);
   if (displayWidth(first) <= room) return [`${painted}  ${first}`, ...rest];
   return [painted, ...wrapped(message, width - 2, "").map((line) => `  ${line}`)];
+}
+
+/** The part of a line that has the offending characters in it, with some of what stands before them. */
+function windowed(line: FrameLine, diagnostic: Diagnostic, room: number): FrameLine {
+  const { text, fromColumn = 1 } = line;
+  const start = Math.min(diagnostic.column - fromColumn, text.length);
+  const end = Math.min((diagnostic.endColumn ?? diagnostic.column + 1) - fromColumn, text.length);
+  const needed = displayWidth(shownText(text.slice(0, Math.min(end, start + Math.floor(room / 2)))));
+  const cut = start - Math.floor(room / 3);
+  if (needed < room || cut <= 0) return line;
+  return { line: line.line, text: text.slice(cut), fromColumn: fromColumn + cut };
 }
 
 function frameLine({ line, text, fromColumn = 1 }: FrameLine, paint: Paint, width: number): string[] {
