@@ -96,7 +96,7 @@ export const catalogue = {
   E_MODULE: failure("configuration", "Cannot load {path}: {what}"),
   E_MODULE_EXPORT: failure("configuration", "Module {path} exports no step or function {export}"),
   E_OUTPUT_MISSING: failure("data_validation", "Result lacks the required port {port}"),
-  E_OUTPUT_VALUE: failure("data_validation", "Result is no JSON at {path}: {what}"),
+  E_OUTPUT_VALUE: failure("data_validation", "Result cannot be taken at {path}: {what}"),
   E_VALUE_SCHEMA: failure("data_validation", "Value for {target} does not fit its schema: {problems}"),
   E_CONDITION: failure("data_validation", "Condition {condition} failed: {what}"),
   E_GATE_CLOSED: failure("data_validation", "Gate {link} is closed and says fail: {reason}"),

@@ -21,7 +21,8 @@ export function resolveFunction(scope: Scope, name: string, at: Path): ResolvedF
   const module = scope.document.module;
   if (module !== undefined) return fromModule(moduleExport(scope, module, name, at, "E_REF"));
   const named = nameHint(scope.compilation, name, registry.functions());
-  const hint = named.hint ?? "say module: ./file.ts in the document, or write ./file.ts#name";
+  const field = at.at(-1) === "transform_function" ? `; a field of the value is $.${name}` : "";
+  const hint = named.hint ?? `say module: ./file.ts in the document, or write ./file.ts#${name}${field}`;
   fault(scope, "E_REF", at, `Function "${name}" does not exist: it is not registered, and the document has no module`, {
     hint,
   });
