@@ -89,13 +89,23 @@ async function compile(
     planOptions(options, parts, reader, project, files),
   );
   const { orderDiagnostics } = await import("../document/faults.js");
-  const diagnostics = orderDiagnostics([...loaded.diagnostics, ...compiled.diagnostics]);
+  const diagnostics = orderDiagnostics([
+    ...loaded.diagnostics,
+    ...withoutEchoes(compiled.diagnostics, loaded.diagnostics),
+  ]);
   const phases = { configuration: validated - began, validation: 0, dependency: parts.now() - validated };
   if (compiled.plan === undefined || diagnostics.some((found) => found.severity === "error"))
     return failed(diagnostics, project, phases);
   const plan: Plan = { ...compiled.plan, warnings: diagnostics };
   if (kept !== null) keep(kept, { format: 1, sources: { ...loaded.sources, files }, plan });
   return { plan, diagnostics, project, phases, compiled: false };
+}
+
+/** A value whose environment reference is faulty is nothing: that it is of no type need not be said, too. */
+function withoutEchoes(found: readonly Diagnostic[], earlier: readonly Diagnostic[]): readonly Diagnostic[] {
+  const place = ({ file, path }: Diagnostic): string => `${file}\n${path}`;
+  const faulty = new Set(earlier.filter(({ code }) => code === "E_ENV").map(place));
+  return found.filter((one) => one.code !== "E_TYPE" || !faulty.has(place(one)));
 }
 
 function planOptions(

@@ -1,6 +1,9 @@
-import type { Plan, PlanLink, WorkflowPlan } from "../plan.js";
+import type { Plan, PlanLink, PlanNode, WorkflowPlan } from "../plan.js";
 
-/** What the drawings show: the root workflow's nodes and one arrow per link or `depends_on`. */
+/**
+ * What the drawings show: the root workflow's nodes and one arrow per link or `depends_on`. Outputs that nobody declared
+ * are left out.
+ */
 export type Picture = {
   readonly title: string;
   readonly nodes: readonly PictureNode[];
@@ -28,7 +31,20 @@ export type PictureArrow = {
 export function pictureOf(plan: Plan): Picture {
   const [root] = plan.workflows;
   if (root === undefined) return { title: plan.name, nodes: [], arrows: [] };
-  return { title: plan.name, nodes: nodesOf(plan, root), arrows: arrowsOf(root) };
+  const shown = root.nodes.flatMap((node, index) => (isImplicit(node) ? [] : [index]));
+  const place = new Map(shown.map((index, at) => [index, at]));
+  const nodes = nodesOf(plan, root);
+  const arrows = arrowsOf(root).flatMap((arrow) => {
+    const from = place.get(arrow.from);
+    const to = place.get(arrow.to);
+    return from === undefined || to === undefined ? [] : [{ ...arrow, from, to }];
+  });
+  return { title: plan.name, nodes: shown.flatMap((index) => nodes[index] ?? []), arrows };
+}
+
+/** Names of the document have no dot; an output that it does not declare is called `step.port`. */
+function isImplicit(node: PlanNode): boolean {
+  return node.kind === "output" && node.name.includes(".");
 }
 
 function nodesOf(plan: Plan, workflow: WorkflowPlan): readonly PictureNode[] {
