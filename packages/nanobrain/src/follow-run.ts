@@ -4,6 +4,7 @@ import { type Call, flag, text } from "./call.js";
 import { exitCodeOf } from "./exit-code.js";
 import { type Delivered, deliverFiles } from "./outputs/deliver-files.js";
 import { orderedOutputs, outputLines, shownPath } from "./outputs/output-lines.js";
+import { projectIn } from "./project-in.js";
 import { openRunView, type RunView } from "./run-view.js";
 import { listenForSignals, type Signals } from "./signals.js";
 import { storeSuffix } from "./store-place.js";
@@ -25,7 +26,10 @@ const drainMs = 10_000;
 export async function followRun(following: Following): Promise<number> {
   const { call, runtime, handle } = following;
   const view = openRunView(call, handle, following.past);
-  const signals = listenForSignals(() => view.close());
+  const signals = listenForSignals(() => {
+    view.close();
+    sayResume(following);
+  });
   const printed = flag(call, "jsonl") ? printEvents(following) : Promise.resolve();
   const ended = await Promise.race([handle.result(), signals.first.then(() => undefined)]);
   try {
@@ -41,6 +45,13 @@ export async function followRun(following: Following): Promise<number> {
 
 async function printEvents({ call, handle }: Following): Promise<void> {
   for await (const event of handle.events()) call.terminal.out.line(JSON.stringify(event));
+}
+
+/** The second signal ends the process at once: nothing that waits can be done here. */
+function sayResume({ call, runtime, handle }: Following): void {
+  const { err } = call.terminal;
+  const command = `nanobrain resume ${handle.name}${storeSuffix(call, runtime.store.place)}`;
+  err.line(`ended at once. Go on with: ${err.look.paint.bold(command)}`);
 }
 
 /** Running attempts finish, the rest is saved; the next `resume` goes on from there. */
@@ -105,13 +116,11 @@ async function printEnd(following: Following, result: RunResult, delivered: read
     const { failureLines } = await import("./views/failure-block.js");
     const { events } = await runtime.look(handle.id);
     const facts = failureFacts(handle.plan, events);
-    for (const line of failureLines(named, facts, events.length, err.look)) err.line(line);
+    for (const line of failureLines(named, facts, events.length, err.look, following.project)) err.line(line);
   }
 }
 
 /** The document's folder, as the run's journal says; else the store's parent. */
 export function projectOf(events: readonly RunEvent[], store: string): string {
-  const created = events.find((event) => event.type === "run.created");
-  const project = created?.type === "run.created" ? created.options["project"] : undefined;
-  return typeof project === "string" ? project : join(store, "..");
+  return projectIn(events) ?? join(store, "..");
 }

@@ -2,16 +2,24 @@ import { type LoadOptions, nanobrainError } from "@nanobrain/engine";
 import { type Call, text, texts } from "./call.js";
 
 const strategies = ["sequential", "parallel", "graph"] as const;
+const executors = ["local", "thread", "process", "parsl"] as const;
 
 /** `--set`, `--strategy` and `--executor` as the engine takes them. */
 export function loadOptions(call: Call): LoadOptions {
-  const executor = text(call, "executor");
+  const executor = executorOf(text(call, "executor"));
   const strategy = strategyOf(text(call, "strategy"));
   return {
     set: texts(call, "set").map(splitSetting),
     ...(strategy === undefined ? {} : { strategy }),
     ...(executor === undefined ? {} : { executor }),
   };
+}
+
+function executorOf(given: string | undefined): string | undefined {
+  if (given === undefined || executors.some((one) => one === given)) return given;
+  throw nanobrainError("E_USAGE", {
+    problem: `Cannot use --executor ${given}: it is no executor, one of ${executors.join(", ")} is expected`,
+  });
 }
 
 function strategyOf(given: string | undefined): (typeof strategies)[number] | undefined {

@@ -11,6 +11,7 @@ export type FoundValue = {
   readonly index: number | null;
   readonly direction: "input" | "output" | "unit";
 };
+/** `known`: what there is instead; empty where the name is right and there is no value (yet). */
 export type ValueUnknown = { readonly problem: string; readonly known: readonly string[] };
 
 /**
@@ -76,7 +77,9 @@ function portsOf(found: FoundStep): readonly string[] {
 
 function noValue(found: FoundStep, port: string): ValueUnknown {
   const name = `${found.prefix}${found.planned.name}`;
-  const declared = [...found.planned.ports, ...found.planned.outPorts].some((one) => one.name === port);
+  // Every step has a port error, whether or not anything leads from it.
+  const declared =
+    port === "error" || [...found.planned.ports, ...found.planned.outPorts].some((one) => one.name === port);
   if (!declared) return { problem: `${name} has no port ${port}`, known: portsOf(found) };
-  return { problem: `${name}.${port} has no value`, known: portsOf(found).filter((one) => one !== `${name}.${port}`) };
+  return { problem: `${name}.${port} has no value`, known: [] };
 }

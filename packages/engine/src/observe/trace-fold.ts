@@ -1,3 +1,4 @@
+import type { Json } from "../contracts/json.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { emptyTrace, type Trace } from "./trace.js";
@@ -44,7 +45,9 @@ function fail(trace: Trace, event: Event<"activation.failed">): void {
     cell.status = "failed";
     cell.failure = event.failure;
   }
-  if (handling === "continue") carry(trace, event, cell?.attempts.at(-1)?.errorLinks ?? [], at);
+  if (handling !== "continue") return;
+  activation.out = { error: { json: event.failure as unknown as Json } };
+  carry(trace, event, cell?.attempts.at(-1)?.errorLinks ?? [], at);
 }
 
 const appliers: Appliers = {

@@ -12,6 +12,7 @@ export type WhyVerdict = {
     | "skipped"
     | "failed"
     | "running"
+    | "stopped"
     | "waiting"
     | "never"
     | "set"
@@ -38,7 +39,7 @@ export function verdictOf(trace: Trace, found: FoundStep, status: StepStatus, ce
     case "cancelled":
       return { did: "never", reason: cancelReason(trace) };
     default:
-      return { did: "running", reason: runningReason(cells) };
+      return unendedVerdict(trace, found, cells);
   }
 }
 
@@ -68,6 +69,15 @@ function ranReason(found: FoundStep, cells: readonly CellTrace[]): string {
   const inputs = needs === 0 ? "it waits for nothing" : "all it waits for had come";
   if (looked) return `${inputs}, and no result of it is in the cache`;
   return found.planned.step?.cache === "off" ? `${inputs}; its results are not cached` : inputs;
+}
+
+/** Of a run that has stopped nothing runs: what had failed meanwhile waits for `resume` to be tried again. */
+function unendedVerdict(trace: Trace, found: FoundStep, cells: readonly CellTrace[]): WhyVerdict {
+  if (trace.status !== "failed" && found.run.status !== "failed")
+    return { did: "running", reason: runningReason(cells) };
+  const failed = cells.find((cell) => cell.failure !== undefined);
+  const stopped = "the run stopped before it was decided what becomes of it: it is tried again by resume";
+  return { did: "stopped", reason: failed === undefined ? stopped : `an attempt failed, and ${stopped}` };
 }
 
 function runningReason(cells: readonly CellTrace[]): string {

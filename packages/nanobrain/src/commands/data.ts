@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { isFileValue, type Json, nanobrainError, type Runtime } from "@nanobrain/engine";
 import { findValue } from "@nanobrain/engine/observe";
 import { type Call, flag, operand, text } from "../call.js";
+import { nameHint } from "../name-hint.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
 
 /**
@@ -16,20 +17,22 @@ export function main(call: Call): Promise<number> {
     const { plan, events } = await runtime.look(run);
     const found = findValue(plan, events, reference);
     if ("problem" in found) {
-      const { nearest } = await import("@nanobrain/engine/authoring");
-      const guess = nearest(reference, found.known);
-      const known = found.known.slice(0, 12).join(", ");
-      const hint = guess === undefined ? (known === "" ? undefined : `There is ${known}.`) : `did you mean ${guess}?`;
-      throw nanobrainError(
-        "E_USAGE",
-        { problem: `Cannot show ${reference}: ${found.problem}` },
-        hint === undefined ? {} : { hint },
-      );
+      const hint =
+        found.known.length === 0
+          ? `The reason: nanobrain why ${run} ${stepOf(reference)}`
+          : await nameHint(reference, found.known);
+      throw nanobrainError("E_USAGE", { problem: `Cannot show ${reference}: ${found.problem}` }, { hint });
     }
     const whole = await runtime.value(found.handle);
     await deliver(call, runtime, found.index === null ? whole : itemOf(whole, found.index));
     return 0;
   });
+}
+
+/** `outer[3]/inner` of `outer[3]/inner.port`. */
+function stepOf(reference: string): string {
+  const dot = reference.indexOf(".", reference.lastIndexOf("/") + 1);
+  return dot < 0 ? reference : reference.slice(0, dot);
 }
 
 function itemOf(value: Json, index: number): Json {

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import {
   type Loaded,
   NanobrainError,
+  nanobrainError,
   type Plan,
   type RunHandle,
   type Runtime,
@@ -51,7 +52,7 @@ async function begin(call: Call, runtime: Runtime, loaded: Loaded, plan: Plan): 
 }
 
 function startOptions(call: Call, loaded: Loaded): StartOptions {
-  const runId = text(call, "run-id");
+  const runId = runIdOf(text(call, "run-id"));
   const only = text(call, "only");
   return {
     project: loaded.project,
@@ -59,6 +60,13 @@ function startOptions(call: Call, loaded: Loaded): StartOptions {
     ...(runId === undefined ? {} : { runId }),
     ...(only === undefined ? {} : { only }),
   };
+}
+
+/** Ids stand in commands, lines and file names, so they are of plain characters. */
+function runIdOf(given: string | undefined): string | undefined {
+  if (given === undefined || /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/.test(given)) return given;
+  const problem = `Cannot use --run-id ${JSON.stringify(given)}: up to 128 letters, digits, "-", "_" and "." are expected`;
+  throw nanobrainError("E_USAGE", { problem });
 }
 
 async function sayMissing(call: Call, plan: Plan, error: NanobrainError): Promise<boolean> {

@@ -22,10 +22,15 @@ export async function main(call: Call): Promise<number> {
     err.line(
       store === undefined
         ? "no runs: there is no .nanobrain folder here or above (--store names one)"
-        : `no runs in ${store}`,
+        : `no ${flag(call, "unfinished") ? "unfinished " : ""}runs${ofWorkflow(call)} in ${store}`,
     );
   else for (const line of runsTable(rows, out.look, now())) out.line(line);
   return 0;
+}
+
+function ofWorkflow(call: Call): string {
+  const workflow = text(call, "workflow");
+  return workflow === undefined ? "" : ` of workflow ${workflow}`;
 }
 
 function readRows(call: Call, store: string): Promise<readonly RunRow[]> {

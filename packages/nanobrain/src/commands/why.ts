@@ -1,6 +1,7 @@
 import { nanobrainError } from "@nanobrain/engine";
 import { why } from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
+import { nameHint } from "../name-hint.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
 import { whyLines } from "../views/why-lines.js";
 
@@ -12,9 +13,7 @@ export function main(call: Call): Promise<number> {
     const { plan, events } = await runtime.look(run);
     const report = why(plan, events, step);
     if ("unknown" in report) {
-      const { nearest } = await import("@nanobrain/engine/authoring");
-      const guess = nearest(report.unknown, report.known);
-      const hint = guess === undefined ? `There is ${report.known.slice(0, 12).join(", ")}.` : `did you mean ${guess}?`;
+      const hint = await nameHint(report.unknown, report.known);
       throw nanobrainError(
         "E_USAGE",
         { problem: `Cannot explain ${step}: run ${run} has no step ${report.unknown}` },

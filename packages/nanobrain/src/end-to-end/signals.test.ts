@@ -49,6 +49,7 @@ describe.each([
     const ended = await running.ended;
     expect(ended).toMatchObject({ code: exitCode });
     expect(ended.err).not.toContain("saved after");
+    expect(ended.err).toMatch(/ended at once\. Go on with: nanobrain resume \S+/);
     place.write("open", "");
     const [run] = await place.runs();
     expect(await place.run("resume", run?.name ?? "")).toMatchObject({ code: 0, out: "result: through\n" });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, mkdir, realpath, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Blobs, type FileValue, isFileValue, type Json, nanobrainError, type Plan } from "@nanobrain/engine";
 
@@ -101,6 +101,8 @@ async function place(delivery: Delivery, target: string, write: (partial: string
   const partial = join(folder, `.${basename(target)}.${randomUUID()}.part`);
   try {
     await write(partial);
+    // The store's copies are for their owner alone; results are for whom the user's mask lets.
+    await chmod(partial, 0o666 & ~process.umask());
     await rename(partial, target);
   } catch (error) {
     await rm(partial, { force: true });

@@ -10,13 +10,14 @@ const blocks = 5;
 
 /**
  * What went wrong and what to do, the cause last, next to the prompt. `checkpoint` is the number of the journal's last
- * event.
+ * event. With `project`, the folder of the document, the place in the user's own code is told.
  */
 export function failureLines(
   summary: RunSummary,
   facts: readonly FailureFact[],
   checkpoint: number,
   look: Look,
+  project?: string,
 ): string[] {
   const stopping = facts.filter((fact) => fact.handling !== "tolerated" && fact.handling !== "continue");
   const told = stopping.length > 0 ? stopping : facts;
@@ -25,7 +26,12 @@ export function failureLines(
     lines.push(look.paint.dim(`  and ${told.length - blocks} more failures: nanobrain show ${summary.name}`));
   const last = summary.status === "failed" ? [keptLine(summary, checkpoint, look)] : [];
   for (const [left, fact] of [...told.slice(0, blocks).entries()].reverse())
-    lines.push(...blockOf(summary, fact, look), ...(left === 0 ? last : []), ...causeLines(fact.failure, look));
+    lines.push(
+      ...blockOf(summary, fact, look),
+      ...thrownLine(fact.failure, look, project),
+      ...(left === 0 ? last : []),
+      ...causeLines(fact.failure, look),
+    );
   return summary.status === "failed" ? [...lines, thenLine(summary, look)] : lines;
 }
 
@@ -36,6 +42,25 @@ function blockOf(summary: RunSummary, fact: FailureFact, look: Look): string[] {
   const declared = fact.place === null ? [] : [`declared  ${fact.place.file}:${fact.place.line}:${fact.place.column}`];
   const input = fact.inputs[0] === undefined ? [] : [`input  nanobrain data ${summary.name} ${fact.inputs[0]}`];
   return [`  ${head}  ${triesText(fact, look)}`, ...sideBySide(declared, input, look)];
+}
+
+/** Where in the project's own modules an error was thrown, by the innermost cause that knows. */
+function thrownLine(failure: Failure, look: Look, project: string | undefined): string[] {
+  if (project === undefined) return [];
+  let place: string | undefined;
+  for (let one: Failure | undefined = failure; one !== undefined; one = one.cause)
+    place = placeIn(one.stack ?? "", project) ?? place;
+  return place === undefined ? [] : [`    ${look.paint.dim(fitMiddle(`thrown  ${place}`, look.width - 4, "..."))}`];
+}
+
+function placeIn(stack: string, project: string): string | undefined {
+  const root = project.endsWith("/") ? project : `${project}/`;
+  for (const line of stack.split("\n")) {
+    const at = line.indexOf(root);
+    const file = line.slice(at + root.length).replace(/\)\s*$/, "");
+    if (at >= 0 && !file.includes("node_modules/")) return oneLine(file);
+  }
+  return undefined;
 }
 
 function triesText(fact: FailureFact, look: Look): string {

@@ -1,6 +1,7 @@
 import { durationText, type Json, type Plan, type RunEvent } from "@nanobrain/engine";
 import { createProgressFold, failureFacts, lifecycle, type RunSummary } from "@nanobrain/engine/observe";
 import { outputLines } from "../outputs/output-lines.js";
+import { projectIn } from "../project-in.js";
 import type { Channel, Look } from "../terminal/terminal.js";
 import { fitEnd, oneLine } from "../terminal/text-width.js";
 import { countSteps } from "./end-line.js";
@@ -42,7 +43,7 @@ export function showLines(shown: Shown, channel: Channel): string[] {
     ...(values.length > 0 ? ["", ...values.map((line) => `  ${line}`)] : []),
     ...(summary.warnings.length > 0 ? ["", ...warningLines(summary.warnings, look)] : []),
     ...(summary.failures.length > 0 || summary.status === "failed"
-      ? ["", ...failureLines(summary, failureFacts(plan, events), events.length, look)]
+      ? ["", ...failureLines(summary, failureFacts(plan, events), events.length, look, projectIn(events))]
       : []),
   ];
 }

@@ -19,7 +19,8 @@ export function whyLines(report: WhyReport, look: Look): string[] {
     report.items === null ? "attempts" : "of these",
     ...report.attempts.map((one) => attemptText(one, report.run.name)),
   );
-  facts.add("gave", ...report.outputs.flatMap(outputTexts));
+  if (report.attempts.length > 0 || report.verdict.did !== "never")
+    facts.add("gave", ...report.outputs.flatMap(outputTexts));
   return [
     `${paint.bold(oneLine(report.step))} ${answer(report, look)}`,
     ...wrapped(report.verdict.reason, look),
@@ -77,6 +78,8 @@ function answer(report: WhyReport, look: Look): string {
       return paint.red(`failed${took}`);
     case "refused":
       return paint.red("was refused");
+    case "stopped":
+      return paint.yellow("has not ended");
     case "running":
       return paint.cyan("is running");
     case "waiting":

@@ -1,0 +1,99 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Workplace } from "./workplace.js";
+
+/** `bad` stops the run while `tried` has failed and would be tried again; `passed` is passed over, and `told` reads why. */
+const stopping = `name: stopping
+module: ./own.ts
+steps:
+  passed: { class: CommandStep, error_handling: continue, config: { command: [nosuchprogram] } }
+  told: { class: TransformStep, config: { expression: code }, inputs: { input: { from: passed.error } } }
+  tried: { class: CommandStep, max_retries: 3, retry_delay: 600, depends_on: [told], config: { command: [node, -e, "process.exit(75)"], retry_codes: [75] } }
+  bad: { class: FunctionStep, depends_on: [told], config: { function: fails } }
+  never: { class: TransformStep, depends_on: [bad], config: { expression: "1" } }
+`;
+const own = `export function fails(): never {
+  throw new TypeError("of the own module");
+}
+`;
+
+let place: Workplace;
+let run: string;
+beforeAll(async () => {
+  place = new Workplace({ "stopping.yml": stopping, "own.ts": own });
+  await place.run("run", "stopping.yml");
+  run = (await place.runs())[0]?.name ?? "";
+});
+afterAll(() => place.close());
+
+describe("failures", () => {
+  it("own module: the line that threw is told, by the run and afterwards", async () => {
+    const shown = await place.run("show", run);
+    expect(shown.out).toMatch(/✖ bad {2}failed.*declared {2}stopping.yml:7:3.*thrown {2}own.ts:2:9/s);
+  });
+
+  it("error port: its value can be looked at, and why says that it went on", async () => {
+    const { code, out } = await place.run("data", run, "passed.error");
+    expect({ code, told: JSON.parse(out) }).toMatchObject({ code: 0, told: { code: "E_PROGRAM_MISSING" } });
+    expect((await place.run("why", run, "passed")).out).toMatch(/gave +error to told\.input\n/);
+  });
+
+  it("stopped run: nothing of it is said to be running, and nothing to have been given that never ran", async () => {
+    const tried = (await place.run("why", run, "tried")).out;
+    expect(tried).not.toContain("running");
+    const never = (await place.run("why", run, "never")).out;
+    expect(never).toContain("never ran");
+    expect(never).not.toContain("gave");
+  });
+
+  it("port without a value: the reason is a command away", async () => {
+    const { code, err } = await place.run("data", run, "never.output");
+    expect(code).toBe(2);
+    expect(err).toContain(`nanobrain why ${run} never`);
+  });
+});
+
+describe("mistyped", () => {
+  it.each([
+    [["logs", "RUN", "--step", "tryed"], "did you mean tried?"],
+    [["run", "stopping.yml", "--executor", "thraed"], "one of local, thread, process, parsl is expected"],
+    [["run", "stopping.yml", "--run-id", "../x y"], "letters, digits"],
+    [["runs", "--workflow", "other"], "no runs of workflow other"],
+  ])("%j: %s", async (args, said) => {
+    const { code, err } = await place.run(...args.map((one) => (one === "RUN" ? run : one)));
+    expect(err.replace(/\s+/g, " ")).toContain(said);
+    expect(code).toBe(args[0] === "runs" ? 0 : 2);
+  });
+
+  it("unset environment variable: one fault, not two", async () => {
+    place.write(
+      "unset.yml",
+      'name: unset\nsteps:\n  a: { class: CommandStep, config: { command: [echo, "${NB_NOT_SET}"] } }\n',
+    );
+    const { code, err } = await place.run("validate", "unset.yml");
+    expect(code).toBe(2);
+    expect(err).toContain("E_ENV");
+    expect(err).toContain("1 error ");
+  });
+});
+
+describe("results", () => {
+  it("files: readable as the user's mask lets, not as the store keeps them", async () => {
+    place.write(
+      "file.yml",
+      `name: file
+steps:
+  make: { class: CommandStep, config: { command: [node, -e, "require('fs').writeFileSync('made.txt', 'x')"], files_out: [made.txt] } }
+`,
+    );
+    await place.run("run", "file.yml", "--out", "given");
+    expect(statSync(join(place.folder, "given/made.txt")).mode & 0o777).toBe(0o666 & ~process.umask());
+  });
+
+  it("plan as a picture: outputs that nobody declared are left out", async () => {
+    const { out } = await place.run("plan", "stopping.yml", "--format", "mermaid");
+    expect(out).toContain('"told"');
+    expect(out).not.toContain("told.output");
+  });
+});
