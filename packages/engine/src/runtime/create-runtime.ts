@@ -1,9 +1,9 @@
 import { availableParallelism, totalmem } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Admission } from "../admit/admission.js";
 import type { Blobs } from "../contracts/blobs.js";
 import type { Registry } from "../contracts/component.js";
-import type { AttemptFolders, ComponentCall, Executor } from "../contracts/executor.js";
+import type { ComponentCall, Executor } from "../contracts/executor.js";
 import type { StepCodeSpec } from "../contracts/step-code.js";
 import type { Store } from "../contracts/store.js";
 import type { NanobrainError } from "../errors/nanobrain-error.js";
@@ -145,7 +145,7 @@ async function fingerprints(registry: Registry): Promise<HostParts["fingerprint"
     const found: { [part: string]: string } = {};
     if (component.module !== undefined) {
       const { moduleHash } = await import("../adapters/modules/module-hash.js");
-      found["code"] = await moduleHash(absolute(component.module.path, folders));
+      found["code"] = await moduleHash(component.module.path, folders);
     }
     const definition = await registry.find(component.class)?.load();
     if (definition?.kind === "step" && definition.fingerprint !== undefined) {
@@ -153,8 +153,4 @@ async function fingerprints(registry: Registry): Promise<HostParts["fingerprint"
     }
     return found;
   };
-}
-
-function absolute(path: string, folders: AttemptFolders): string {
-  return isAbsolute(path) ? path : join(folders.project, path);
 }

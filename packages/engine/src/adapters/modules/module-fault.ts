@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { basename, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import { readOf } from "../../errors/thrown-text.js";
-import { isCode, reachedFiles } from "./module-files.js";
+import { isCode, reachedFiles, realFolder } from "./module-files.js";
 import { faultOf } from "./strip-types.js";
 
 type Fault = { readonly file: string; readonly line: number; readonly column: number; readonly what: string };
@@ -13,7 +13,8 @@ export function moduleFault(error: unknown, file: string, project: string): Nano
   const message = typeof error === "object" && error !== null ? String(readOf(error, "message")) : String(error);
   const fault = isSyntaxFault(error) ? (statedFault(error, message) ?? parsedFault(file)) : undefined;
   const what = withoutPlaces(fault?.what ?? message, project);
-  if (fault === undefined) return nanobrainError("E_MODULE", { path: shown(file, project), what }, { cause: error });
+  if (fault === undefined)
+    return nanobrainError("E_MODULE", { path: shown(file, project), what }, { cause: withinProject(error, project) });
   return nanobrainError("E_MODULE_SYNTAX", {
     path: shown(fault.file, project),
     line: fault.line,
@@ -46,10 +47,21 @@ function shown(file: string, project: string): string {
   return path.startsWith("..") ? basename(file) : path;
 }
 
+/** The error with paths as the project's people know them. All else is read from the error itself, its class too. */
+function withinProject(error: unknown, project: string): unknown {
+  if (typeof error !== "object" || error === null) return error;
+  const texts: PropertyDescriptorMap = {};
+  for (const key of ["message", "stack"]) {
+    const text = readOf(error, key);
+    if (typeof text === "string") texts[key] = { value: withoutPlaces(text, project) };
+  }
+  return Object.create(error, texts) as unknown;
+}
+
 /** Without the marks of addresses, and without the folders above the project. */
 function withoutPlaces(text: string, project: string): string {
-  return text
-    .replace(/\?nanobrain=[0-9a-f]*/g, "")
-    .replaceAll("file://", "")
-    .replaceAll(`${project}/`, "");
+  const folders = [project, realFolder(project)].flatMap((folder) => [pathToFileURL(folder).href, folder]);
+  return folders
+    .reduce((left, folder) => left.replaceAll(`${folder}/`, ""), text.replace(/\?nanobrain=[0-9a-f]*/g, ""))
+    .replaceAll("file://", "");
 }

@@ -35,7 +35,8 @@ function isInside(file: string, folder: string): boolean {
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-function realFolder(folder: string): string {
+/** Without links; as it is when it is not there. */
+export function realFolder(folder: string): string {
   try {
     return realpathSync(folder);
   } catch {
