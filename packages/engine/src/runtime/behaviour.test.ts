@@ -100,6 +100,28 @@ test("fallback: another component takes over after the retries are used up", asy
   });
 });
 
+test("for_each over what is no list: E_NOT_A_LIST, over links with and without a transform", async () => {
+  await withRuntime(async (runtime) => {
+    const yaml = (more: string): string =>
+      `name: w\ninput_data_units: { n: { class: DataUnitMemory } }\nsteps:\n${step("a", `, for_each: { over: in, as: in }, inputs: { in: { from: n${more} } }`)}\n`;
+    for (const [more, given, found] of [
+      ["", { rows: [1] }, "of type object"],
+      ["", null, "null"],
+      [", transform: { expression: rows }", { rows: "1" }, "of type string"],
+    ] as const) {
+      const { status, failures } = await (await load(yaml(more), runtime)).execute({ n: given });
+      expect([status, failures.map((one) => one.failure.message), failures[0]?.failure.code]).toEqual([
+        "failed",
+        [`Input in of for_each is ${found}, a list is expected`],
+        "E_NOT_A_LIST",
+      ]);
+    }
+    expect((await (await load(yaml(""), runtime)).execute({ n: [1, 2] })).outputs).toEqual({
+      "a.out": ["a(1)", "a(2)"],
+    });
+  });
+});
+
 test("conditions: a closed gate skips what lies behind it, an open one lets it run", async () => {
   await withRuntime(async (runtime) => {
     const yaml = (condition: string): string =>

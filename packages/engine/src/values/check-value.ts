@@ -15,3 +15,9 @@ export async function refusal(
   const text = problems.map((problem) => `${problem.path || "value"} ${problem.message}`).join("; ");
   return failureOf("E_VALUE_SCHEMA", { target, problems: text });
 }
+
+/** The failure of a value that `for_each` takes no items from; undefined: it is a list. */
+export function unlisted(port: string, value: Json): Failure | undefined {
+  if (Array.isArray(value)) return undefined;
+  return failureOf("E_NOT_A_LIST", { port, found: value === null ? "null" : `of type ${typeof value}` });
+}

@@ -1,12 +1,12 @@
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import { classify } from "../errors/classify.js";
-import { failureOf } from "../errors/failure-of.js";
 import { activationAt } from "../kernel/cells.js";
 import type { PortValues, Unstamped } from "../kernel/event.js";
 import { resolveInputs } from "../kernel/inputs.js";
 import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
+import { unlisted } from "./check-value.js";
 import { findLinks } from "./findings.js";
 import type { RunSettings, ValueParts } from "./parts.js";
 
@@ -62,15 +62,11 @@ async function measure(parts: ValueParts, run: RunState, errand: Errand): Promis
   const port = plan?.ports[plan.step?.forEach?.over ?? 0]?.name ?? "";
   const handle = activationAt(run, errand.node).inputs[port];
   const at = { type: "activation.measured", run: errand.run, node: errand.node, n: errand.n } as const;
-  const count = handle === undefined ? 0 : await lengthOf(parts, handle);
-  if (typeof count === "number") return { ...at, count };
-  return { ...at, count: 0, failure: failureOf("E_NOT_A_LIST", { port, found: count.found }) };
-}
-
-async function lengthOf(parts: ValueParts, handle: Handle): Promise<number | { found: string }> {
-  if ("list" in handle) return handle.list.length;
+  if (handle === undefined) return { ...at, count: 0 };
+  if ("list" in handle) return { ...at, count: handle.list.length };
   const value = await parts.values.load(handle);
-  return Array.isArray(value) ? value.length : { found: value === null ? "null" : `of type ${typeof value}` };
+  const failure = unlisted(port, value);
+  return failure === undefined ? { ...at, count: (value as readonly Json[]).length } : { ...at, count: 0, failure };
 }
 
 /** Outputs of all items as lists in input order, or the child run's outputs as they are. */

@@ -1,10 +1,11 @@
 import type { AttemptOutcome, AttemptSink } from "../contracts/executor.js";
+import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
 import type { Finding, PortValues } from "../kernel/event.js";
 import type { PlanLink, WorkflowPlan } from "../plan/plan.js";
-import { refusal } from "./check-value.js";
+import { refusal, unlisted } from "./check-value.js";
 import { executorFor, type RunSettings, type StepPlace, type ValueParts } from "./parts.js";
 
 /** Transforms of links run under this limit, so that no link holds a run for ever. */
@@ -25,21 +26,33 @@ export async function findLinks(
     const value = out[link.from.port];
     if (value === undefined) findings.push(0);
     else if (link.plain) findings.push(1);
-    else findings.push(await cross(parts, settings, link, targetSchema(workflow, link), value, place));
+    else findings.push(await cross(parts, settings, link, targetOf(workflow, link), value, place));
   }
   return findings;
 }
 
-function targetSchema(workflow: WorkflowPlan, link: PlanLink): JsonSchema | undefined {
-  const port = workflow.nodes[link.to.node]?.ports.find((candidate) => candidate.name === link.to.port);
-  return port?.merge === "list" || port?.merge === "collect" ? undefined : port?.schema;
+/** What a link's target takes. `mapped`: the name of the port, if `for_each` takes its items there. */
+type Target = { readonly schema: JsonSchema | undefined; readonly mapped: string | undefined };
+
+function targetOf(workflow: WorkflowPlan, link: PlanLink): Target {
+  const node = workflow.nodes[link.to.node];
+  const at = node?.ports.findIndex((candidate) => candidate.name === link.to.port) ?? -1;
+  const port = node?.ports[at];
+  if (port?.merge === "list" || port?.merge === "collect") return { schema: undefined, mapped: undefined };
+  return { schema: port?.schema, mapped: node?.step?.forEach?.over === at ? port?.name : undefined };
+}
+
+/** Before the schema, which would only say that it is no array. */
+async function refusedByTarget(target: Target, value: Json, name: string): Promise<Failure | undefined> {
+  const noList = target.mapped === undefined ? undefined : unlisted(target.mapped, value);
+  return noList ?? refusal(target.schema, value, name);
 }
 
 async function cross(
   parts: ValueParts,
   settings: RunSettings,
   link: PlanLink,
-  target: JsonSchema | undefined,
+  target: Target,
   handle: Handle,
   place: StepPlace,
 ): Promise<Finding> {
@@ -49,7 +62,7 @@ async function cross(
   const gate = link.condition === undefined ? undefined : await passGate(link, link.condition, value);
   if (gate !== undefined && (typeof gate === "number" || !("passed" in gate))) return gate;
   if (link.transform === undefined) {
-    const refused = await refusal(target, value, link.name);
+    const refused = await refusedByTarget(target, value, link.name);
     if (refused !== undefined) return { refused };
     return gate ?? 1;
   }
@@ -58,7 +71,8 @@ async function cross(
   const shaped = outcome.outputs["output"];
   if (shaped === undefined) return 0;
   const refused =
-    (await refusal(link.outputSchema, shaped, `link ${link.name}`)) ?? (await refusal(target, shaped, link.name));
+    (await refusal(link.outputSchema, shaped, `link ${link.name}`)) ??
+    (await refusedByTarget(target, shaped, link.name));
   return refused === undefined ? { value: await parts.values.save(shaped) } : { refused };
 }
 
