@@ -150,6 +150,25 @@ describe("summary", () => {
     expect(summarize(shape, journal.events).warnings).toEqual([{ code: "W_OUTPUT_ABSENT", message }]);
   });
 
+  it("completed without an output that nobody declared: a warning only when its step succeeded", () => {
+    const declared = samplePlan({ steps: { a: {} }, outputs: ["result"], links: ["a.y -> result"] });
+    const shape = JSON.parse(JSON.stringify(declared).replaceAll('"result"', '"a.y"')) as typeof declared;
+    const warnings = (tell: (journal: SampleJournal) => void) => {
+      const journal = new SampleJournal(shape).created().started();
+      tell(journal);
+      const reason = "nothing came over link0";
+      journal.add({ type: "activation.skipped", run: 0, node: journal.node("a.y"), n: 1, port: "value", reason });
+      return summarize(shape, journal.add({ type: "run.completed", run: 0 }).events).warnings;
+    };
+    const at = { run: 0, node: 0, n: 1 };
+    expect(
+      warnings((journal) => journal.add({ type: "activation.skipped", ...at, port: "x", reason: "x is absent" })),
+    ).toEqual([]);
+    expect(warnings((journal) => journal.attempt("a").succeeded("a", [0]))).toEqual([
+      { code: "W_OUTPUT_ABSENT", message: "Output a.y has no value: nothing came over link0" },
+    ]);
+  });
+
   it("tolerated item: listed as tolerated while the step succeeds", () => {
     const mapped = samplePlan({
       units: ["x"],

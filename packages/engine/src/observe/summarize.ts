@@ -21,20 +21,29 @@ export function summarizeTrace(trace: Trace): RunSummary {
     status: trace.status,
     steps: root === undefined ? pendingSteps(trace) : stepsOf(trace, root, children),
     failures: listFailures(trace),
-    warnings: [...trace.warnings.map(({ code, message }) => ({ code, message })), ...absentOutputs(root)],
+    warnings: [...trace.warnings.map(({ code, message }) => ({ code, message })), ...absentOutputs(trace, root)],
     duration_ms: trace.activeMs + (trace.activeSince === null ? 0 : Math.max(0, trace.lastAt - trace.activeSince)),
   };
 }
 
-/** Outputs that a completed run left out. */
-function absentOutputs(root: RunTrace | undefined): RunSummary["warnings"] {
+/** Outputs that a completed run left out. Those that nobody declared are no news where their step did not succeed. */
+function absentOutputs(trace: Trace, root: RunTrace | undefined): RunSummary["warnings"] {
   if (root?.status !== "completed") return [];
   return root.plan.outputs.flatMap((node) => {
     const unit = root.units[node];
-    if (unit?.value !== undefined || unit?.failure !== undefined) return [];
+    if (unit?.value !== undefined || unit?.failure !== undefined || isTold(trace, root, node)) return [];
     const why = unit?.skipped === undefined ? "nothing came" : unit.skipped.reason;
     return [{ code: "W_OUTPUT_ABSENT", message: `Output ${root.plan.nodes[node]?.name ?? ""} has no value: ${why}` }];
   });
+}
+
+/** Whether an output is a step's port, in a document without outputs, and the step's own status says why it is absent. */
+function isTold(trace: Trace, root: RunTrace, node: number): boolean {
+  const output = root.plan.nodes[node];
+  const source = root.plan.links[output?.ports[0]?.links[0] ?? -1]?.from;
+  if (source === undefined || output?.name !== `${root.plan.nodes[source.node]?.name}.${source.port}`) return false;
+  const status = stepStatus(trace, root, source.node);
+  return status === "skipped" || status === "failed";
 }
 
 /** The newest child run of each cell, by `run/node/n/c`. */
