@@ -77,6 +77,16 @@ describe("docs of a class", () => {
     expect(page.trimEnd().endsWith("An example follows.")).toBe(true);
   });
 
+  it("every class: its opening is a sentence", async () => {
+    const registry = createRegistry();
+    for (const { class: name } of registry.list()) {
+      const definition = await registry.find(name)?.load();
+      const page = definition === undefined ? "" : await componentDocs(definition, await registry.zod());
+      expect(page).toMatch(/^(An [aeiou]|A [^aeiou])\w+\. Class `/m);
+      expect(page).not.toMatch(/^\*\*[a-z]/m);
+    }
+  });
+
   it("a class of a later version says so", async () => {
     const registry = createRegistry();
     const definition = await registry.find("QueueLink")?.load();

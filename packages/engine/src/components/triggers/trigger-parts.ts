@@ -17,4 +17,4 @@ export function stepTargets(zod: Zod): z.ZodType {
 }
 
 /** What the diagnostic of every trigger says. */
-export const later = "triggers are not there yet in this version";
+export const later = "Triggers are not there yet in this version";
