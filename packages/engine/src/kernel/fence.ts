@@ -1,5 +1,5 @@
-import type { Unstamped } from "../kernel/event.js";
-import type { RunTree } from "../kernel/state.js";
+import type { Unstamped } from "./event.js";
+import type { RunTree } from "./state.js";
 
 /** False for what comes too late: results of attempts that are no longer the current ones, answers nobody waits for. */
 export function isWanted(tree: RunTree, input: Unstamped): boolean {
