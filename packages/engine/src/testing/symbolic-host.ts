@@ -2,7 +2,7 @@ import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { isWanted } from "../host/fence.js";
+import { isWanted } from "../kernel/fence.js";
 import { activationAt, stepOf } from "../kernel/cells.js";
 import { decide, nextDue } from "../kernel/decide.js";
 import type { Cell, Finding, RunEvent, Unstamped } from "../kernel/event.js";
