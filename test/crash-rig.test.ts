@@ -1,33 +1,32 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { crash, type Outcome, type Planted, type Shape } from "./crash-rig/rig.js";
+import type { DriverName } from "../packages/engine/src/adapters/stores/sqlite/driver.js";
+import { availableDrivers } from "../packages/engine/src/testing/sqlite-drivers.js";
+import { crash, each, killedAt, numbers, type Outcome, type Planted, type Shape } from "./crash-rig/rig.js";
 
 const strace = spawnSync("strace", ["-V"]).status === 0;
-
-/** Two processes at a time: the machine has two cores. */
-async function each<T>(points: readonly T[], work: (point: T) => Promise<void>): Promise<void> {
-  const queue = [...points];
-  const lane = async (): Promise<void> => {
-    for (let point = queue.shift(); point !== undefined; point = queue.shift()) await work(point);
-  };
-  await Promise.all([lane(), lane()]);
-}
-
-const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 function expectWhole(outcome: Outcome, undisturbed: Outcome, point: string): void {
   expect([point, outcome.violations, outcome.status]).toEqual([point, [], "completed"]);
   expect([point, outcome.outputs]).toEqual([point, undisturbed.outputs]);
 }
 
-test.each<Shape>(["nested", "chain", "retry"])(
-  "crash rig, %s: killed at every event and resumed, a run ends as if undisturbed and repeats no recorded effect",
-  async (shape) => {
-    const undisturbed = await crash(shape, []);
+const [preferred = "libsql", ...others] = [...availableDrivers].reverse();
+const shapes: readonly (readonly [Shape, DriverName])[] = [
+  ["nested", preferred],
+  ["chain", preferred],
+  ["retry", preferred],
+  ...others.map((driver) => ["chain", driver] as const),
+];
+
+test.each(shapes)(
+  "crash rig, %s on %s: killed at every event and resumed, a run ends as if undisturbed and repeats no recorded effect",
+  async (shape, driver) => {
+    const undisturbed = await crash(shape, { driver });
     expectWhole(undisturbed, undisturbed, "undisturbed");
     let kills = 0;
     await each(numbers(undisturbed.events), async (n) => {
-      const outcome = await crash(shape, [n]);
+      const outcome = await crash(shape, { kills: [n], driver });
       kills += outcome.kills;
       expectWhole(outcome, undisturbed, `${shape} killed at event ${n}`);
     });
@@ -37,9 +36,9 @@ test.each<Shape>(["nested", "chain", "retry"])(
 );
 
 test("crash rig: killed again during the recovery, and once more", async () => {
-  const undisturbed = await crash("nested", []);
+  const undisturbed = await crash("nested");
   await each([5, 18, 33, 47, 60, 75], async (n) => {
-    const outcome = await crash("nested", [n, n + 4, n + 9]);
+    const outcome = await crash("nested", { kills: [n, n + 4, n + 9] });
     expect(outcome.kills).toBeGreaterThan(1);
     expectWhole(outcome, undisturbed, `killed at events ${n}, ${n + 4}, ${n + 9}`);
   });
@@ -48,25 +47,14 @@ test("crash rig: killed again during the recovery, and once more", async () => {
 test.skipIf(!strace)(
   "crash rig: killed at every sync and at every third write of the store",
   async () => {
-    const undisturbed = await crash("chain", []);
-    const tracer = (call: string, n: number): string[] => [
-      "strace",
-      "-f",
-      "-qq",
-      "-o",
-      "/dev/null",
-      "-e",
-      `trace=${call}`,
-      "-e",
-      `inject=${call}:signal=KILL:when=${n}`,
-    ];
+    const undisturbed = await crash("chain");
     let kills = 0;
     const points = [
       ...numbers(30).map((n) => ["fsync,fdatasync", n] as const),
       ...numbers(20).map((n) => ["pwrite64", n * 3] as const),
     ];
     await each(points, async ([call, n]) => {
-      const outcome = await crash("chain", [], "", tracer(call, n));
+      const outcome = await crash("chain", { tracers: [killedAt(call, n)] });
       kills += outcome.kills;
       expectWhole(outcome, undisturbed, `killed at ${call} ${n}`);
     });
@@ -80,7 +68,8 @@ test.each<Planted>(["ack-before-write", "effect-unrecorded"])(
   async (planted) => {
     const found: string[] = [];
     await each(numbers(14), async (n) => {
-      found.push(...(await crash("retry", [n + 2], planted)).violations);
+      if (found.length > 0) return;
+      found.push(...(await crash("retry", { kills: [n + 2], planted })).violations);
     });
     expect(found).not.toEqual([]);
   },

@@ -1,8 +1,19 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createRuntime, type RunEvent } from "@nanobrain/engine";
+import { createRuntime, type Plan, type RunEvent } from "@nanobrain/engine";
+import type { DriverName } from "../../packages/engine/src/adapters/stores/sqlite/driver.js";
+import { loadDriver } from "../../packages/engine/src/adapters/stores/sqlite/load-driver.js";
+import { evolve } from "../../packages/engine/src/kernel/evolve.js";
+import { createTree } from "../../packages/engine/src/kernel/state.js";
+import { stepPath } from "../../packages/engine/src/kernel/step-path.js";
+import { checkJournal } from "../../packages/engine/src/testing/simulator/journal-rules.js";
+
+/*
+ * Kills real processes and judges what they leave behind. Trusted is only what lies outside the store: events that were acknowledged and
+ * effects that happened, each written and synced by the child before it goes on.
+ */
 
 const here = import.meta.dirname;
 
@@ -17,30 +28,29 @@ export type Outcome = {
   readonly events: number;
 };
 
+export type Attack = {
+  /** Event numbers: the process kills itself when it hears of one; one per process. */
+  readonly kills?: readonly number[];
+  /** Put before the commands of the first processes, such as strace with an injected kill. */
+  readonly tracers?: readonly (readonly string[])[];
+  readonly planted?: Planted;
+  readonly driver?: DriverName;
+};
+
+/** A prefix that kills a program with its n-th system call of these names. */
+export function killedAt(calls: string, n: number): readonly string[] {
+  const quiet = ["strace", "-f", "-qq", "-o", "/dev/null"];
+  return [...quiet, "-e", `trace=${calls}`, "-e", `inject=${calls}:signal=KILL:when=${n}`];
+}
+
 const lines = (folder: string, file: string): string[] =>
   existsSync(join(folder, file)) ? readFileSync(join(folder, file), "utf8").trim().split("\n").filter(Boolean) : [];
 
 /** Runs the child; resolves with the signal or exit code it ended by. */
-function child(
-  folder: string,
-  shape: Shape,
-  mode: "run" | "resume",
-  killAt: number,
-  planted: Planted,
-  tracer: readonly string[],
-): Promise<string> {
-  const args = [
-    ...tracer,
-    process.execPath,
-    join(here, "child.mjs"),
-    folder,
-    `${shape}.yml`,
-    mode,
-    String(killAt),
-    planted,
-  ];
+function child(args: readonly string[], driver: DriverName | undefined): Promise<string> {
+  const env = driver === undefined ? process.env : { ...process.env, NANOBRAIN_SQLITE: driver };
   return new Promise((resolve, reject) => {
-    const started = spawn(args[0] as string, args.slice(1), { stdio: ["ignore", "ignore", "pipe"] });
+    const started = spawn(args[0] as string, args.slice(1), { stdio: ["ignore", "ignore", "pipe"], env });
     let complaint = "";
     started.stderr.on("data", (data) => {
       complaint += String(data);
@@ -54,112 +64,128 @@ function child(
   });
 }
 
-/** `tracer` is put before the first command, such as strace with an injected kill. `kills` are event numbers, one per process. */
-export async function crash(
-  shape: Shape,
-  kills: readonly number[],
-  planted: Planted = "",
-  tracer: readonly string[] = [],
-): Promise<Outcome> {
+/** Starts a run, kills its processes as told, resumes it until it has finished, and judges. */
+export async function crash(shape: Shape, attack: Attack = {}): Promise<Outcome> {
+  const { kills = [], tracers = [], planted = "", driver } = attack;
   const folder = mkdtempSync(join(tmpdir(), "nanobrain-crash-"));
   cpSync(join(here, "shapes"), folder, { recursive: true });
+  const problems: string[] = [];
   try {
     let killed = 0;
-    let before = { acked: 0, effects: new Map<string, number>() };
-    const problems: string[] = [];
-    for (let round = 0; round <= kills.length + 1 && lines(folder, "finished").length === 0; round++) {
-      const started = lines(folder, "acked").length > 0 || (await exists(folder));
-      const first = round === 0 ? tracer : [];
-      const end = await child(folder, shape, started ? "resume" : "run", kills[round] ?? 0, planted, first);
+    let seen: Seen = { journal: undefined, witnessed: new Map() };
+    const rounds = Math.max(kills.length, tracers.length) + 1;
+    for (let round = 0; round <= rounds && lines(folder, "finished").length === 0; round++) {
+      const mode = seen.journal === undefined ? "run" : "resume";
+      const program = [process.execPath, join(here, "child.mjs"), folder, `${shape}.yml`, mode];
+      const args = [...(tracers[round] ?? []), ...program, String(kills[round] ?? 0), planted];
+      const end = await child(args, driver);
       if (end === "SIGKILL" || end.startsWith("137")) killed++;
       else if (end !== "0") problems.push(`process ended with ${end.slice(0, 2000)}`);
-      before = await look(folder, before, problems);
+      seen = await look(folder, seen, problems);
     }
-    return { ...(await judge(folder, problems)), kills: killed };
+    return { ...(await judge(folder, seen, killed, problems)), kills: killed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function exists(folder: string): Promise<boolean> {
-  if (!existsSync(join(folder, ".nanobrain"))) return false;
-  const runtime = await createRuntime({ store: join(folder, ".nanobrain") });
-  try {
-    return (await runtime.store.find("rig")) !== undefined;
-  } finally {
-    await runtime.close();
-  }
-}
+type Journal = { readonly plan: Plan; readonly events: readonly RunEvent[] };
+type Seen = { readonly journal: Journal | undefined; readonly witnessed: ReadonlyMap<string, number> };
 
 /** The journal as another process reads it. A run that a dead process still held would be a lease left over. */
-async function journal(folder: string): Promise<readonly RunEvent[]> {
+async function readJournal(folder: string, problems: string[]): Promise<Journal | undefined> {
+  if (!existsSync(join(folder, ".nanobrain"))) return undefined;
   const runtime = await createRuntime({ store: join(folder, ".nanobrain") });
   try {
-    if ((await runtime.store.find("rig")) === undefined) return [];
+    if ((await runtime.store.find("rig")) === undefined) return undefined;
     const holder = await runtime.store.holder("rig");
-    if (holder !== undefined && holder.pid !== process.pid)
-      throw new TypeError(`process ${holder.pid} holds the run after its death`);
-    return (await runtime.look("rig")).events;
+    if (holder !== undefined) problems.push(`process ${holder.pid} holds the run after its death`);
+    const { plan, events } = await runtime.look("rig");
+    return { plan, events };
   } finally {
     await runtime.close();
   }
 }
 
-type Before = { readonly acked: number; readonly effects: ReadonlyMap<string, number> };
-
-/** After each process: what was acknowledged is there, and no recorded effect was repeated. */
-async function look(
-  folder: string,
-  before: Before,
-  problems: string[],
-): Promise<{ acked: number; effects: Map<string, number> }> {
-  const events = await journal(folder);
+/** After each process: what was acknowledged is there, and no effect that was recorded before it has been repeated. */
+async function look(folder: string, before: Seen, problems: string[]): Promise<Seen> {
+  const journal = await readJournal(folder, problems);
   const acked = Math.max(0, ...lines(folder, "acked").map(Number));
-  if (events.length < acked) problems.push(`event ${acked} was acknowledged, the journal ends at ${events.length}`);
+  const last = journal?.events.length ?? 0;
+  if (last < acked) problems.push(`event ${acked} was acknowledged, the journal ends at ${last}`);
   const witnessed = new Map<string, number>();
   for (const key of lines(folder, "witness")) witnessed.set(key, (witnessed.get(key) ?? 0) + 1);
-  for (const [key, count] of before.effects) {
-    if ((witnessed.get(key) ?? 0) !== count) problems.push(`effect ${key} was recorded and repeated`);
+  for (const key of effectKeys(before.journal)) {
+    if (witnessed.get(key) !== before.witnessed.get(key)) problems.push(`effect ${key} was recorded and repeated`);
   }
-  return { acked, effects: recordedEffects(events, witnessed) };
+  return { journal, witnessed };
 }
 
-/** Effects in the journal with how often the witness saw them. Keys end in `STEP PATH:1`, events name cells, so both are counted. */
-function recordedEffects(events: readonly RunEvent[], witnessed: ReadonlyMap<string, number>): Map<string, number> {
-  const recorded = events.filter((event) => event.type === "effect.recorded").length;
-  return recorded === witnessed.size ? new Map(witnessed) : new Map();
+/** Idempotency keys of the cells whose effect the journal holds. */
+function effectKeys(journal: Journal | undefined): ReadonlySet<string> {
+  const keys = new Set<string>();
+  if (journal === undefined) return keys;
+  const tree = createTree(journal.plan);
+  for (const event of journal.events) {
+    if (event.type === "effect.recorded")
+      keys.add(`${tree.id}:${stepPath(tree, event.run, event.node, event.c)}:${event.n}`);
+    evolve(tree, event);
+  }
+  return keys;
 }
 
-/** The invariants of a finished run: dense numbers, one ending per attempt, per activation and per run, one key per effect. */
-async function judge(folder: string, problems: string[]): Promise<Omit<Outcome, "kills">> {
-  const events = await journal(folder);
+/** What must hold when the run has finished, however often it was killed. */
+async function judge(
+  folder: string,
+  { journal, witnessed }: Seen,
+  kills: number,
+  problems: string[],
+): Promise<Omit<Outcome, "kills">> {
   const finished = lines(folder, "finished").map((line) => JSON.parse(line) as { status: string; outputs: unknown });
   if (finished.length !== 1) problems.push(`the run finished ${finished.length} times`);
-  events.forEach((event, index) => {
-    if (event.seq !== index + 1) problems.push(`event ${index + 1} has number ${event.seq}`);
-  });
-  const ends = new Map<number, number>();
-  const settled = new Map<string, number>();
-  let terminal = 0;
-  for (const event of events) {
-    if (event.type === "attempt.started") ends.set(event.seq, 0);
-    if (event.type === "attempt.succeeded" || event.type === "attempt.failed" || event.type === "attempt.lost") {
-      ends.set(event.id, (ends.get(event.id) ?? 99) + 1);
-    }
-    if (event.type === "attempt.succeeded") count(settled, `${event.run} ${event.node} ${event.c}`);
-    if (event.type === "activation.gathered") count(settled, `${event.run} ${event.node} all`);
-    if (event.type === "run.completed" && event.run === 0) terminal++;
+  if (journal !== undefined) problems.push(...checkJournal(journal.plan, journal.events).faults);
+  const lost = new Map<string, number>();
+  for (const event of journal?.events ?? []) {
+    if (event.type !== "attempt.lost") continue;
+    const cell = `${event.run} ${event.node} ${event.c}`;
+    lost.set(cell, (lost.get(cell) ?? 0) + 1);
   }
-  for (const [id, times] of ends) if (times !== 1) problems.push(`attempt ${id} ended ${times} times`);
-  for (const [cell, times] of settled) if (times !== 1) problems.push(`cell ${cell} settled ${times} times`);
-  if (terminal !== 1) problems.push(`the run completed ${terminal} times`);
-  const recorded = events.filter((event) => event.type === "effect.recorded").length;
-  const keys = new Set(lines(folder, "witness")).size;
-  if (recorded !== keys) problems.push(`${recorded} effects are recorded, the witness saw ${keys} keys`);
+  for (const [cell, count] of lost) if (count > kills) problems.push(`cell ${cell} was lost ${count} times`);
+  const recorded = effectKeys(journal);
+  for (const [key, count] of witnessed) {
+    if (!recorded.has(key)) problems.push(`effect ${key} happened and is not recorded`);
+    if (count > kills + 1) problems.push(`effect ${key} happened ${count} times over ${kills} kills`);
+  }
+  problems.push(...(await damage(join(folder, ".nanobrain", "journals"))));
   const last = finished[0];
-  return { outputs: last?.outputs, status: last?.status ?? "unfinished", violations: problems, events: events.length };
+  const events = journal?.events.length ?? 0;
+  return { outputs: last?.outputs, status: last?.status ?? "unfinished", violations: problems, events };
 }
 
-function count(map: Map<string, number>, key: string): void {
-  map.set(key, (map.get(key) ?? 0) + 1);
+/** What SQLite itself says of the store's files. */
+async function damage(journals: string): Promise<readonly string[]> {
+  const driver = await loadDriver();
+  return readdirSync(journals)
+    .filter((file) => file.endsWith(".db"))
+    .flatMap((file) => {
+      const connection = driver.open(join(journals, file));
+      try {
+        const rows = connection.prepare("PRAGMA integrity_check").all([]);
+        const text = rows.map((row) => Object.values(row).join(" ")).join("; ");
+        return text === "ok" ? [] : [`${file}: ${text}`];
+      } finally {
+        connection.close();
+      }
+    });
 }
+
+/** Points two at a time: the machine has two cores. */
+export async function each<T>(points: readonly T[], work: (point: T) => Promise<void>): Promise<void> {
+  const queue = [...points];
+  const lane = async (): Promise<void> => {
+    for (let point = queue.shift(); point !== undefined; point = queue.shift()) await work(point);
+  };
+  await Promise.all([lane(), lane()]);
+}
+
+export const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
