@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Registry } from "../contracts/component.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { DocumentReader, SourceRecord } from "../document/document.js";
 import type { Plan } from "../plan/plan.js";
+import { keepCompiled } from "./keep-compiled.js";
 import type { Loaded, LoadOptions } from "./runtime.js";
 
 export type LoadParts = {
@@ -97,7 +98,10 @@ async function compile(
   if (compiled.plan === undefined || diagnostics.some((found) => found.severity === "error"))
     return failed(diagnostics, project, phases);
   const plan: Plan = { ...compiled.plan, warnings: diagnostics };
-  if (kept !== null) keep(kept, { format: 1, sources: { ...loaded.sources, files }, plan });
+  if (kept !== null) {
+    const compiledPlan: Compiled = { format: 1, sources: { ...loaded.sources, files }, plan };
+    keepCompiled(kept, JSON.stringify(compiledPlan));
+  }
   return { plan, diagnostics, project, phases, compiled: false };
 }
 
@@ -134,15 +138,4 @@ function planOptions(
 
 function failed(diagnostics: readonly Diagnostic[], project: string, phases: { [phase: string]: number }): Loaded {
   return { diagnostics, project, phases, compiled: false };
-}
-
-/** A compiled plan is a convenience: failing to keep it is no failure. */
-function keep(path: string, compiled: Compiled): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(`${path}.${process.pid}.tmp`, JSON.stringify(compiled), { mode: 0o600 });
-    renameSync(`${path}.${process.pid}.tmp`, path);
-  } catch {
-    // Read-only folders and full disks: the next start compiles again.
-  }
 }
