@@ -1,14 +1,7 @@
-import {
-  createNarrator,
-  durationText,
-  type Narration,
-  type Plan,
-  type RunEvent,
-  type RunHandle,
-} from "@nanobrain/engine";
+import type { RunEvent, RunHandle } from "@nanobrain/engine";
 import { type Call, flag } from "./call.js";
+import { plainLine, plainTeller } from "./plain-teller.js";
 import { LiveView } from "./terminal/live-view.js";
-import { oneLine, pad } from "./terminal/text-width.js";
 import { headerLine } from "./views/run-header.js";
 import { stepRows } from "./views/step-rows.js";
 
@@ -58,24 +51,7 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
   err.line(headerLine(headerOf(handle), err.look).trim());
   const tell = plainTeller(handle.plan, past);
   const stop = handle.listen((event) => {
-    const line = tell(event);
-    if (line !== undefined) err.line(plainLine(line, line.at - began));
+    for (const line of tell(event)) err.line(plainLine(line, line.at - began));
   });
   return { say: (text) => err.line(text), close: stop };
-}
-
-/** Which events are worth a line: ends of steps, and whatever went wrong; items of a map only when they did. */
-export function plainTeller(plan: Plan, past: readonly RunEvent[]): (event: RunEvent) => Narration | undefined {
-  const narrate = createNarrator(plan);
-  for (const event of past) narrate(event);
-  return (event) => {
-    const told = narrate(event);
-    if (told.level === "debug") return undefined;
-    if (told.step === "" && told.level === "info") return undefined;
-    return told.level === "info" && told.step.endsWith("]") ? undefined : told;
-  };
-}
-
-export function plainLine(told: Narration, elapsedMs: number): string {
-  return `${pad(durationText(elapsedMs), 7, "right")}  ${told.step === "" ? "run" : told.step}  ${oneLine(told.text)}`;
 }
