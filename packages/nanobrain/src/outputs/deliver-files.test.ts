@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Blobs, Json, Plan } from "@nanobrain/engine";
@@ -49,6 +59,13 @@ describe("files among the outputs", () => {
     ]);
     expect(read("project", "out", "report.html")).toBe("bytes of a");
     expect(readdirSync(join(folder, "project", "out"))).toEqual(["report.html"]);
+  });
+
+  it("files and values: may be read by whom the mask lets, however the store keeps its own", async () => {
+    chmodSync(join(folder, "blob-a"), 0o600);
+    await deliver({ report: "report.html", text: "a.txt" }, { report: file("blob-a", "m.html"), text: "plain" });
+    const modes = ["report.html", "a.txt"].map((name) => statSync(join(folder, "project", name)).mode & 0o777);
+    expect(modes).toEqual([0o666 & ~process.umask(), 0o666 & ~process.umask()]);
   });
 
   it("file without a path: into results/RUN, also from inside a value; equal names get numbers", async () => {
