@@ -17,9 +17,13 @@ export type Narration = {
 /** Tells a journal event by event, in order. `debug` marks what a reader seldom wants, such as a unit's new version. */
 export function createNarrator(plan: Plan): (event: RunEvent) => Narration {
   const paths = createRunPaths(plan);
+  const passedOver = new Set<string>();
   return (event) => {
+    if (event.type === "activation.failed" && event.handling === "continue")
+      passedOver.add(`${event.run}/${event.node}`);
     if (event.type === "run.started") paths.enter(event.run, event.workflow, "parent" in event ? event.parent : null);
-    const { level, text } = tell(event);
+    const closing = event.type === "activation.gathered" && passedOver.delete(`${event.run}/${event.node}`);
+    const { level, text } = closing ? debug("error given on") : tell(event);
     return { seq: event.seq, at: event.at, level, step: stepOf(paths, event), text };
   };
 }

@@ -138,7 +138,8 @@ function settleStep(
       return;
     case "activation.failed":
       settle(fold, tally, "failed", event.at, `${failureTag(event.failure)} ${event.failure.message}`);
-      if (event.handling === "continue") carry(fold, event.node, []);
+      tally.stopped = event.handling !== "continue";
+      if (!tally.stopped) carry(fold, event.node, []);
   }
 }
 
@@ -184,8 +185,18 @@ function applyRun(fold: ProgressState, event: RunEvent): void {
   }
   const status = statusAfter(event);
   if (status === undefined) return;
+  if (event.type === "run.resumed") for (const tally of fold.tallies) tryAgain(fold, tally);
   fold.status = status;
   fold.endedAt = status === "running" || status === "paused" ? null : event.at;
+}
+
+/** Nested steps that stopped go on without an event that says so. */
+function tryAgain(fold: ProgressState, tally: Tally | undefined): void {
+  if (tally === undefined || tally.status !== "failed" || !tally.stopped) return;
+  fold.settled--;
+  tally.status = "running";
+  tally.endedAt = null;
+  tally.remark = "";
 }
 
 function childDone(fold: ProgressState, run: number, at: number): void {

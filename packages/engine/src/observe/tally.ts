@@ -21,6 +21,8 @@ export type Tally = {
   /** Nested: steps of its child runs, settled and in all. */
   innerDone: number;
   innerTotal: number;
+  /** Its failure stopped the run. */
+  stopped: boolean;
 };
 
 export type ItemTally = {
@@ -48,6 +50,7 @@ export function createTally(node: number, planned: PlanNode): Tally {
     items: mapped ? { failed: new Set(), begun: new Map(), sumMs: 0, sumSquaresMs: 0 } : null,
     innerDone: 0,
     innerTotal: 0,
+    stopped: false,
   };
 }
 

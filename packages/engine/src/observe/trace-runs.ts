@@ -1,6 +1,6 @@
 import type { Failure } from "../contracts/failure.js";
 import type { Cell, RunEvent } from "../kernel/event.js";
-import type { RunTrace, Trace } from "./trace.js";
+import type { CellTrace, RunTrace, Trace } from "./trace.js";
 import { beginAttempt, cellOf, settle } from "./trace-cells.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
@@ -93,6 +93,39 @@ export function resumeRoot(trace: Trace, at: number): void {
   trace.status = "running";
   startClock(trace, at);
   reopen(trace.runs[0]);
+  reopenFailed(trace, trace.runs[0]);
+}
+
+/** Resuming tries again what stopped the run; child runs that stopped go on without an event of their own. */
+function reopenFailed(trace: Trace, run: RunTrace | undefined): void {
+  for (const list of run?.activations ?? []) {
+    const last = list?.at(-1);
+    if (last === undefined || (last.status === "failed" && last.handling === "continue")) continue;
+    if (last.status === "failed") {
+      last.status = "running";
+      last.endedAt = null;
+      delete last.failure;
+      delete last.handling;
+      delete last.reason;
+    }
+    if (last.status === "running") for (const cell of last.cells.values()) reopenChildOf(trace, cell);
+  }
+}
+
+function reopenChildOf(trace: Trace, cell: CellTrace): void {
+  const attempt = cell.attempts.at(-1);
+  const child = trace.runs[attempt?.run ?? -1];
+  if (attempt === undefined || child === undefined || child.status === "completed") return;
+  // A fallback that failed starts anew instead.
+  if (cell.fallbackReason !== undefined) return;
+  attempt.endedAt = null;
+  attempt.outcome = "running";
+  delete attempt.failure;
+  delete attempt.decision;
+  cell.status = "running";
+  delete cell.failure;
+  reopen(child);
+  reopenFailed(trace, child);
 }
 
 export function reopenChild(trace: Trace, event: Event<"run.reopened">): void {

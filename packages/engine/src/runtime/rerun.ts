@@ -22,14 +22,7 @@ export async function reusedActivations(
 ): Promise<Unstamped[]> {
   const root = plan.workflows[0] as WorkflowPlan;
   const before = source.plan.workflows[0] as WorkflowPlan;
-  const top = from.split("/")[0]?.replace(/\[\d+\]$/, "") ?? from;
-  const start = root.steps.find((node) => root.nodes[node]?.name === top);
-  if (start === undefined) {
-    const known = root.steps.map((node) => root.nodes[node]?.name).join(", ");
-    throw nanobrainError("E_USAGE", {
-      problem: `Cannot rerun from ${from}: workflow ${plan.name} has no such step (steps: ${known})`,
-    });
-  }
+  const start = topStep(plan, root, from);
   const again = downstream(root, start);
   const settled = settledSteps(before, source.events);
   const reused: Unstamped[] = [];
@@ -54,6 +47,27 @@ export async function reusedActivations(
     });
   }
   return reused;
+}
+
+/** The root's step on the way to `from`, each part of which must be there: `outer[3]/inner`. */
+function topStep(plan: Plan, root: WorkflowPlan, from: string): number {
+  const names = from.split("/").map((part) => part.replace(/\[\d+\]$/, ""));
+  const places: number[] = [];
+  let workflow: WorkflowPlan | undefined = root;
+  for (const name of names) {
+    const inside: WorkflowPlan | undefined = workflow;
+    const found: number | undefined = inside?.steps.find((node) => inside.nodes[node]?.name === name);
+    if (inside === undefined || found === undefined) {
+      const known = inside?.steps.map((node) => inside.nodes[node]?.name).join(", ") ?? "none";
+      const where = inside === undefined ? `${names[places.length - 1]} is no workflow and` : `workflow ${inside.name}`;
+      throw nanobrainError("E_USAGE", {
+        problem: `Cannot rerun from ${from}: ${where} has no such step (steps: ${known})`,
+      });
+    }
+    places.push(found);
+    workflow = plan.workflows[inside.nodes[found]?.step?.workflow ?? -1];
+  }
+  return places[0] as number;
 }
 
 /** The node and all that its tokens or order reach. */

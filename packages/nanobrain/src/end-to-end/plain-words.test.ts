@@ -97,3 +97,73 @@ steps:
     expect(out).not.toContain("told.output");
   });
 });
+
+describe("nested workflow that stopped", () => {
+  const inner = `name: inner
+steps:
+  first: { class: CommandStep, config: { command: [node, -e, "require('fs').appendFileSync('PLACE/witness', 'first ')"] } }
+  gate: { class: CommandStep, depends_on: [first], config: { command: [node, -e, "process.exit(require('fs').existsSync('PLACE/open') ? 0 : 1)"] } }
+`;
+  const outer = `name: outer
+steps:
+  once: { class: Workflow, config: inner.yml }
+  many: { class: Workflow, config: inner.yml, depends_on: [once], for_each: { over: items, as: item }, inputs: { items: { default: [1, 2] } } }
+`;
+  let result: { readonly steps: { readonly [name: string]: unknown }; readonly failures: readonly unknown[] };
+  let stopped: string;
+  beforeAll(async () => {
+    place.write(
+      "inner.yml",
+      inner
+        .replaceAll("PLACE", place.folder)
+        .replace("steps:", "input_data_units: { item: { class: DataUnitMemory, optional: true } }\nsteps:"),
+    );
+    place.write("outer.yml", outer);
+    await place.run("run", "outer.yml");
+    stopped = (await place.runs())[0]?.name ?? "";
+    place.write("open", "");
+    result = JSON.parse((await place.run("resume", stopped, "--json")).out) as typeof result;
+  });
+
+  it("resumed: the step that holds it has succeeded too, with no failure left over", () => {
+    expect(result).toMatchObject({
+      status: "completed",
+      failures: [],
+      steps: { once: { status: "succeeded", run: { status: "completed" } }, many: { status: "succeeded" } },
+    });
+    expect(result.steps["once"]).not.toHaveProperty("error");
+  });
+
+  it("resumed: what was done in it is not done again", () => {
+    expect(place.read("witness")).toBe("first first first ");
+  });
+
+  it("resumed: show and why say the same", async () => {
+    expect((await place.run("show", stopped)).out).toMatch(/✔ once.*✔ many/s);
+    expect((await place.run("why", stopped, "once")).out).toMatch(/^once ran/);
+  });
+
+  it("rerun from a step that is not in it: exit 2 with those that are", async () => {
+    const { code, err } = await place.run("rerun", stopped, "--from", "once/gat");
+    expect(code).toBe(2);
+    expect(err.replace(/\s+/g, " ")).toContain("workflow inner has no such step (steps: first, gate)");
+  });
+});
+
+describe("failure that was passed over", () => {
+  it("its step is not said to be done", async () => {
+    place.write(
+      "absent.yml",
+      `name: absent
+steps:
+  fails: { class: TransformStep, when_absent: fail, error_handling: continue, config: { expression: "$" }, inputs: { input: { from: given, when: "value > 1" } } }
+  reads: { class: TransformStep, config: { expression: kind }, inputs: { input: { from: fails.error } } }
+input_data_units: { given: { class: DataUnitMemory, default: 1 } }
+`,
+    );
+    const { code, err, out } = await place.run("run", "absent.yml");
+    expect({ code, out }).toEqual({ code: 0, out: "reads.output: data_validation\n" });
+    expect(err).toContain("fails  failed for good (continue)");
+    expect(err).not.toContain("fails  done");
+  });
+});
