@@ -48,8 +48,8 @@ function drawRun(random: SeededRandom, id: string, seed: string): ScenarioRun {
   return { ...workflow, plan: withTimeouts(workflow.plan), id, isResumed };
 }
 
-/** Steps that fail by timeout hang until theirs ends them. */
-const TIMEOUT_MS = 500;
+/** Steps that fail by timeout hang until theirs ends them. Longer than a full disk may hold up an effect. */
+const TIMEOUT_MS = 10_000;
 
 function withTimeouts(plan: Plan): Plan {
   return withSteps(plan, (step) =>
