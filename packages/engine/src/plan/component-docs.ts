@@ -10,7 +10,7 @@ export async function componentDocs(definition: ComponentDefinition, zod: Zod): 
     `# ${shortName(definition.class)}`,
     definition.summary,
     ...(definition.later === undefined ? [] : [`**${definition.later}.**`]),
-    `${/^[aeiou]/.test(definition.kind) ? "An" : "A"} ${definition.kind}. Class \`${definition.class}\`, version ${definition.version}.`,
+    `${/^[aeio]/.test(definition.kind) ? "An" : "A"} ${definition.kind}. Class \`${definition.class}\`, version ${definition.version}.`,
     ...(definition.kind === "step" ? [placement(definition)] : []),
     configTable(configJsonSchema(zod, schema)),
     ...(definition.kind === "step" ? portTables(definition, schema.safeParse({})) : []),

@@ -82,7 +82,7 @@ describe("docs of a class", () => {
     for (const { class: name } of registry.list()) {
       const definition = await registry.find(name)?.load();
       const page = definition === undefined ? "" : await componentDocs(definition, await registry.zod());
-      expect(page).toMatch(/^(An [aeiou]|A [^aeiou])\w+\. Class `/m);
+      expect(page).toMatch(/^(An [aeio]|A [^aeio])\w+\. Class `/m);
       expect(page).not.toMatch(/^\*\*[a-z]/m);
     }
   });
