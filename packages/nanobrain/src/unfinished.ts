@@ -1,5 +1,6 @@
 import type { Runtime } from "@nanobrain/engine";
 import type { Channel } from "./terminal/terminal.js";
+import { wrap } from "./terminal/text-width.js";
 
 const shown = 3;
 
@@ -12,5 +13,6 @@ export async function sayUnfinished(runtime: Runtime, channel: Channel, suffix: 
   if (first === undefined) return;
   const list = names.slice(0, shown).join(", ") + (names.length > shown ? ` and ${names.length - shown} more` : "");
   const count = names.length === 1 ? "another run is" : `${names.length} other runs are`;
-  channel.line(channel.look.paint.dim(`${count} unfinished: ${list} (nanobrain resume ${first}${suffix})`));
+  const text = `${count} unfinished: ${list} (nanobrain resume ${first}${suffix})`;
+  for (const line of wrap(text, channel.look.width)) channel.line(channel.look.paint.dim(line));
 }

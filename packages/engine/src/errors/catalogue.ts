@@ -107,7 +107,7 @@ export const catalogue = {
   ),
   E_INPUT_ABSENT: failure("data_validation", "Input {port} is absent and when_absent is fail"),
   E_NOT_A_LIST: failure("data_validation", "Input {port} of for_each is {found}, a list is expected"),
-  E_TOO_MANY_FAILED: failure("step", "{failed} of {count} items failed, {allowed} are tolerated"),
+  E_TOO_MANY_FAILED: failure("step", "{failed} of {count} items failed, max_failures is {allowed}"),
   E_CHILD_FAILED: failure("step", "Nested workflow {workflow} failed: {what}"),
   E_SECRET: failure(
     "configuration",

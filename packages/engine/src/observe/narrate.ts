@@ -1,4 +1,4 @@
-import type { RunEvent } from "../kernel/event.js";
+import type { PortValues, RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { durationText } from "./duration-text.js";
 import { failureTag, outputNote } from "./output-note.js";
@@ -17,13 +17,9 @@ export type Narration = {
 /** Tells a journal event by event, in order. `debug` marks what a reader seldom wants, such as a unit's new version. */
 export function createNarrator(plan: Plan): (event: RunEvent) => Narration {
   const paths = createRunPaths(plan);
-  const passedOver = new Set<string>();
   return (event) => {
-    if (event.type === "activation.failed" && event.handling === "continue")
-      passedOver.add(`${event.run}/${event.node}`);
     if (event.type === "run.started") paths.enter(event.run, event.workflow, "parent" in event ? event.parent : null);
-    const closing = event.type === "activation.gathered" && passedOver.delete(`${event.run}/${event.node}`);
-    const { level, text } = closing ? debug("error given on") : tell(event);
+    const { level, text } = tell(event);
     return { seq: event.seq, at: event.at, level, step: stepOf(paths, event), text };
   };
 }
@@ -34,6 +30,12 @@ function stepOf(paths: RunPaths, event: RunEvent): string {
   }
   if ("node" in event) return paths.step(event.run, event.node, "c" in event ? event.c : undefined);
   return "run" in event && event.run !== 0 ? paths.prefix(event.run) : "";
+}
+
+/** A failed step gives its failure alone; the line that says so is that of `activation.failed`. */
+function isFailure(out: PortValues): boolean {
+  const ports = Object.keys(out);
+  return ports.length === 1 && ports[0] === "error";
 }
 
 type Told = { readonly level: Narration["level"]; readonly text: string };
@@ -59,7 +61,7 @@ function tell(event: RunEvent): Told {
         ? tellInfo(event.count === 1 ? "1 item" : `${event.count} items`)
         : warn(event.failure.message);
     case "activation.gathered":
-      return tellInfo(withNote("done", outputNote(event.out)));
+      return isFailure(event.out) ? debug("error gathered") : tellInfo(withNote("done", outputNote(event.out)));
     case "activation.reused":
       return tellInfo(`${event.status}, taken over from ${event.from}`);
     case "activation.skipped":

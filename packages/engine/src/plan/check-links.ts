@@ -68,6 +68,11 @@ function reportConstant(scope: Scope, draft: Draft, node: NodeDraft, port: PortD
   fault(scope, "E_CONFLICT", link?.targetPath ?? node.path, message, { hint: "say default: there, or remove one" });
 }
 
+function sourceName(draft: Draft, { from }: LinkDraft): string {
+  const node = draft.nodes[from.node];
+  return node?.kind === "step" ? `${node.name}.${from.port}` : (node?.name ?? "");
+}
+
 /** Two links that both always bring a value are a failure at run time, so they are one here. */
 function checkSingle(scope: Scope, draft: Draft, node: NodeDraft, port: PortDraft, certain: readonly boolean[]): void {
   if (port.links.length < 2) return;
@@ -75,7 +80,9 @@ function checkSingle(scope: Scope, draft: Draft, node: NodeDraft, port: PortDraf
   const second = draft.links[sure[1] ?? -1];
   const first = draft.links[sure[0] ?? -1];
   if (first === undefined || second === undefined) return;
-  const message = `${nodePort(node, port)} gets two values: over ${first.name} and over ${second.name}`;
+  const [one, other] = [sourceName(draft, first), sourceName(draft, second)];
+  const between = one === other ? `over ${first.name} and over ${second.name}` : `from ${one} and from ${other}`;
+  const message = `${nodePort(node, port)} gets two values: ${between}`;
   const hint = "set merge: first or merge: list on it, or make one link conditional";
   fault(scope, "E_CONFLICT", second.targetPath, message, { hint });
 }

@@ -1,4 +1,4 @@
-import type { Json, Plan, RunEvent, Runtime } from "@nanobrain/engine";
+import { type Json, NanobrainError, type Plan, type RunEvent, type Runtime } from "@nanobrain/engine";
 import { lifecycle, type RunSummary, timeline } from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
@@ -10,25 +10,35 @@ export function main(call: Call): Promise<number> {
   const run = operand(call, 0);
   return withRuntime(openExisting(call, run), async (runtime) => {
     const { plan, events, summary } = await runtime.look(run);
-    const outputs = await outputsOf(runtime, plan, events);
+    const { outputs, lost } = await outputsOf(runtime, plan, events);
     const driven = (await runtime.store.holder(summary.run_id)) !== undefined;
     const { out, now } = call.terminal;
     if (flag(call, "json")) out.line(JSON.stringify(printed(plan, events, summary, outputs, driven)));
     else for (const line of showLines({ plan, events, summary, outputs, driven, now: now() }, out)) out.line(line);
-    return 0;
+    for (const line of lost) call.terminal.err.line(line);
+    return lost.length === 0 ? 0 : 4;
   });
 }
 
-/** The outputs set so far. */
-async function outputsOf(runtime: Runtime, plan: Plan, events: readonly RunEvent[]): Promise<{ [unit: string]: Json }> {
+type SetOutputs = { readonly outputs: { readonly [unit: string]: Json }; readonly lost: readonly string[] };
+
+/** The outputs set so far. A value that the store has lost is named, and hides nothing else. */
+async function outputsOf(runtime: Runtime, plan: Plan, events: readonly RunEvent[]): Promise<SetOutputs> {
   const outputs: { [unit: string]: Json } = {};
+  const lost: string[] = [];
   const root = plan.workflows[0];
   for (const event of events) {
     if (event.type !== "unit.updated" || event.run !== 0 || event.value === undefined) continue;
     const node = root?.nodes[event.node];
-    if (node?.kind === "output") outputs[node.name] = await runtime.value(event.value);
+    if (node?.kind !== "output") continue;
+    try {
+      outputs[node.name] = await runtime.value(event.value);
+    } catch (error) {
+      if (!(error instanceof NanobrainError) || !error.code.startsWith("E_BLOB_")) throw error;
+      lost.push(`${error.code} output ${node.name}: ${error.message}`);
+    }
   }
-  return orderedOutputs(plan, outputs);
+  return { outputs: orderedOutputs(plan, outputs), lost };
 }
 
 function printed(

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Workplace } from "./workplace.js";
@@ -16,6 +16,7 @@ steps:
 const own = `export function fails(): never {
   throw new TypeError("of the own module");
 }
+export const big = (): string => "x".repeat(2_000_000);
 `;
 
 let place: Workplace;
@@ -51,6 +52,21 @@ describe("failures", () => {
     const { code, err } = await place.run("data", run, "never.output");
     expect(code).toBe(2);
     expect(err).toContain(`nanobrain why ${run} never`);
+  });
+});
+
+describe("value that the store has lost", () => {
+  it("show: it is named with exit 4, and the rest is shown", async () => {
+    place.write(
+      "big.yml",
+      "name: big\nmodule: ./own.ts\nsteps:\n  make: { class: FunctionStep, config: { function: big } }\n",
+    );
+    await place.run("run", "big.yml");
+    rmSync(join(place.folder, ".nanobrain/blobs"), { recursive: true });
+    const { code, out, err } = await place.run("show", (await place.runs())[0]?.name ?? "");
+    expect(code).toBe(4);
+    expect(out).toContain("✔ make");
+    expect(err).toContain("E_BLOB_MISSING output make.output");
   });
 });
 
@@ -147,6 +163,22 @@ steps:
     const { code, err } = await place.run("rerun", stopped, "--from", "once/gat");
     expect(code).toBe(2);
     expect(err.replace(/\s+/g, " ")).toContain("workflow inner has no such step (steps: first, gate)");
+  });
+});
+
+describe("failure of a map", () => {
+  it("its step is not said to be done", async () => {
+    place.write(
+      "items.yml",
+      `name: items
+steps:
+  each: { class: CommandStep, for_each: { over: items, as: item, max_failures: 1 }, config: { command: [node, -e, "process.exit(1)"] }, inputs: { items: { default: [1, 2] } } }
+`,
+    );
+    const { code, err } = await place.run("run", "items.yml");
+    expect(code).toBe(1);
+    expect(err).toContain("2 of 2 items failed, max_failures is 1");
+    expect(err).not.toContain("each  done");
   });
 });
 

@@ -11,7 +11,11 @@ export function isHash(text: string): boolean {
 }
 
 export function blobMissing(hash: string): NanobrainError {
-  return nanobrainError("E_BLOB_MISSING", { hash });
+  return nanobrainError(
+    "E_BLOB_MISSING",
+    { hash },
+    { hint: "Put it back from a copy of the store, or make it again: nanobrain rerun ID --from STEP." },
+  );
 }
 
 export function blobDamaged(hash: string): NanobrainError {
