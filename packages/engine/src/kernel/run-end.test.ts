@@ -48,6 +48,8 @@ describe("timeout of a run", () => {
     const run = new SteeredRun([two({ timeoutMs: 1000 })]).begin().pass(1000).fail("a", aborted);
     run.pass(5000).resume().pass(900);
     expect(run.underWay).toEqual(["a"]);
+    expect(run.pass(100).host.status).toBe("stopping");
+    run.fail("a", aborted).resume();
     expect(run.finish().host.status).toBe("completed");
   });
 
