@@ -88,15 +88,19 @@ function downstream(workflow: WorkflowPlan, start: number): Set<number> {
 
 function settledSteps(workflow: WorkflowPlan, events: readonly RunEvent[]): Map<string, Settled> {
   const settled = new Map<string, Settled>();
+  /** Failed and passed over: what is gathered after that is the `error` port alone. */
+  const passedOver = new Set<string>();
   for (const event of events) {
     if (!("run" in event) || event.run !== 0 || !("node" in event)) continue;
     const node = workflow.nodes[event.node];
     if (node?.kind !== "step") continue;
     const single = node.step?.forEach === undefined && node.step?.workflow === undefined;
     if (event.type === "attempt.succeeded" && single) settled.set(node.name, { status: "succeeded", out: event.out });
-    if (event.type === "activation.gathered") settled.set(node.name, { status: "succeeded", out: event.out });
+    if (event.type === "activation.gathered" && !passedOver.has(node.name))
+      settled.set(node.name, { status: "succeeded", out: event.out });
     if (event.type === "activation.skipped") settled.set(node.name, { status: "skipped", out: {} });
     if (event.type === "activation.failed") settled.delete(node.name);
+    if (event.type === "activation.failed" && event.handling === "continue") passedOver.add(node.name);
     if (event.type === "activation.reused" && event.status !== "failed")
       settled.set(node.name, { status: event.status, out: event.out });
   }
