@@ -33,7 +33,7 @@ const parser = {
 };
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "examples/**", "bench/**", "**/fixtures/**", "vitest.config.ts"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "examples/**", "bench/**", "**/fixtures/**", "vitest*.config.ts"] },
   {
     files: ["**/*.ts"],
     languageOptions: parser,
