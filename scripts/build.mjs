@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, readdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
 import { root, runNode } from "./program.mjs";
 
 const compiler = "node_modules/typescript7/bin/tsc";
@@ -13,8 +13,15 @@ export function build() {
     return false;
   }
   const bin = join(root, commandLine);
-  if (existsSync(bin)) chmodSync(bin, 0o755);
+  if (existsSync(bin)) offer(bin);
   return true;
+}
+
+/** Lets `npx nanobrain` find it, as npm links only what is there when it installs. */
+function offer(bin) {
+  chmodSync(bin, 0o755);
+  const link = join(root, "node_modules/.bin/nanobrain");
+  if (process.platform !== "win32" && !existsSync(link)) symlinkSync(relative(dirname(link), bin), link);
 }
 
 function dropOrphans(folder) {
