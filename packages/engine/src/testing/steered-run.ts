@@ -115,6 +115,11 @@ export class SteeredRun {
     return lines.map((line) => line.replace(` ${path}`, ""));
   }
 
+  /** How many attempts of a step or item have started. */
+  startsOf(path: string): number {
+    return this.storyOf(path).filter((line) => line.startsWith("start")).length;
+  }
+
   flight(path: string): Flight {
     const found = [...this.host.inFlight.values()].find((flight) => this.#path(flight) === path);
     if (found === undefined) throw nanobrainError("E_INTERNAL", { what: `${path} is not under way` });

@@ -122,10 +122,6 @@ const single = (step: StepSpec, workflow: Partial<WorkflowSpec> = {}): WorkflowS
   { steps: { a: step }, outputs: { end: { optional: true } }, links: ["a.x -> end"], ...workflow },
 ];
 
-function startsOf(run: SteeredRun, path: string): number {
-  return run.storyOf(path).filter((line) => line.startsWith("start")).length;
-}
-
 function delaysOf(run: SteeredRun): readonly number[] {
   const failedAt = new Map<number, number>();
   return run.host.journal.flatMap((event) => {
@@ -139,7 +135,7 @@ describe("retries", () => {
     "a step that fails %i times, max_retries 3: exactly as many attempts as allowed",
     (fails) => {
       const run = new SteeredRun(single({ handling: "retry", config: { fails } })).begin().finish();
-      expect([startsOf(run, "a"), run.host.status]).toEqual([
+      expect([run.startsOf("a"), run.host.status]).toEqual([
         Math.min(fails + 1, 4),
         fails <= 3 ? "completed" : "failed",
       ]);
@@ -152,10 +148,7 @@ describe("retries", () => {
       run.end("a").restart();
       run.pass(1_000_000);
     }
-    expect([startsOf(run, "a"), run.host.status]).toEqual([
-      Math.min(fails + 1, 4),
-      fails <= 3 ? "completed" : "failed",
-    ]);
+    expect([run.startsOf("a"), run.host.status]).toEqual([Math.min(fails + 1, 4), fails <= 3 ? "completed" : "failed"]);
   });
 
   it("crashes and drains while an attempt runs: cost no retry", () => {
@@ -163,7 +156,7 @@ describe("retries", () => {
     for (let count = 0; count < 5; count++) run.restart(count % 2 === 0 ? "crash" : "drain");
     run.finish();
     expect(run.host.status).toBe("completed");
-    expect(startsOf(run, "a")).toBe(7);
+    expect(run.startsOf("a")).toBe(7);
   });
 
   it("delays of step and timeout failures: doubling within ten per cent", () => {
@@ -202,19 +195,19 @@ describe("retries", () => {
   it.each(["continue", "stop"] as const)("network and timeout failures under %s: retried", (handling) => {
     for (const kind of ["network", "timeout"] as const) {
       const run = new SteeredRun(single({ handling, config: { fails: 3, kind } })).begin().finish();
-      expect([kind, startsOf(run, "a"), run.host.status]).toEqual([kind, 4, "completed"]);
+      expect([kind, run.startsOf("a"), run.host.status]).toEqual([kind, 4, "completed"]);
     }
   });
 
   it.each(["configuration", "data_validation"] as const)("%s failures under retry: never retried", (kind) => {
     const run = new SteeredRun(single({ handling: "retry", config: { fails: 1, kind } })).begin().finish();
-    expect([startsOf(run, "a"), run.host.status]).toEqual([1, "failed"]);
+    expect([run.startsOf("a"), run.host.status]).toEqual([1, "failed"]);
   });
 
   it("a failure that says it is not retryable: never retried", () => {
     const run = new SteeredRun(single({ handling: "retry" })).begin();
     run.fail("a", failureOf("E_NETWORK", {}, { retryable: false })).finish();
-    expect([startsOf(run, "a"), run.host.status]).toEqual([1, "failed"]);
+    expect([run.startsOf("a"), run.host.status]).toEqual([1, "failed"]);
   });
 
   it("waits for room: cost nothing of the budget", () => {
@@ -223,7 +216,7 @@ describe("retries", () => {
     ).begin();
     for (let wait = 0; wait < 2; wait++) run.fail("a", failureOf("E_RESOURCE", {})).pass(1_000_000);
     run.finish();
-    expect([startsOf(run, "a"), run.host.status]).toEqual([5, "completed"]);
+    expect([run.startsOf("a"), run.host.status]).toEqual([5, "completed"]);
   });
 
   it("many retries at different times: each starts when it is due, none early, none lost", () => {
@@ -318,129 +311,5 @@ describe("poison guard", () => {
   it("resumed: two crashes are allowed again", () => {
     const run = new SteeredRun(single({ module: true })).begin().restart().restart().resume().restart();
     expect(run.finish().host.status).toBe("completed");
-  });
-});
-
-describe("stop and resume", () => {
-  const two: WorkflowSpec = {
-    steps: { a: { config: { fails: 1 } }, b: { config: { fails: 1 } } },
-    outputs: { end: { merge: "list" } },
-    links: ["a.x -> end", "b.x -> end"],
-  };
-
-  it("two failures while stopping: both are only recorded, and both are tried again", () => {
-    const run = new SteeredRun([two]).begin().end("a", "b");
-    expect(run.host.status).toBe("failed");
-    run.resume();
-    expect(run.underWay).toEqual(["a", "b"]);
-    run.finish();
-    expect(run.story).toEqual([
-      ...["start a", "start b", "fail a step", "stop a E_STEP", "fail b step", "failed", "resumed"],
-      ...["start a 2", "start b 2", expect.stringMatching(/^ok/), expect.stringMatching(/^ok/), "completed"],
-    ]);
-  });
-
-  it("a failure inside a child while the root stops: tried again too, not decided by the old failure", () => {
-    const root: WorkflowSpec = {
-      steps: { a: { config: { fails: 1 } }, nest: { workflow: "inner" } },
-      links: [],
-    };
-    const inner: WorkflowSpec = { name: "inner", steps: { x: { config: { fails: 1 } } }, links: [] };
-    const run = new SteeredRun([root, inner]).begin().end("a", "nest/x");
-    expect(run.host.status).toBe("failed");
-    run.resume();
-    expect(run.underWay).toEqual(["a", "nest/x"]);
-    expect([run.finish().host.status, run.story.includes("stop nest/x E_STEP")]).toEqual(["completed", false]);
-  });
-
-  it("attempts aborted by the timeout of the run: tried again, inside children too", () => {
-    const root: WorkflowSpec = { timeoutMs: 100, steps: { nest: { workflow: "inner" } }, links: [] };
-    const inner: WorkflowSpec = { name: "inner", steps: { x: {} }, links: [] };
-    const run = new SteeredRun([root, inner]).begin().pass(100);
-    run.fail("nest/x", failureOf("E_CANCELLED", { reason: "timeout" }));
-    expect(run.host.status).toBe("failed");
-    expect(run.resume().underWay).toEqual(["nest/x"]);
-    expect(run.finish().host.status).toBe("completed");
-  });
-
-  const unitAndSteps: WorkflowSpec = {
-    inputs: { u: {} },
-    steps: { a: { config: { fails: 1 } }, b: { config: { fails: 1 } } },
-    links: ["u -> b.in"],
-  };
-  const refuseUnit = (run: SteeredRun): boolean => {
-    const failure = failureOf("E_VALUE_SCHEMA", { target: "u", problems: "test" });
-    return run.host.send({ type: "unit.updated", run: 0, node: 0, n: 1, links: [], failure });
-  };
-
-  it("a unit that refused its value while the run stopped: looked at again, the run does not hang", () => {
-    const run = new SteeredRun([unitAndSteps]);
-    run.host.begin({ u: 1 });
-    run.pause();
-    run.host.end(run.flight("a").id);
-    expect(refuseUnit(run)).toBe(true);
-    run.unpause();
-    expect(run.story).toEqual(["start a", "fail a step", "stop a E_STEP", "failed"]);
-    run.resume().finish().resume().finish();
-    expect([run.host.status, run.faults]).toEqual(["completed", []]);
-  });
-
-  it("a unit whose refusal stopped the run: looked at again once, not at each later resume", () => {
-    const run = new SteeredRun([unitAndSteps]);
-    run.host.begin({ u: 1 });
-    refuseUnit(run);
-    run.end("a");
-    expect(run.story).toEqual(["start a", "stop u E_VALUE_SCHEMA", "fail a step", "failed"]);
-    run.resume().finish();
-    expect(run.host.status).toBe("failed");
-    run.resume().finish();
-    expect([run.host.status, run.faults]).toEqual(["completed", []]);
-  });
-
-  it("resumed: budgets are fresh", () => {
-    const run = new SteeredRun(single({ handling: "retry", maxRetries: 2, config: { fails: 5 } })).begin().finish();
-    expect([startsOf(run, "a"), run.host.status]).toEqual([3, "failed"]);
-    run.resume().finish();
-    expect([startsOf(run, "a"), run.host.status]).toEqual([6, "completed"]);
-  });
-
-  it("refused inputs: resumed, the same failure, and the step never runs on incomplete inputs", () => {
-    const spec: WorkflowSpec = {
-      inputs: { in: {} },
-      steps: { a: {} },
-      links: ["in -> a.in | refuse0", "in -> a.in | refuse1", "in -> a.in | refuse2"],
-    };
-    const ported = { ...spec, steps: { a: { ports: { in: { merge: "list" as const } } } } };
-    const bad = [...Array(50).keys()].find(
-      (value) => new SteeredRun([ported]).begin({ in: value }).host.status === "failed",
-    );
-    const run = new SteeredRun([ported])
-      .begin({ in: bad ?? -1 })
-      .resume()
-      .resume();
-    expect(run.host.status).toBe("failed");
-    expect(run.storyOf("a")).toEqual(["stop E_STEP", "stop E_STEP", "stop E_STEP"]);
-  });
-
-  it("what failed under continue: not tried again", () => {
-    const run = new SteeredRun([
-      {
-        steps: {
-          nest: { workflow: "inner", handling: "continue" },
-          after: {},
-          a: { config: { fails: 1 } },
-        },
-        links: ["nest.error -> after.in"],
-      },
-      { name: "inner", steps: { x: { config: { fails: -1 } } }, links: [] },
-    ]);
-    run.host.begin();
-    run.host.end(run.flight("nest/x").id);
-    run.host.end(run.flight("a").id);
-    expect(run.host.status).toBe("failed");
-    run.look().resume().finish();
-    expect([run.host.status, run.faults]).toEqual(["completed", []]);
-    expect(run.steps).toEqual(["a succeeded", "after succeeded", "nest failed"]);
-    expect(startsOf(run, "nest/x")).toBe(1);
   });
 });
