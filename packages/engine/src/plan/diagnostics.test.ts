@@ -264,6 +264,11 @@ describe("diagnostics", () => {
     );
   });
 
+  it("two values for one port: both sources are named, not what their links happen to be called", async () => {
+    const text = `steps:\n${search}\n  more: { class: Search }\n  r: { class: Search, inputs: { topic: { from: [search.count, more.count] } } }`;
+    expect((await first(text))?.message).toBe("r.topic gets two values: from search.count and from more.count");
+  });
+
   it("cycles: printed from the first step back to itself", async () => {
     const links = ["a b", "b c", "c a"]
       .map((pair) => pair.split(" "))
