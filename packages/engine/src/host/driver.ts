@@ -73,7 +73,7 @@ export class Driver {
     });
   }
 
-  /** Resolves once the input is on disk: true, or false when it came too late to count. Rejects when it cannot be written. */
+  /** Resolves once the input is on disk: true, or false when it came too late to count or could not be written (see `rest`). */
   receive(input: Unstamped, cache?: CacheEntry): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (this.#broken !== undefined) return reject(this.#broken);
