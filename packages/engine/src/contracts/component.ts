@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AttemptFolders } from "./executor.js";
+import type { AttemptFolders, Suspension } from "./executor.js";
 import type { FileValue, Json, JsonObject, JsonSchema } from "./json.js";
 
 /** The zod module, given to config builders so that running a compiled plan never loads it. */
@@ -38,6 +38,17 @@ export interface StepContext {
   readonly memoryBytes?: number;
   /** Runs `fn` once over all attempts and crashes: its result is on disk before it is returned. Names are unique within a step. */
   effect<T extends Json>(name: string, fn: () => T | Promise<T>): Promise<T>;
+  /**
+   * Sends a value on a port at once, any number of times; resolves when it is on disk and a full queue behind it has room
+   * again. The i-th emit of a port in an activation happens once: a later attempt's i-th is dropped. Values leave in the
+   * order of the calls. What is not awaited is waited for before the attempt ends, and fails it if it fails.
+   */
+  emit(port: string, value: Json): Promise<void>;
+  /**
+   * Ends the attempt without a result; its activation goes on at a moment or with an answer. For the built-in steps.
+   * @internal
+   */
+  suspend(until: Suspension): never;
   log(level: "debug" | "info" | "warn" | "error", text: string): void;
   progress(fraction: number | null, note?: string): void;
   /**

@@ -1,5 +1,5 @@
 import type { Failure } from "./failure.js";
-import type { Json, JsonObject } from "./json.js";
+import type { Json, JsonObject, JsonSchema } from "./json.js";
 
 /** A component as the plan names it. `module` is set for classes and functions of the user's own files. */
 export type ComponentCall = {
@@ -52,6 +52,11 @@ export type AttemptRequest = {
 export interface AttemptSink {
   /** Resolves when the effect's result is on disk. */
   effect(name: string, value: Json): Promise<void>;
+  /**
+   * The attempt's `index`-th value for that port (0-based, counted per port). Resolves when it is on disk and a full queue
+   * behind the port has room again, which may take hours. Calls come in the order in which the step made them, not awaited.
+   */
+  emit(port: string, index: number, value: Json): Promise<void>;
   log(level: "debug" | "info" | "warn" | "error", text: string): void;
   /** `fraction` 0..1 or null when unknown. */
   progress(fraction: number | null, note: string): void;
@@ -66,9 +71,21 @@ export type Usage = {
   readonly outputBytes: number;
 };
 
+/** What a person is asked: one of `choices`, if there are any, that fits `schema`, if there is one. */
+export type Ask = {
+  readonly question: string;
+  readonly choices?: readonly Json[];
+  readonly schema?: JsonSchema;
+};
+
+/** What a suspended activation waits for: the moment `until` (epoch ms), or the answer to `ask`. */
+export type Suspension = { readonly until?: number; readonly ask?: Ask };
+
 export type AttemptOutcome =
   | { readonly status: "succeeded"; readonly outputs: { readonly [port: string]: Json }; readonly usage: Usage }
-  | { readonly status: "failed"; readonly failure: Failure; readonly usage: Usage };
+  | { readonly status: "failed"; readonly failure: Failure; readonly usage: Usage }
+  /** The attempt is over and holds nothing; its activation goes on at the moment or with the answer that it waits for. */
+  | ({ readonly status: "suspended"; readonly usage: Usage } & Suspension);
 
 /**
  * Runs attempts. `execute` never rejects: every ending is an outcome. When `signal` aborts, the outcome follows within

@@ -84,7 +84,7 @@ export const catalogue = {
   ),
   E_CLASS: failure("configuration", "Cannot run {class}: no step of that name is registered here"),
   E_CONFIG: failure("configuration", "Config of {class} does not fit its schema: {problems}"),
-  E_EMIT: failure("configuration", "Cannot emit on port {port}: emit is not there yet", "Return the outputs from run."),
+  E_EMIT: failure("data_validation", "Cannot emit on port {port}: {what}"),
   E_MODULES_OFF: failure("configuration", "Cannot load {path}: classes and functions of modules are switched off"),
   E_MODULE_MISSING: failure("configuration", "Cannot load {path}: there is no such file"),
   E_MODULE_FOLDER: failure(

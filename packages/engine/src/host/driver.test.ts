@@ -65,6 +65,7 @@ function step(name: string, depth: number, extra: Partial<PlanStep> = {}): PlanN
     rank: depth,
     tail: 10 - depth,
     dependsOn: [],
+    knot: -1,
     step: {
       component: { class: name, version: "1", config: {} },
       errorLinked: false,
@@ -78,6 +79,7 @@ function step(name: string, depth: number, extra: Partial<PlanStep> = {}): PlanN
       executor: "local",
       demand: 0,
       checkpoint: false,
+      triggered: false,
       ...extra,
     },
   };
@@ -98,6 +100,8 @@ function chainPlan(steps: PlanNode[]): Plan {
       from: { node: i, port: "out" },
       to: { node: i + 1, port },
       place,
+      back: false,
+      exit: false,
       plain: true,
     });
     nodes[i] = { ...(nodes[i] as PlanNode), outLinks: [i] };
@@ -118,6 +122,12 @@ function chainPlan(steps: PlanNode[]): Plan {
     steps: steps.map((_, index) => index),
     outputs: [steps.length],
     stages: steps.map((_, index) => [index]),
+    queues: [],
+    triggers: [],
+    completion: "quiescent",
+    restorable: false,
+    checkpointIntervalMs: null,
+    preservePartialResults: false,
   };
   return {
     format: 1,

@@ -1,4 +1,4 @@
-import type { Usage } from "../contracts/executor.js";
+import type { Ask, Usage } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { JsonObject } from "../contracts/json.js";
@@ -11,6 +11,8 @@ import type { JsonObject } from "../contracts/json.js";
  */
 export type Stamp = { readonly seq: number; readonly at: number };
 export type Cell = { readonly run: number; readonly node: number; readonly n: number; readonly c: number };
+/** A trigger of a run: its position in `WorkflowPlan.triggers`. */
+export type Trigger = { readonly run: number; readonly trigger: number };
 export type Activation = { readonly run: number; readonly node: number; readonly n: number };
 
 /**
@@ -24,7 +26,19 @@ export type Finding =
   | { readonly value: Handle }
   | { readonly passed: string }
   | { readonly closed: string }
-  | { readonly refused: Failure };
+  | { readonly refused: Failure }
+  | Queued;
+
+/**
+ * What entered a queue (the finding of the queue's first link): the port's value as one item, or each of its `count` items. `keys`:
+ * by item, a number (32 bits) that is the same for equal keys. `invalid`: items a schema refused, by position; they are dead letters at once.
+ */
+export type Queued = {
+  readonly queued: number;
+  readonly each: boolean;
+  readonly keys?: readonly number[];
+  readonly invalid?: readonly (readonly [item: number, failure: Failure])[];
+};
 
 export type PortValues = { readonly [port: string]: Handle };
 
@@ -94,6 +108,54 @@ export type Input =
       /** The values could not be put together (a blob is gone or damaged). */
       readonly failure?: Failure;
     })
+  /** Sent on a port by an attempt that goes on. `index` counts the port's emits in this activation from 0; `links` as in `attempt.succeeded`. */
+  | (Cell & {
+      readonly type: "attempt.emitted";
+      readonly id: number;
+      readonly port: string;
+      readonly index: number;
+      readonly value: Handle;
+      readonly links: readonly Finding[];
+    })
+  /** The attempt is over and its cell waits: until a moment (epoch ms), or for a person's answer. */
+  | (Cell & {
+      readonly type: "attempt.suspended";
+      readonly id: number;
+      readonly until?: number;
+      readonly ask?: Ask;
+      readonly usage?: Usage;
+    })
+  /** The answer to an ask: what the step's ports give (`decision`, `by`, `at`). */
+  | (Cell & { readonly type: "wait.answered"; readonly out: PortValues; readonly by: string })
+  /** Whether a round of a loop was the last by its condition. `failure`: the condition could not be looked at. */
+  | (Cell & {
+      readonly type: "round.judged";
+      readonly stop: boolean;
+      readonly reason: string;
+      readonly failure?: Failure;
+    })
+  /** From outside (manual, folder, timer), or decided (data, condition, debounce, all, any). `key`: a firing of the same key is dropped. */
+  | (Trigger & {
+      readonly type: "trigger.fired";
+      readonly payload?: Handle;
+      readonly key?: string;
+      readonly by: string;
+    })
+  /** When a timer is due next, after it fired or was first looked at; null: never again. */
+  | (Trigger & { readonly type: "trigger.armed"; readonly due: number | null; readonly missed: number })
+  /** The condition's value changed. */
+  | (Trigger & { readonly type: "trigger.evaluated"; readonly holds: boolean; readonly reason: string })
+  /** It could not be evaluated or watched. 0 <= jitter < 1. */
+  | (Trigger & { readonly type: "trigger.failed"; readonly failure: Failure; readonly jitter: number })
+  | { readonly type: "unit.set"; readonly run: number; readonly node: number; readonly value: Handle; readonly by: string }
+  /** Triggers close; what was begun ends, then the run completes. */
+  | { readonly type: "run.finished"; readonly by: string }
+  /** The end of an `on_rollback` component's attempt. */
+  | (Cell & { readonly type: "undo.ended"; readonly id: number; readonly failure?: Failure })
+  /** A component that follows the end of the run has ended. Changes nothing. */
+  | { readonly type: "hook.ended"; readonly hook: "on_failure" | "on_success" | "on_pause"; readonly failure?: Failure }
+  /** An item of a mapped activation that is taken over from another run. */
+  | (Cell & { readonly type: "item.reused"; readonly out: PortValues; readonly from: string })
   /** Settled in another run and taken over from it (rerun, `resume --updated`). */
   | (Activation & {
       readonly type: "activation.reused";
@@ -140,6 +202,36 @@ export type Decision =
       readonly failure: Failure;
       readonly reason: string;
     })
+  /** The next round of a loop begins. */
+  | (Cell & { readonly type: "round.started"; readonly round: number })
+  /** A waiting cell's moment has come, or the time for an answer is up (`late`). `out`: what it gives; absent: it failed as timed out. */
+  | (Cell & { readonly type: "wait.over"; readonly late: boolean; readonly out?: PortValues })
+  | (Trigger & { readonly type: "trigger.retried"; readonly due: number; readonly retry: number })
+  /** Out of retries: the error strategy decides. Under `continue` the trigger is switched off. */
+  | (Trigger & { readonly type: "trigger.escalated"; readonly handling: Handling; readonly failure: Failure })
+  /** An item was delivered as often as allowed, or refused: it is a dead letter. Its activation fails as under `continue`. */
+  | (Activation & { readonly type: "item.dead"; readonly failure: Failure })
+  /** Only held attempts are left: the first full queue in the document has room for so many now. */
+  | { readonly type: "queue.grown"; readonly run: number; readonly queue: number; readonly capacity: number }
+  /** Quiescent: triggers close. */
+  | { readonly type: "run.closing"; readonly run: number }
+  /** Links that carry one absence each, as nothing else will come. `stuck`: a neighbour of theirs waited for them. */
+  | { readonly type: "link.closed"; readonly run: number; readonly links: readonly number[]; readonly stuck: readonly number[] }
+  /** A unit that collects has all it will get. */
+  | { readonly type: "unit.collected"; readonly run: number; readonly node: number }
+  | { readonly type: "checkpoint.taken"; readonly run: number; readonly reason: string }
+  /** Attempts of the run and below it are aborted, then `on_rollback` components run, newest first. */
+  | {
+      readonly type: "rollback.started";
+      readonly run: number;
+      /** Number of the checkpoint's event. */
+      readonly to: number;
+      readonly cause: Failure;
+      /** True: the run stops there (`rollback_on_failure`). */
+      readonly stop: boolean;
+    }
+  | (Cell & { readonly type: "undo.started" })
+  | { readonly type: "run.rolledback"; readonly run: number; readonly to: number; readonly rollbacks: number }
   | { readonly type: "stage.reached"; readonly run: number; readonly stage: number }
   /** The run's time is up: running attempts are aborted, then it fails. */
   | { readonly type: "run.stopping"; readonly run: number; readonly cause: Failure }

@@ -91,6 +91,12 @@ async function assemble(scope: Scope, draft: Draft, order: Order): Promise<Workf
     steps,
     outputs: draft.nodes.filter((node) => node.kind === "output").map((node) => node.index),
     stages: stagesOf(steps, order),
+    queues: [],
+    triggers: [],
+    completion: "quiescent",
+    restorable: false,
+    checkpointIntervalMs: null,
+    preservePartialResults: false,
   };
 }
 

@@ -52,10 +52,14 @@ export type PlanNode = {
   readonly tail: number;
   /** Nodes that must have settled first (order only). */
   readonly dependsOn: readonly number[];
+  /** Number of the cycle the node is part of; -1: none. */
+  readonly knot: number;
   readonly unit?: {
     readonly class: string;
     readonly role: "input" | "parameter" | "result" | "metric";
     readonly path?: string;
+    /** The unit of what a queue gave up: its index in `WorkflowPlan.queues`. */
+    readonly letters?: number;
   };
   readonly step?: PlanStep;
 };
@@ -88,6 +92,79 @@ export type PlanStep = {
   /** Index into `Plan.demands`. */
   readonly demand: number;
   readonly checkpoint: boolean;
+  /** Fired by triggers only: links leave their last token for the snapshot instead of starting it. */
+  readonly triggered: boolean;
+  readonly repeat?: PlanRepeat;
+  /** What ends the waiting of its attempts, once suspended: time, or a person's answer. */
+  readonly waits?: "time" | "person";
+  /** The decision taken when `timeoutMs` of a waiting step is up. */
+  readonly onTimeout?: Handle;
+  readonly onRollback?: ComponentCall;
+};
+
+export type PlanRepeat = {
+  /** A CEL condition over the round's outputs; absent: `max` rounds. */
+  readonly until?: string;
+  readonly max: number;
+  /** Output ports and the input ports of the next round they feed. */
+  readonly carry: readonly { readonly output: string; readonly input: string }[];
+  readonly onMax: "accept" | "fail";
+};
+
+/** Where one trigger leads. */
+export type PlanTarget = {
+  readonly node: number;
+  /** What the firing puts on which input port: `watch` is a position in the trigger's `watch`, -1 its payload. */
+  readonly feeds: readonly { readonly watch: number; readonly port: string }[];
+};
+
+export type PlanTrigger = {
+  readonly name: string;
+  readonly place: Place;
+  readonly kind: "data_updated" | "timer" | "manual" | "condition" | "folder" | "all" | "any";
+  readonly targets: readonly PlanTarget[];
+  /** Publishes a progress report when it fires. */
+  readonly progress: boolean;
+  /** data_updated: units (port `value`) or output ports. */
+  readonly watch: readonly { readonly node: number; readonly port: string }[];
+  readonly mode: "any" | "all";
+  readonly debounceMs: number;
+  /** Firings that wait for their step become one, with the latest values. */
+  readonly coalesce: boolean;
+  readonly timer?: {
+    readonly intervalMs?: number;
+    readonly cron?: string;
+    readonly timezone: string;
+    readonly misfire: "skip" | "once" | "all";
+    readonly count?: number;
+  };
+  readonly condition?: string;
+  readonly windowMs: number | null;
+  readonly rearmMs: number;
+  /** Relative to the document's folder. */
+  readonly folder?: { readonly path: string; readonly pattern: string };
+  readonly payloadSchema?: JsonSchema;
+  /** all, any: positions in `WorkflowPlan.triggers`. */
+  readonly members: readonly number[];
+};
+
+/** A queue link with all its targets. Its links have kind `queue`, one for each target, in the order of `targets`. */
+export type PlanQueue = {
+  readonly name: string;
+  readonly from: { readonly node: number; readonly port: string };
+  /** Link numbers, one for each target. The first stands for the queue among the source's `outLinks`. */
+  readonly links: readonly number[];
+  /** The items of a list travel one by one. */
+  readonly each: boolean;
+  readonly capacity: number;
+  readonly balance: "round_robin" | "least_loaded" | "weighted" | "adaptive";
+  /** By target, for `weighted`; default 1 each. */
+  readonly weights: readonly number[];
+  /** Field whose equal values keep their order. */
+  readonly key?: string;
+  readonly maxDeliveries: number;
+  /** Its unit of dead letters. */
+  readonly letters: number;
 };
 
 export type PlanLink = {
@@ -103,6 +180,12 @@ export type PlanLink = {
   readonly transform?: ComponentCall;
   readonly inputSchema?: JsonSchema;
   readonly outputSchema?: JsonSchema;
+  /** Index into `WorkflowPlan.queues`. */
+  readonly queue?: number;
+  /** It ends at an `each` port of its own cycle: no absence travels over it. */
+  readonly back: boolean;
+  /** It leaves a cycle: no absence travels over it, but the one of the closing. */
+  readonly exit: boolean;
   /** True: nothing to evaluate, and the target port has no schema the source's does not already meet: finding is 0 or 1. */
   readonly plain: boolean;
 };
@@ -122,6 +205,14 @@ export type WorkflowPlan = {
   readonly outputs: readonly number[];
   /** Steps by depth: the stages of `parallel`. */
   readonly stages: readonly (readonly number[])[];
+  readonly queues: readonly PlanQueue[];
+  /** Of an event-driven workflow they fire steps; of others they start runs, under `serve`. */
+  readonly triggers: readonly PlanTrigger[];
+  readonly completion: "quiescent" | "outputs" | "manual";
+  /** Something in it may roll it back, so its checkpoints keep state. */
+  readonly restorable: boolean;
+  readonly checkpointIntervalMs: number | null;
+  readonly preservePartialResults: boolean;
 };
 
 /** What one attempt takes from the pools, by position in `Plan.pools`. */

@@ -18,6 +18,8 @@ export function plannedLink(scope: Scope, draft: Draft, link: LinkDraft): PlanLi
     ...(transform === undefined ? {} : { transform }),
     ...(inputSchema === undefined ? {} : { inputSchema }),
     ...(outputSchema === undefined ? {} : { outputSchema }),
+    back: false,
+    exit: false,
     plain: kind === "direct" && surelyMeets(sourceSchema(draft, link), target?.schema),
   };
 }

@@ -21,6 +21,7 @@ export async function plannedNode(scope: Scope, draft: Draft, node: NodeDraft, o
     rank: order.rank[node.index] ?? 0,
     tail: order.tail[node.index] ?? 0,
     dependsOn: node.dependsOn,
+    knot: -1,
     ...(node.unit === undefined ? {} : { unit: node.unit }),
     ...(node.step === undefined ? {} : { step: await plannedStep(scope, draft, node, node.step) }),
   };
@@ -71,6 +72,7 @@ async function plannedStep(scope: Scope, draft: Draft, node: NodeDraft, step: St
     executor: isWorkflow ? "local" : await stepExecutor(scope, entry, step.executor),
     demand: enterDemand(scope, entry),
     checkpoint: entry.checkpoint,
+    triggered: node.triggered,
   };
 }
 

@@ -76,6 +76,8 @@ function cut(workflow: WorkflowPlan, kept: Set<number>, target: number): Workflo
         from: { node: nodeOf.get(target) ?? 0, port: port.name },
         to: { node: nodes.length + index, port: "value" },
         place: goal.place,
+        back: false,
+        exit: false,
         plain: true,
       })),
     ],
@@ -83,6 +85,8 @@ function cut(workflow: WorkflowPlan, kept: Set<number>, target: number): Workflo
     steps,
     outputs: outputs.map((_, index) => nodes.length + index),
     stages: Array.from(stages, (stage) => stage ?? []),
+    queues: [],
+    triggers: [],
   };
 }
 
@@ -95,6 +99,7 @@ function outputNode(goal: PlanNode, port: string, link: number): PlanNode {
     outPorts: [],
     openOutputs: false,
     outLinks: [],
+    knot: -1,
     depth: goal.depth,
     rank: goal.rank + 1,
     tail: 0,

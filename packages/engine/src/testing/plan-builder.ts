@@ -94,6 +94,12 @@ function buildWorkflow(spec: WorkflowSpec, index: number, specs: readonly Workfl
     steps,
     outputs: numbers("output"),
     stages: Array.from({ length: deepest + 1 }, (_, depth) => steps.filter((step) => built[step]?.depth === depth)),
+    queues: [],
+    triggers: [],
+    completion: "quiescent",
+    restorable: false,
+    checkpointIntervalMs: null,
+    preservePartialResults: false,
   };
 }
 
@@ -122,6 +128,7 @@ function buildNode({ name, kind, port, step }: Named, number: number, context: C
     rank: order.rank[number] ?? 0,
     tail: order.tail[number] ?? 0,
     dependsOn: (step?.after ?? []).map((other) => at.get(other) ?? -1),
+    knot: -1,
     ...(step === undefined
       ? { unit: { class: "DataUnitMemory", role: spec.inputs?.[name] ? "input" : "result" } }
       : { step: buildStep(name, step, ports, outPorts.has("error"), context) }),
@@ -180,6 +187,7 @@ function buildStep(
     executor: step.executor ?? "local",
     demand: 0,
     checkpoint: false,
+    triggered: false,
   };
 }
 
@@ -213,6 +221,8 @@ function buildLink(link: LinkSpec, number: number, at: ReadonlyMap<string, numbe
     ...(condition === undefined ? {} : { condition }),
     ...(otherwise === undefined ? {} : { otherwise }),
     ...(transform === undefined ? {} : { transform: component("Transform", { name: transform }, false) }),
+    back: false,
+    exit: false,
     plain: condition === undefined && transform === undefined,
   };
 }

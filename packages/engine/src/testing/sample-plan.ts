@@ -79,6 +79,7 @@ function sampleWorkflow(sample: SampleWorkflow, index: number): WorkflowPlan {
       rank: node,
       tail: 1,
       dependsOn: (step?.after ?? []).map((before) => names.indexOf(before)),
+      knot: -1,
       ...(step === undefined
         ? { unit: { class: "DataUnitMemory", role: "input" as const } }
         : { step: sampleStep(step, ports) }),
@@ -97,6 +98,12 @@ function sampleWorkflow(sample: SampleWorkflow, index: number): WorkflowPlan {
     steps: stepNodes,
     outputs: outputs.map((name) => names.lastIndexOf(name)),
     stages: stagesOf(stepNodes, nodes),
+    queues: [],
+    triggers: [],
+    completion: "quiescent",
+    restorable: false,
+    checkpointIntervalMs: null,
+    preservePartialResults: false,
   };
 }
 
@@ -129,6 +136,7 @@ function sampleStep(step: SampleStep, ports: readonly PlanPort[]): PlanStep {
     executor: "local",
     demand: 0,
     checkpoint: false,
+    triggered: false,
   };
 }
 
@@ -141,6 +149,8 @@ function sampleLink(link: Parsed, position: number, names: readonly string[]): P
     to: { node: names.lastIndexOf(link.to[0]), port: link.to[1] },
     place: { file: "sample.yml", line: 50 + position, column: 3 },
     ...(condition === undefined ? {} : { condition, otherwise: "skip" as const }),
+    back: false,
+    exit: false,
     plain: condition === undefined,
   };
 }
