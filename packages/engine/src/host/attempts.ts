@@ -54,7 +54,8 @@ export async function runAttempt(
     if (looked?.outputs !== undefined) return await succeed(parts, settings, tree, work, looked.outputs, { looked });
     const request = await requestOf(parts, settings, tree, work);
     const outcome = await execute(parts, work, request, post, ending);
-    if (outcome.status === "failed") return await fail(parts, settings, tree, work, outcome.failure, outcome);
+    if (outcome.status !== "succeeded")
+      return await fail(parts, settings, tree, work, failureOfOutcome(outcome), outcome);
     const refused = await refusedOutput(work.node, outcome.outputs);
     if (refused !== undefined) return await fail(parts, settings, tree, work, refused, outcome);
     const out = await parts.values.saveAll(outcome.outputs);
@@ -136,9 +137,16 @@ async function secretsOf(
   return found;
 }
 
+function failureOfOutcome(outcome: Exclude<AttemptOutcome, { readonly status: "succeeded" }>): Failure {
+  return outcome.status === "failed"
+    ? outcome.failure
+    : failureOf("E_INTERNAL", { what: "a suspended attempt is not carried here" });
+}
+
 function sinkOf(post: AttemptPost, work: Work): AttemptSink {
   return {
     effect: (name, value) => post.effect(work.started, work.started.id, name, value),
+    emit: (port) => Promise.reject(nanobrainError("E_EMIT", { port, what: "emits are not carried here" })),
     log: (level, text) => post.log(work.path, level, text),
     progress: (fraction, note) => post.progress(work.path, fraction, note),
   };

@@ -23,13 +23,14 @@ export const timeout: Failure = {
 
 type Heard = {
   readonly effects: [string, Json][];
+  readonly emits: [string, number, Json][];
   readonly logs: string[];
   readonly progress: [number | null, string][];
 };
 
 /** One executor with a project folder, and a sink that remembers. */
 export class ExecutorBench {
-  readonly heard: Heard = { effects: [], logs: [], progress: [] };
+  readonly heard: Heard = { effects: [], emits: [], logs: [], progress: [] };
   folder = "";
   executor!: Executor;
   blobs!: Blobs;
@@ -85,6 +86,10 @@ export class ExecutorBench {
     return {
       effect: (name, value) => {
         this.heard.effects.push([name, value]);
+        return Promise.resolve();
+      },
+      emit: (port, index, value) => {
+        this.heard.emits.push([port, index, value]);
         return Promise.resolve();
       },
       log: (level, text) => void this.heard.logs.push(`${level} ${text}`),

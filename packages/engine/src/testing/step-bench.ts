@@ -51,11 +51,13 @@ export function openStepBench(roots: readonly string[] = []): StepBench {
     attempt,
     async outputs(definition, config, trial) {
       const outcome = await attempt(definition, config, trial);
-      return outcome.status === "succeeded" ? outcome.outputs : Promise.reject(outcome.failure);
+      return outcome.status === "succeeded"
+        ? outcome.outputs
+        : Promise.reject(outcome.status === "failed" ? outcome.failure : outcome);
     },
     async failure(definition, config, trial) {
       const outcome = await attempt(definition, config, trial);
-      return outcome.status === "failed" ? (outcome.failure as unknown as JsonObject) : Promise.reject(outcome.outputs);
+      return outcome.status === "failed" ? (outcome.failure as unknown as JsonObject) : Promise.reject(outcome);
     },
     async problems(definition, config) {
       const found = (await definition.check?.(validated(definition, config))) ?? [];
@@ -102,6 +104,7 @@ function attempts({ blobs, log, folders }: Surroundings): StepBench["attempt"] {
     };
     const sink: AttemptSink = {
       effect: (name, value) => Promise.resolve(void effects.set(name, value)),
+      emit: (port, index, value) => Promise.resolve(void log.push(`emit ${port} ${index} ${JSON.stringify(value)}`)),
       log: (level, text) => void log.push(`${level} ${text}`),
       progress: () => undefined,
     };

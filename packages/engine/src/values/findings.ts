@@ -3,6 +3,7 @@ import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Finding, PortValues } from "../kernel/event.js";
 import type { PlanLink, WorkflowPlan } from "../plan/plan.js";
 import { refusal, unlisted } from "./check-value.js";
@@ -68,6 +69,8 @@ async function cross(
   }
   const outcome = await transform(parts, settings, link, value, place);
   if (outcome.status === "failed") return { refused: outcome.failure };
+  if (outcome.status === "suspended")
+    return { refused: failureOf("E_INTERNAL", { what: `link ${link.name} cannot wait` }) };
   const shaped = outcome.outputs["output"];
   if (shaped === undefined) return 0;
   const refused =
@@ -129,4 +132,10 @@ async function transform(
   }
 }
 
-const silent: AttemptSink = { effect: () => Promise.resolve(), log: () => undefined, progress: () => undefined };
+const silent: AttemptSink = {
+  effect: () => Promise.resolve(),
+  emit: (port) =>
+    Promise.reject(nanobrainError("E_EMIT", { port, what: "a link's transform has one result, which it returns" })),
+  log: () => undefined,
+  progress: () => undefined,
+};

@@ -1,6 +1,6 @@
 import type { Blobs } from "../../contracts/blobs.js";
-import type { StepDefinition } from "../../contracts/component.js";
-import type { AttemptOutcome, AttemptRequest, AttemptSink, Usage } from "../../contracts/executor.js";
+import type { StepCall, StepDefinition } from "../../contracts/component.js";
+import type { AttemptOutcome, AttemptRequest, AttemptSink, Suspension, Usage } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode } from "../../contracts/step-code.js";
@@ -11,6 +11,8 @@ import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import { joined } from "./outside-usage.js";
 import { fillSecrets, secretMask } from "./secret-mask.js";
 import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
+import type { StepEmits } from "./step-emits.js";
+import { suspensionOf } from "./step-suspension.js";
 import { jsonLimits, toJson } from "./to-json.js";
 import type { UsageMeter } from "./usage-meter.js";
 
@@ -50,7 +52,7 @@ export async function runStep(
     const left = await removeScratch(attemptScratch(request));
     if (left !== undefined) sink.log("warn", `Cannot remove the attempt's folder: ${left}`);
   }
-  if (ending.status === "succeeded") return { ...ending, usage };
+  if (ending.status !== "failed") return { ...ending, usage };
   return { status: "failed", failure: masked(ending.failure, mask), usage };
 }
 
@@ -58,7 +60,8 @@ type Sizes = { inputBytes: number; outputBytes: number };
 type Outputs = { readonly [port: string]: Json };
 type Ending =
   | { readonly status: "succeeded"; readonly outputs: Outputs }
-  | { readonly status: "failed"; readonly failure: Failure };
+  | { readonly status: "failed"; readonly failure: Failure }
+  | ({ readonly status: "suspended" } & Suspension);
 
 /** How the code ends, or how the abort ends it. Code that ignores the signal is abandoned after the grace. */
 async function endingOf(signal: AbortSignal, graceMs: number, run: () => Promise<Outputs>): Promise<Ending> {
@@ -66,7 +69,7 @@ async function endingOf(signal: AbortSignal, graceMs: number, run: () => Promise
   if (signal.aborted) return aborted();
   const running = run().then(
     (outputs): Ending => (signal.aborted ? aborted() : { status: "succeeded", outputs }),
-    (error: unknown): Ending => (signal.aborted ? aborted() : { status: "failed", failure: classify(error) }),
+    (error: unknown): Ending => (signal.aborted ? aborted() : thrownEnding(error)),
   );
   const { promise, stop } = graceAfterAbort(signal, graceMs);
   try {
@@ -74,6 +77,13 @@ async function endingOf(signal: AbortSignal, graceMs: number, run: () => Promise
   } finally {
     stop();
   }
+}
+
+function thrownEnding(error: unknown): Ending {
+  const suspension = suspensionOf(error);
+  return suspension === undefined
+    ? { status: "failed", failure: classify(error) }
+    : { status: "suspended", ...suspension };
 }
 
 function graceAfterAbort(signal: AbortSignal, graceMs: number): { readonly promise: Promise<void>; stop(): void } {
@@ -105,15 +115,33 @@ async function outputsOf(
   const definition = await code.find(request.component, request.folders);
   const config = fillSecrets(request.component.config, request.secrets);
   const call = { inputs: inputs.value as Outputs, config, context: attempt.context };
-  const result: unknown = await definition.run(call);
-  const outputs = checkedOutputs(result, mask);
-  sizes.outputBytes = outputs.bytes;
   const ports = definition.ports(config);
+  attempt.emits.declare(definition, ports);
+  const result = await resultOf(definition, call, attempt.emits, sizes);
+  const outputs = checkedOutputs(result, mask);
+  sizes.outputBytes += outputs.bytes;
   const stranger = ports.openOutputs
     ? undefined
     : Object.keys(outputs.value).find((port) => !Object.hasOwn(ports.outputs, port));
   if (stranger !== undefined) throw undeclared(stranger, definition);
   return outputs.value;
+}
+
+/** What the code returns, when everything it emitted is acknowledged; code that only emits may return nothing. */
+async function resultOf(definition: StepDefinition, call: StepCall, emits: StepEmits, sizes: Sizes): Promise<unknown> {
+  let result: unknown;
+  try {
+    result = await definition.run(call);
+  } catch (error) {
+    // What was emitted before counts, whatever becomes of it: the failure of the code is the attempt's.
+    if (suspensionOf(error) === undefined) await emits.settled().catch(() => undefined);
+    else await emits.settled();
+    throw error;
+  }
+  await emits.settled();
+  const { count, bytes } = emits.given();
+  sizes.outputBytes = bytes;
+  return result === undefined && count > 0 ? {} : result;
 }
 
 function undeclared(port: string, definition: StepDefinition): Error {

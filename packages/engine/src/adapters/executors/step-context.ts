@@ -7,6 +7,8 @@ import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { boundedText } from "../../errors/thrown-text.js";
 import { attemptScratch, freshFolderIn } from "./attempt-scratch.js";
 import { type OutsideUsage, outsideUsage } from "./outside-usage.js";
+import { type StepEmits, stepEmits } from "./step-emits.js";
+import { suspend } from "./step-suspension.js";
 import { jsonLimits, toJson } from "./to-json.js";
 
 const maxLogEntries = 10_000;
@@ -26,6 +28,7 @@ export type ClosableContext = {
   readonly usedScratch: () => boolean;
   /** What the step measured outside this thread. */
   readonly usedOutside: OutsideUsage["total"];
+  readonly emits: StepEmits;
   close(): void;
 };
 
@@ -40,6 +43,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
   };
   const isOpen = (): boolean => open;
   const outside = outsideUsage(isOpen);
+  const emits = stepEmits({ ...surroundings, demandOpen });
   const context: StepContext = {
     signal,
     attempt: request.attempt,
@@ -52,6 +56,8 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
     secrets: request.secrets,
     ...(request.memoryBytes === undefined ? {} : { memoryBytes: request.memoryBytes }),
     effect: effectMemory(surroundings, demandOpen),
+    emit: emits.emit,
+    suspend: (suspension) => suspend(suspension, surroundings.mask),
     ...reporting(surroundings, isOpen),
     measured: outside.measured,
     async keep(name, content, mediaType) {
@@ -69,7 +75,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
   const close = (): void => {
     open = false;
   };
-  return { context, usedScratch: () => usedScratch, usedOutside: outside.total, close };
+  return { context, usedScratch: () => usedScratch, usedOutside: outside.total, emits, close };
 }
 
 /** Results recorded by earlier attempts are given back; a new one is on disk before the step sees it. */

@@ -68,6 +68,7 @@ async function run(port: MessagePort, code: StepCode, job: number, request: Atte
     });
   const sink: AttemptSink = {
     effect: (name: string, value: Json) => ask("effect", name, value).then(() => undefined),
+    emit: (port, index, value) => ask("emit", port, index, value).then(() => undefined),
     log: (level, text) => post({ type: "log", job, level, text }),
     progress: (fraction, note) => post({ type: "progress", job, fraction, note }),
   };

@@ -228,6 +228,8 @@ async function asked(
   switch (method) {
     case "effect":
       return sink.effect(subject, args[1] as Json);
+    case "emit":
+      return sink.emit(subject, args[1] as number, args[2] as Json);
     case "put":
       return blobs.put(args[0] as Uint8Array);
     case "putFile":

@@ -22,6 +22,7 @@ const never = new AbortController().signal;
 const logs: string[] = [];
 const sink = {
   effect: () => Promise.resolve(),
+  emit: () => Promise.resolve(),
   log: (level: string, text: string) => void logs.push(`${level} ${text}`),
   progress: () => undefined,
 };
@@ -63,7 +64,7 @@ function request(component: Partial<ComponentCall>, rest: Partial<AttemptRequest
 }
 
 const outputs = (outcome: AttemptOutcome): unknown =>
-  outcome.status === "succeeded" ? outcome.outputs : outcome.failure;
+  outcome.status === "succeeded" ? outcome.outputs : outcome.status === "failed" ? outcome.failure : outcome;
 
 describe("thread executor's lanes", () => {
   it("lanes: one is used again by the next attempt, as many run at once as there are", async () => {
