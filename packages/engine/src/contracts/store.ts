@@ -2,6 +2,7 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import type { Handle } from "./handle.js";
 import type { JsonObject } from "./json.js";
+import type { Requests } from "./requests.js";
 
 export type RunStatus = "pending" | "running" | "waiting" | "paused" | "completed" | "failed" | "cancelled";
 
@@ -72,12 +73,18 @@ export type Claim =
 export interface Store {
   /** The folder, or "memory". */
   readonly place: string;
+  /** What is asked of runs by other processes than those that drive them. */
+  readonly requests: Requests;
   /** Registers a new run under this process. Fails with E_RUN_EXISTS when id or name is taken. */
   create(batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }): void | Promise<void>;
   /** One transaction. Batches of several runs given at once share it (group commit). */
   commit(batches: readonly StoreBatch[]): void | Promise<void>;
   /** Takes over an existing run (by id) unless a live process holds it. */
   claim(runId: string): Promise<Claim>;
+  /** Whether this store has claimed or created the run, so that nobody else can write to it. */
+  holds(runId: string): Promise<boolean>;
+  /** Gives a claimed run back, for anybody to claim. What it shares with runs that are still claimed stays. */
+  release(runId: string): Promise<void>;
   /** Newest first. `unfinished`: only runs that are neither completed, failed nor cancelled. */
   runs(filter?: {
     readonly unfinished?: boolean;

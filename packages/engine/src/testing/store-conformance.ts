@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CacheEntry, LogEntry, RunRecord, Store } from "../contracts/store.js";
 import { sampleEvents, samplePlan, sampleRecord, startRun } from "./sample-run.js";
+import { requestsConformance } from "./store-requests.js";
 
 /** A store to try. `reopen` answers a second opening of the same place, after the first was closed where that ends it. */
 export type StoreUnderTest = {
@@ -32,6 +33,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     listing(current);
     plansLogsAndCache(current);
     owning(current, reopen);
+    requestsConformance(current, reopen);
   });
 }
 

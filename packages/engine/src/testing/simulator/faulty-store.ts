@@ -27,6 +27,7 @@ export function faultyStore(options: FaultyStoreOptions): Store {
     new Promise((resolve) => clock.wake(clock.now() + random.int(latencyMs + 1), resolve));
   return {
     place: disk.place,
+    requests: disk.requests,
     create: async (batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }) => {
       await later();
       await disk.create(batch);
@@ -41,6 +42,8 @@ export function faultyStore(options: FaultyStoreOptions): Store {
       if (fault === "error") throw nanobrainError("E_STORE_IO", { file: "simulated", what: "input/output error" });
     },
     claim: (runId) => disk.claim(runId),
+    holds: (runId) => disk.holds(runId),
+    release: (runId) => disk.release(runId),
     runs: (filter) => disk.runs(filter),
     find: (idOrName) => disk.find(idOrName),
     holder: (runId) => disk.holder(runId),

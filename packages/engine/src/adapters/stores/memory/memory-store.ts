@@ -5,6 +5,7 @@ import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { lastOfBatch } from "../batch-order.js";
 import { isUnfinished, newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
+import { MemoryRequests } from "./memory-requests.js";
 
 type MemoryRun = {
   record: RunRecord;
@@ -32,6 +33,7 @@ const epoch = 1;
  */
 class MemoryStore implements Store {
   readonly place = "memory";
+  readonly requests = new MemoryRequests();
   readonly #runs = new Map<string, MemoryRun>();
   readonly #names = new Set<string>();
   readonly #plans = new Map<string, string>();
@@ -84,6 +86,16 @@ class MemoryStore implements Store {
   async claim(runId: string): Promise<Claim> {
     this.#expectOpen();
     return this.#runs.has(runId) ? { status: "claimed", epoch } : { status: "unknown" };
+  }
+
+  async holds(runId: string): Promise<boolean> {
+    this.#expectOpen();
+    return this.#runs.has(runId);
+  }
+
+  /** There is nobody else to claim it. */
+  async release(): Promise<void> {
+    this.#expectOpen();
   }
 
   async runs(filter: RunFilter = {}): Promise<readonly RunRecord[]> {

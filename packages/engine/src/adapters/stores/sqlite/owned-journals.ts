@@ -22,6 +22,9 @@ export class OwnedJournals {
   readonly #folder: StoreFolder;
   readonly #readers: JournalReaders;
   readonly #journals = new Map<number, Journal>();
+  /** Runs for whose sake a journal was taken over; a journal that new runs go to is kept whatever is released. */
+  readonly #claims = new Map<number, Set<string>>();
+  readonly #kept = new Set<number>();
   /** Claims of this process one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -41,22 +44,41 @@ export class OwnedJournals {
 
   /** Where new runs go; undefined: `takePrimary` first. */
   get primary(): Journal | undefined {
-    const [first] = this.#journals.values();
-    return first;
+    const [first] = this.#kept;
+    return first === undefined ? undefined : this.#journals.get(first);
   }
 
   takePrimary(): Promise<Journal> {
-    return this.#inTurn(async () => this.primary ?? (await this.#findPrimary()));
+    return this.#inTurn(async () => {
+      const [owned] = this.#journals.values();
+      const journal = this.primary ?? owned ?? (await this.#findPrimary());
+      this.#kept.add(journal.number);
+      return journal;
+    });
   }
 
   /** The journal, ours from now on, or who has it. */
-  takeOver(number: number): Promise<Journal | Holder> {
+  takeOver(number: number, runId: string): Promise<Journal | Holder> {
     return this.#inTurn(async () => {
       const known = this.#journals.get(number);
-      if (known !== undefined) return known;
-      const taken = await this.#take(number);
-      if (taken instanceof Journal) taken.fence();
+      const taken = known ?? (await this.#take(number));
+      if (!(taken instanceof Journal)) return taken;
+      if (known === undefined) taken.fence();
+      const claims = this.#claims.get(number) ?? new Set();
+      this.#claims.set(number, claims.add(runId));
       return taken;
+    });
+  }
+
+  /** Lets go of a journal that was taken over for this run's sake, unless it serves others too. */
+  release(number: number, runId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const claims = this.#claims.get(number);
+      claims?.delete(runId);
+      if (this.#kept.has(number) || claims === undefined || claims.size > 0) return;
+      this.#claims.delete(number);
+      this.#journals.get(number)?.close();
+      this.#journals.delete(number);
     });
   }
 
@@ -111,5 +133,7 @@ export class OwnedJournals {
     await this.#turn;
     for (const journal of this.#journals.values()) journal.close();
     this.#journals.clear();
+    this.#claims.clear();
+    this.#kept.clear();
   }
 }

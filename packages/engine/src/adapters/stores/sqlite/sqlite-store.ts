@@ -14,6 +14,7 @@ import type { JournalReader } from "./journal-reader.js";
 import { JournalReaders } from "./journal-readers.js";
 import { loadDriver } from "./load-driver.js";
 import { OwnedJournals } from "./owned-journals.js";
+import { RequestFolder } from "./request-folder.js";
 import { fileIdentity, journalNumbers, makeFile, readOwner, type StoreFolder, storeFolder } from "./store-folder.js";
 
 type NewRun = StoreBatch & { readonly record: RunRecord; readonly plan: Plan };
@@ -28,6 +29,7 @@ const createPatienceMs = 10_000;
  */
 class SqliteStore implements Store {
   readonly place: string;
+  readonly requests: RequestFolder;
   readonly #driver: SqliteDriver;
   readonly #folder: StoreFolder;
   readonly #readers: JournalReaders;
@@ -37,6 +39,7 @@ class SqliteStore implements Store {
 
   constructor(driver: SqliteDriver, root: string) {
     this.place = root;
+    this.requests = new RequestFolder(root);
     this.#driver = driver;
     this.#folder = storeFolder(root);
     this.#readers = new JournalReaders(driver, this.#folder);
@@ -103,9 +106,20 @@ class SqliteStore implements Store {
   async claim(runId: string): Promise<Claim> {
     const number = this.#locate(runId);
     if (number === undefined) return { status: "unknown" };
-    const taken = await this.#owned.takeOver(number);
+    const taken = await this.#owned.takeOver(number, runId);
     if (taken instanceof Journal) return { status: "claimed", epoch: taken.epoch };
     return { status: "held", holder: taken };
+  }
+
+  async holds(runId: string): Promise<boolean> {
+    this.#expectOpen();
+    for (const journal of this.#owned.all()) if (journal.has(runId)) return true;
+    return false;
+  }
+
+  async release(runId: string): Promise<void> {
+    const number = this.#locate(runId);
+    if (number !== undefined) await this.#owned.release(number, runId);
   }
 
   async runs(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
