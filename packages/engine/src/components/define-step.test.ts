@@ -146,16 +146,78 @@ describe("defineStep", () => {
     ).toEqual({ a: [1] });
   });
 
-  it("defineStep: emit says that it is not there yet", async () => {
+  const emitting = (emitted: [string, Json][]): StepCall => ({
+    ...call({}),
+    context: { ...context, emit: async (port: string, value: Json) => void emitted.push([port, value]) },
+  });
+  const slow: StandardSchema<string> = {
+    "~standard": {
+      version: 1,
+      vendor: "slow",
+      validate: async (value) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        return value === "bad" ? { issues: [{ message: "is bad" }] } : { value: `${value as string}!` };
+      },
+    },
+  };
+
+  it("defineStep: what is emitted is checked and made by its schema, and leaves in the order of the calls", async () => {
+    const emitted: [string, Json][] = [];
     const step = defineStep({
       class: "S",
       version: "1",
+      outputs: { words: z.coerce.number(), late: slow, rest: z.string() },
       async run({ emit }) {
-        await emit("words", 1);
-        return {};
+        await emit("words", "1");
+        void emit("late", "a");
+        void emit("words", "2");
+        void emit("late", "b");
+        return { rest: "end" } as never;
       },
     });
-    await expect(step.run(call({}))).rejects.toMatchObject({ code: "E_EMIT", details: { port: "words" } });
+    expect(await step.run(emitting(emitted))).toEqual({ rest: "end" });
+    expect(emitted).toEqual([
+      ["words", 1],
+      ["late", "a!"],
+      ["words", 2],
+      ["late", "b!"],
+    ]);
+  });
+
+  it("defineStep: an emit that its schema refuses fails the step, awaited or not", async () => {
+    const step = (port: string, value: Json) =>
+      defineStep({
+        class: "S",
+        version: "1",
+        outputs: { words: z.number().optional(), late: slow },
+        run({ emit }) {
+          void emit(port, value);
+          return {} as never;
+        },
+      });
+    for (const [port, value] of [
+      ["words", "x"],
+      ["late", "bad"],
+    ] as const)
+      await expect(step(port, value).run(emitting([]))).rejects.toMatchObject({
+        code: "E_VALUE_SCHEMA",
+        details: { target: `output ${port}` },
+      });
+  });
+
+  it("defineStep: a required port that emitted need not be returned, one that did not must be", async () => {
+    const step = (emits: boolean) =>
+      defineStep({
+        class: "S",
+        version: "1",
+        outputs: { words: z.number() },
+        async run({ emit }) {
+          if (emits) await emit("words", 1);
+          return (emits ? undefined : {}) as never;
+        },
+      });
+    expect(await step(true).run(emitting([]))).toEqual({});
+    await expect(step(false).run(emitting([]))).rejects.toMatchObject({ code: "E_OUTPUT_MISSING" });
   });
 
   it("defineStep: a port without a schema is refused at once", () => {

@@ -1,6 +1,7 @@
 import type { PortDeclaration, StepContext, StepDefinition, StepPorts, Zod } from "../contracts/component.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
+import { checkedEmits } from "./checked-emits.js";
 import {
   absenceOf,
   type InferInput,
@@ -8,6 +9,7 @@ import {
   isStandardSchema,
   issuesText,
   jsonSchemaOf,
+  type StandardResult,
   type StandardSchema,
 } from "./standard-schema.js";
 
@@ -38,8 +40,6 @@ type InputsGiven<P extends Ports | undefined> = P extends Ports ? InputsOf<P> : 
 export type StepArguments<Inputs, Config> = StepContext & {
   readonly inputs: Inputs;
   readonly config: Config;
-  /** Sends a value at once, while the step runs. Of a later version: calling it fails. */
-  emit(port: string, value: Json): Promise<void>;
 };
 
 export type StepSpec<I extends Ports | undefined, O extends Ports | undefined, C> = {
@@ -93,10 +93,11 @@ export function defineStep<
     async run(call) {
       const given: { [port: string]: unknown } = spec.inputs === undefined ? { ...call.inputs } : {};
       for (const port of inputs) given[port.name] = await checked(port, call.inputs[port.name], "input");
-      const emit = (port: string): Promise<never> => Promise.reject(nanobrainError("E_EMIT", { port }));
       const config = call.config as C;
-      const made = await spec.run({ ...call.context, inputs: given as InputsGiven<I>, config, emit });
-      return checkedOutputs(outputs, made);
+      const emits = checkedEmits(call.context, emittedBy(outputs));
+      const made = await spec.run({ ...call.context, inputs: given as InputsGiven<I>, config, emit: emits.emit });
+      await emits.settled();
+      return checkedOutputs(outputs, made, emits.ports);
     },
   };
 }
@@ -137,20 +138,42 @@ function declaration({ schema, side, spec }: Port): PortDeclaration {
 async function checked(port: Port, value: unknown, what: "input" | "output"): Promise<unknown> {
   if (value === undefined && port.spec.optional === true) return undefined;
   const result = await port.schema["~standard"].validate(value);
+  return accepted(port, value, result, what);
+}
+
+/** What the schema made of the value; throws where it refuses it. */
+function accepted(port: Port, value: unknown, result: StandardResult<unknown>, what: "input" | "output"): unknown {
   if (result.issues === undefined) return result.value;
   if (value === undefined && what === "output") throw nanobrainError("E_OUTPUT_MISSING", { port: port.name });
   throw nanobrainError("E_VALUE_SCHEMA", { target: `${what} ${port.name}`, problems: issuesText(result.issues) });
 }
 
+/** Looks at the ports that are declared; whoever runs the step refuses others. */
+function emittedBy(ports: readonly Port[]): (name: string, value: Json) => Json | Promise<Json> {
+  return (name, value) => {
+    const port = ports.find((one) => one.name === name);
+    if (port === undefined) return value;
+    const made = port.schema["~standard"].validate(value);
+    if (!(made instanceof Promise)) return accepted(port, value, made, "output") as Json;
+    return made.then((result) => accepted(port, value, result, "output") as Json);
+  };
+}
+
 async function checkedOutputs(
   ports: readonly Port[],
   made: unknown,
+  emitted: ReadonlySet<string>,
 ): Promise<{ readonly [port: string]: Json | undefined }> {
   // Whoever runs the step refuses what is no object; here only the declared ports are looked at.
-  if (typeof made !== "object" || made === null || Array.isArray(made))
-    return made as { readonly [port: string]: Json };
-  const outputs: { [port: string]: unknown } = { ...made };
-  for (const port of ports) outputs[port.name] = await checked(port, outputs[port.name], "output");
+  const given = made === undefined && emitted.size > 0 ? {} : made;
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    return given as { readonly [port: string]: Json };
+  const outputs: { [port: string]: unknown } = { ...given };
+  for (const port of ports) {
+    const value = outputs[port.name];
+    // A port that emitted has sent what it has to send.
+    if (value !== undefined || !emitted.has(port.name)) outputs[port.name] = await checked(port, value, "output");
+  }
   return outputs as { readonly [port: string]: Json | undefined };
 }
 
