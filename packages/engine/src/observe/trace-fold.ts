@@ -17,7 +17,7 @@ import { closeRun, endChild, endRun, reopenChild, resumeRoot, startClock, startR
 import { applyToUnit } from "./trace-units.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
-type Appliers = { readonly [T in RunEvent["type"]]: (trace: Trace, event: Event<T>) => void };
+type Appliers = { readonly [T in RunEvent["type"]]?: (trace: Trace, event: Event<T>) => void };
 
 /** Lays out a journal. Events of unknown nodes or runs (of a plan that is not the journal's) are passed over. */
 export function traceRun(plan: Plan, events: Iterable<RunEvent>): Trace {
@@ -28,7 +28,7 @@ export function traceRun(plan: Plan, events: Iterable<RunEvent>): Trace {
 
 /** Folds one event in place. */
 export function applyToTrace(trace: Trace, event: RunEvent): void {
-  (appliers[event.type] as (trace: Trace, event: RunEvent) => void)(trace, event);
+  (appliers[event.type] as ((trace: Trace, event: RunEvent) => void) | undefined)?.(trace, event);
   trace.lastAt = event.at;
 }
 

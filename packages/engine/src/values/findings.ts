@@ -8,6 +8,7 @@ import type { Finding, PortValues } from "../kernel/event.js";
 import type { PlanLink, WorkflowPlan } from "../plan/plan.js";
 import { refusal, unlisted } from "./check-value.js";
 import { executorFor, type RunSettings, type StepPlace, type ValueParts } from "./parts.js";
+import { queuedOf } from "./queued.js";
 
 /** Transforms of links run under this limit, so that no link holds a run for ever. */
 const TRANSFORM_TIMEOUT_MS = 60_000;
@@ -25,7 +26,9 @@ export async function findLinks(
   for (const index of workflow.nodes[node]?.outLinks ?? []) {
     const link = workflow.links[index] as PlanLink;
     const value = out[link.from.port];
+    const queue = link.queue === undefined ? undefined : workflow.queues[link.queue];
     if (value === undefined) findings.push(0);
+    else if (queue !== undefined) findings.push(await queuedOf(parts.values, workflow, queue, value));
     else if (link.plain) findings.push(1);
     else findings.push(await cross(parts, settings, link, targetOf(workflow, link), value, place));
   }
