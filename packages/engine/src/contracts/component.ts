@@ -27,6 +27,8 @@ export type StepPorts = {
 export interface StepContext {
   readonly signal: AbortSignal;
   readonly attempt: number;
+  /** When the attempt began by the clock of the run (epoch ms). */
+  readonly startedAt: number;
   readonly idempotencyKey: string;
   readonly runId: string;
   readonly step: string;

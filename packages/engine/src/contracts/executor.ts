@@ -36,6 +36,8 @@ export type AttemptRequest = {
   readonly attempt: number;
   /** Same on every attempt of this activation or item, also after a crash. */
   readonly idempotencyKey: string;
+  /** When the attempt began by the clock of the run (epoch ms); left out: when its code starts. */
+  readonly startedAt?: number;
   /** Where it runs, for logs: run id and step path such as `outer[3]/inner`. */
   readonly runId: string;
   readonly step: string;

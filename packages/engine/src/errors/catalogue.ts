@@ -164,6 +164,7 @@ export const catalogue = {
   E_TEMPLATE: failure("data_validation", "Template failed: {what}"),
   E_TEMPLATE_LIMIT: failure("data_validation", "Template was ended: {what}"),
   E_PLACEHOLDER: failure("data_validation", "Cannot fill in {reference} of {key}: {what}"),
+  E_MOMENT: failure("data_validation", "Cannot wait by {key}: {quoted} cannot be used: {what}"),
   E_PARSE: failure("data_validation", "Cannot read {what} as {format}: {problem}"),
   E_FORMAT: failure("data_validation", "Cannot write as {format}: {problem}"),
   E_FUNCTION: failure("configuration", "Function {name} is not there: {what}"),

@@ -47,6 +47,7 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
   const context: StepContext = {
     signal,
     attempt: request.attempt,
+    startedAt: request.startedAt ?? Date.now(),
     idempotencyKey: request.idempotencyKey,
     runId: request.runId,
     step: request.step,

@@ -3,8 +3,8 @@ import type { Json, JsonObject, JsonSchema } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { schemaOrPath } from "../schema-or-path.js";
 import { fileFingerprint } from "./file-fingerprint.js";
+import { MAX_SCHEMA_BYTES, saidSchema } from "./said-schema.js";
 import { type RowRules, validateRows } from "./validate-rows.js";
-import { readStepFile } from "./world/step-files.js";
 
 const docs = `Checks a value against a schema, or the rows of a list one by one, and keeps the bad ones apart.
 
@@ -33,8 +33,6 @@ type Config = {
   readonly required: readonly string[];
   readonly unique: readonly (string | readonly string[])[];
 };
-
-const MAX_SCHEMA_BYTES = 1024 * 1024;
 
 function config(zod: Zod) {
   const field = zod.string().min(1);
@@ -85,21 +83,11 @@ function filesOf(given: JsonObject): { readonly [part: string]: string } {
   return Object.fromEntries(named);
 }
 
-async function schemaOf(said: JsonSchema | string, { context }: StepCall): Promise<JsonSchema> {
-  if (typeof said !== "string") return said;
-  const { parseText } = await import("./parse-text.js");
-  const text = (await readStepFile(said, MAX_SCHEMA_BYTES, context)).toString("utf8");
-  const { value } = parseText(text, "json", { what: `schema file ${said}` });
-  if (typeof value === "boolean" || (typeof value === "object" && value !== null && !Array.isArray(value)))
-    return value as JsonSchema;
-  throw nanobrainError("E_SCHEMA", { problems: `file ${said} holds no schema, which is an object or true or false` });
-}
-
 async function run(call: StepCall): Promise<{ readonly [port: string]: Json | undefined }> {
   const given = call.config as unknown as Config;
   const { validatorOf } = await import("../../expression/json-schema.js");
   if (given.schema !== undefined) {
-    return wholeValue(call.inputs["value"] ?? null, await validatorOf(await schemaOf(given.schema, call)));
+    return wholeValue(call.inputs["value"] ?? null, await validatorOf(await saidSchema(given.schema, call.context)));
   }
   const value = call.inputs["rows"] ?? null;
   if (!Array.isArray(value))
@@ -107,7 +95,7 @@ async function run(call: StepCall): Promise<{ readonly [port: string]: Json | un
       target: "rows",
       problems: `must be list, is ${typeof value === "object" ? "object" : typeof value}`,
     });
-  const validate = await validatorOf(given.items === undefined ? true : await schemaOf(given.items, call));
+  const validate = await validatorOf(given.items === undefined ? true : await saidSchema(given.items, call.context));
   const unique = given.unique.map((fields) => (typeof fields === "string" ? [fields] : fields));
   const { valid, invalid, report } = validateRows(value as readonly Json[], {
     check: validate,
