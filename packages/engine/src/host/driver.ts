@@ -24,7 +24,12 @@ import type { HostParts } from "./parts.js";
 /** Decisions in one transaction. More follow in the next. */
 const TURN_LIMIT = 10_000;
 
-type Entry = { readonly input: Unstamped; readonly cache?: CacheEntry; readonly done?: (wanted: boolean) => void };
+type Entry = {
+  readonly input: Unstamped;
+  readonly cache?: CacheEntry;
+  readonly done: (wanted: boolean) => void;
+  readonly fail: (error: Error) => void;
+};
 
 export class Driver {
   readonly tree: RunTree;
@@ -73,11 +78,11 @@ export class Driver {
     });
   }
 
-  /** Resolves once the input is on disk: true, or false when it came too late to count or could not be written (see `rest`). */
+  /** Resolves once the input is on disk: true, or false when it came too late to count. Rejects when it could not be written. */
   receive(input: Unstamped, cache?: CacheEntry): Promise<boolean> {
     return new Promise((resolve, reject) => {
       if (this.#broken !== undefined) return reject(this.#broken);
-      this.#inbox.push({ input, ...(cache && { cache }), done: resolve });
+      this.#inbox.push({ input, ...(cache && { cache }), done: resolve, fail: reject });
       if (this.#inbox.length === 1) queueMicrotask(() => void this.turn());
     });
   }
@@ -125,7 +130,7 @@ export class Driver {
         this.#logs = [];
         if (events.length + logs.length > 0) await this.#parts.commits.add(this.#batch(events, cache, logs));
         this.#publish(events);
-        for (const [index, entry] of entries.entries()) entry.done?.(taken[index] ?? false);
+        for (const [index, entry] of entries.entries()) entry.done(taken[index] ?? false);
         this.#carryOut(events);
         if (this.#inbox.length === 0 && !this.#again && events.length < TURN_LIMIT) break;
       }
@@ -272,7 +277,9 @@ export class Driver {
     this.#draining = true;
     await this.#inFlight.settled(drainMs);
     const released = { type: "run.released", cause: "drain" } as const;
-    await Promise.all([...this.#inFlight.abandon(), released].map((input) => this.receive(input)));
+    const last = [...this.#inFlight.abandon(), released].map((input) => this.receive(input));
+    // A store that cannot be written is told by `rest`; whoever takes the run over finds it as after a crash.
+    await Promise.allSettled(last);
     this.#wakeNext();
   }
 
@@ -288,7 +295,7 @@ export class Driver {
         : nanobrainError("E_INTERNAL", { what: "a commit failed without a reason" }, { cause: error });
     this.#inFlight.abandon();
     for (const id of [...this.#held.keys()]) this.#giveBack(id);
-    for (const entry of [...this.#taken, ...this.#inbox]) entry.done?.(false);
+    for (const entry of [...this.#taken, ...this.#inbox]) entry.fail(this.#broken);
     this.#inbox = [];
   }
 }

@@ -79,7 +79,8 @@ export async function takeOver(
   return driver;
 }
 
-function lostAttempts(tree: RunTree, last: RunEvent | undefined): Unstamped[] {
+/** What was under way in the process that is gone, given the last event of the journal. */
+export function lostAttempts(tree: RunTree, last: RunEvent | undefined): Unstamped[] {
   const cause = last?.type === "run.released" ? "drain" : "crash";
   const lost: Unstamped[] = [];
   for (const run of tree.runs) {

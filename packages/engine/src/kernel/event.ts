@@ -9,7 +9,12 @@ import type { JsonObject } from "../contracts/json.js";
  * (1-based), `c` the cell: the item's index in a map, 0 otherwise. *Inputs* come from the world through the host;
  * *decisions* are the kernel's.
  */
-export type Stamp = { readonly seq: number; readonly at: number };
+export type Stamp = {
+  readonly seq: number;
+  readonly at: number;
+  /** Id of the request it was journaled for, when another process asked: a request takes effect once. */
+  readonly request?: string;
+};
 export type Cell = { readonly run: number; readonly node: number; readonly n: number; readonly c: number };
 /** A trigger of a run: its position in `WorkflowPlan.triggers`. */
 export type Trigger = { readonly run: number; readonly trigger: number };
