@@ -1,8 +1,26 @@
 import type { ComponentCall } from "../contracts/executor.js";
 import type { JsonObject } from "../contracts/json.js";
-import type { Plan, PlanLink, PlanNode, PlanPort, PlanRecovery, PlanStep, WorkflowPlan } from "../plan/plan.js";
-import { type NodeOrder, orderOf } from "./plan-order.js";
-import { type LinkSpec, type PortSpec, parseLink, type StepSpec, type WorkflowSpec } from "./plan-spec.js";
+import type {
+  Plan,
+  PlanLink,
+  PlanNode,
+  PlanPort,
+  PlanRecovery,
+  PlanRepeat,
+  PlanStep,
+  WorkflowPlan,
+} from "../plan/plan.js";
+import { knotsOf, type NodeOrder, orderOf } from "./plan-order.js";
+import { buildQueues, buildTriggers, triggeredSteps } from "./plan-reactions.js";
+import {
+  type LinkSpec,
+  lettersOf,
+  type PortSpec,
+  parseLink,
+  parseQueue,
+  type StepSpec,
+  type WorkflowSpec,
+} from "./plan-spec.js";
 import { hashText } from "./seeded-random.js";
 
 const place = { file: "built.yml", line: 1, column: 1 };
@@ -58,64 +76,107 @@ type Named = {
 };
 
 function namedNodes(spec: WorkflowSpec): readonly Named[] {
-  const units = Object.entries({ ...spec.inputs, ...spec.units });
+  const letters = Object.keys(spec.queues ?? {}).map((queue) => [lettersOf(queue), { optional: true }]);
+  const units = { ...spec.inputs, ...spec.parameters, ...spec.units, ...Object.fromEntries(letters) };
   return [
-    ...units.map(([name, port]): Named => ({ name, kind: "unit", port })),
+    ...Object.entries<PortSpec>(units).map(([name, port]): Named => ({ name, kind: "unit", port })),
     ...Object.entries(spec.steps).map(([name, step]): Named => ({ name, kind: "step", step })),
     ...Object.entries(spec.outputs ?? {}).map(([name, port]): Named => ({ name, kind: "output", port })),
   ];
 }
 
 function buildWorkflow(spec: WorkflowSpec, index: number, specs: readonly WorkflowSpec[]): WorkflowPlan {
-  const nodes = namedNodes(spec);
-  const at = new Map(nodes.map((node, number) => [node.name, number]));
-  const links = spec.links.map(parseLink);
-  const isBefore = (link: LinkSpec, name: string) => link.to.name === name;
-  const order = orderOf({
-    before: nodes.map(({ name, step }) => [
-      ...links.filter((link) => isBefore(link, name)).map((link) => at.get(link.from.name) ?? -1),
-      ...(step?.after ?? []).map((other) => at.get(other) ?? -1),
-    ]),
-    isStep: nodes.map(({ kind }) => kind === "step"),
-  });
-  const built = nodes.map((node, number) => buildNode(node, number, { spec, specs, at, links, order }));
-  const numbers = (kind: PlanNode["kind"]) => built.flatMap((node, number) => (node.kind === kind ? [number] : []));
+  const named = namedNodes(spec);
+  const at = new Map(named.map((node, number) => [node.name, number]));
+  const queued = Object.entries(spec.queues ?? {}).flatMap(([name, queue]) => parseQueue(name, queue));
+  const links = [...spec.links.map(parseLink), ...queued];
+  const context = { spec, specs, named, at, links, ...arrange(spec, named, links, at) };
+  const nodes = named.map((node, number) => buildNode(node, number, context));
+  const numbers = (kind: PlanNode["kind"]) => nodes.flatMap((node, number) => (node.kind === kind ? [number] : []));
   const steps = numbers("step");
-  const deepest = Math.max(-1, ...steps.map((step) => built[step]?.depth ?? 0));
+  const deepest = Math.max(-1, ...steps.map((step) => nodes[step]?.depth ?? 0));
+  const planned = links.map((link, number) => buildLink(link, number, context));
   return {
     name: spec.name ?? `workflow${index}`,
     file: place.file,
     strategy: spec.strategy ?? "graph",
     recovery: recoveryOf(spec, {}),
     timeoutMs: spec.timeoutMs ?? null,
-    nodes: built,
-    links: links.map((link, number) => buildLink(link, number, at)),
+    nodes,
+    links: planned,
     inputs: Object.keys(spec.inputs ?? {}).map((name) => at.get(name) ?? -1),
     steps,
     outputs: numbers("output"),
-    stages: Array.from({ length: deepest + 1 }, (_, depth) => steps.filter((step) => built[step]?.depth === depth)),
-    queues: [],
-    triggers: [],
-    completion: "quiescent",
-    restorable: false,
-    checkpointIntervalMs: null,
-    preservePartialResults: false,
+    stages: Array.from({ length: deepest + 1 }, (_, depth) => steps.filter((step) => nodes[step]?.depth === depth)),
+    queues: buildQueues(spec, planned, { nodes, at }),
+    triggers: buildTriggers(spec, { nodes, at }),
+    completion: spec.completion ?? "quiescent",
+    restorable: isRestorable(spec),
+    checkpointIntervalMs: spec.checkpointIntervalMs ?? null,
+    preservePartialResults: spec.preservePartialResults ?? false,
   };
+}
+
+function isRestorable(spec: WorkflowSpec): boolean {
+  const handlings = [spec, ...Object.values(spec.steps)].map(({ handling }) => handling);
+  return handlings.includes("rollback") || spec.rollbackOnFailure === true;
+}
+
+type Arranged = {
+  readonly order: NodeOrder;
+  readonly knots: readonly number[];
+  readonly triggered: ReadonlySet<string>;
+};
+
+/** Order and cycles. A cycle is cut where it enters an `each` port or a triggered step. */
+function arrange(
+  spec: WorkflowSpec,
+  named: readonly Named[],
+  links: readonly LinkSpec[],
+  at: ReadonlyMap<string, number>,
+): Arranged {
+  const numberOf = (name: string) => at.get(name) ?? -1;
+  const before = (isKept: (link: LinkSpec) => boolean) =>
+    named.map(({ name, step }) => [
+      ...links.filter((link) => link.to.name === name && isKept(link)).map((link) => numberOf(link.from.name)),
+      ...(step?.after ?? []).map(numberOf),
+    ]);
+  const knots = knotsOf(before(() => true));
+  const triggered = triggeredSteps(spec);
+  const returns = (link: LinkSpec) =>
+    isWithin(knots, numberOf(link.from.name), numberOf(link.to.name)) &&
+    (triggered.has(link.to.name) || mergesEach(named[numberOf(link.to.name)], link));
+  const isStep = named.map(({ kind }) => kind === "step");
+  return { order: orderOf({ before: before((link) => !returns(link)), isStep }), knots, triggered };
+}
+
+function isWithin(knots: readonly number[], from: number, to: number): boolean {
+  return knots[from] !== -1 && knots[from] === knots[to];
+}
+
+function mergesEach(target: Named | undefined, link: LinkSpec): boolean {
+  return portSpecs(target)[link.to.port]?.merge === "each";
+}
+
+function portSpecs(named: Named | undefined): { readonly [port: string]: PortSpec } {
+  return named?.port === undefined ? (named?.step?.ports ?? {}) : { value: named.port };
 }
 
 type Context = {
   readonly spec: WorkflowSpec;
   readonly specs: readonly WorkflowSpec[];
+  readonly named: readonly Named[];
   readonly at: ReadonlyMap<string, number>;
   readonly links: readonly LinkSpec[];
-  readonly order: NodeOrder;
-};
+} & Arranged;
 
-function buildNode({ name, kind, port, step }: Named, number: number, context: Context): PlanNode {
-  const { spec, links, order, at } = context;
-  const ports = buildPorts(name, port === undefined ? (step?.ports ?? {}) : { value: port }, links);
+function buildNode(node: Named, number: number, context: Context): PlanNode {
+  const { name, kind, step } = node;
+  const { links, order, at, knots } = context;
+  const ports = buildPorts(node, context);
   const outLinks = links.flatMap((link, position) => (link.from.name === name ? [position] : []));
   const outPorts = new Set(outLinks.map((position) => links[position]?.from.port ?? ""));
+  for (const output of Object.keys(step?.repeat?.carry ?? {})) outPorts.add(output);
   return {
     name,
     kind,
@@ -128,27 +189,34 @@ function buildNode({ name, kind, port, step }: Named, number: number, context: C
     rank: order.rank[number] ?? 0,
     tail: order.tail[number] ?? 0,
     dependsOn: (step?.after ?? []).map((other) => at.get(other) ?? -1),
-    knot: -1,
+    knot: knots[number] ?? -1,
     ...(step === undefined
-      ? { unit: { class: "DataUnitMemory", role: spec.inputs?.[name] ? "input" : "result" } }
+      ? { unit: unitOf(name, context.spec) }
       : { step: buildStep(name, step, ports, outPorts.has("error"), context) }),
   };
 }
 
-function buildPorts(
-  name: string,
-  specs: { readonly [port: string]: PortSpec },
-  links: readonly LinkSpec[],
-): readonly PlanPort[] {
-  const linked = links.filter((link) => link.to.name === name).map((link) => link.to.port);
+function unitOf(name: string, spec: WorkflowSpec): NonNullable<PlanNode["unit"]> {
+  const role = spec.inputs?.[name] ? "input" : spec.parameters?.[name] ? "parameter" : "result";
+  const letters = Object.keys(spec.queues ?? {})
+    .map(lettersOf)
+    .indexOf(name);
+  return { class: "DataUnitMemory", role, ...(letters < 0 ? {} : { letters }) };
+}
+
+function buildPorts(named: Named, { links, spec }: Context): readonly PlanPort[] {
+  const specs = portSpecs(named);
+  const linked = links.filter((link) => link.to.name === named.name).map((link) => link.to.port);
   return [...new Set([...Object.keys(specs), ...linked])].map((port) => {
-    const { merge = "single", optional = false, default: value } = specs[port] ?? {};
+    const { merge = "single", optional = false, default: value, hold = false } = specs[port] ?? {};
+    const own = links.flatMap((link, at) => (link.to.name === named.name && link.to.port === port ? [at] : []));
+    const isParameter = (link: number) => spec.parameters?.[links[link]?.from.name ?? ""] !== undefined;
     return {
       name: port,
-      links: links.flatMap((link, at) => (link.to.name === name && link.to.port === port ? [at] : [])),
+      links: own,
       merge,
       optional,
-      hold: false,
+      hold: hold || (own.length > 0 && own.every(isParameter)),
       ...(value === undefined ? {} : { default: { json: value } }),
     };
   });
@@ -159,19 +227,20 @@ function buildStep(
   step: StepSpec,
   ports: readonly PlanPort[],
   errorLinked: boolean,
-  { spec, specs }: Context,
+  { spec, specs, triggered }: Context,
 ): PlanStep {
   const each = step.forEach;
   const workflow = specs.findIndex((other) => step.workflow !== undefined && other.name === step.workflow);
   return {
     ...(workflow >= 0 ? { workflow } : { component: component(name, step.config ?? {}, step.module ?? false) }),
     ...(step.fallback === undefined ? {} : { fallback: component(`${name}Fallback`, step.fallback, false) }),
+    ...(step.onRollback === undefined ? {} : { onRollback: component(`${name}Undo`, step.onRollback, false) }),
     errorLinked,
     recovery: recoveryOf(spec, step),
     timeoutMs: step.timeoutMs ?? null,
     whenAbsent: step.whenAbsent ?? "skip",
-    concurrency: 1,
-    maxActivations: 1000,
+    concurrency: step.concurrency ?? 1,
+    maxActivations: step.maxActivations ?? 1000,
     ...(each === undefined
       ? {}
       : {
@@ -186,9 +255,17 @@ function buildStep(
     effects: true,
     executor: step.executor ?? "local",
     demand: 0,
-    checkpoint: false,
-    triggered: false,
+    checkpoint: step.checkpoint ?? false,
+    triggered: triggered.has(name),
+    ...(step.repeat === undefined ? {} : { repeat: repeatOf(step.repeat) }),
+    ...(step.waits === undefined ? {} : { waits: step.waits }),
+    ...(step.onTimeout === undefined ? {} : { onTimeout: { json: step.onTimeout } }),
   };
+}
+
+function repeatOf({ until, max = 2, carry = {}, onMax = "accept" }: NonNullable<StepSpec["repeat"]>): PlanRepeat {
+  const carried = Object.entries(carry).map(([output, input]) => ({ output, input }));
+  return { ...(until === undefined ? {} : { until }), max, carry: carried, onMax };
 }
 
 function component(name: string, config: JsonObject, isModule: boolean): ComponentCall {
@@ -205,24 +282,33 @@ function recoveryOf(spec: WorkflowSpec, step: StepSpec): PlanRecovery {
     handling: step.handling ?? spec.handling ?? "stop",
     maxRetries: step.maxRetries ?? spec.maxRetries ?? 3,
     retryDelayMs: step.retryDelayMs ?? spec.retryDelayMs ?? 1000,
-    rollbackOnFailure: false,
+    rollbackOnFailure: spec.rollbackOnFailure ?? false,
     own: step.handling !== undefined,
   };
 }
 
-function buildLink(link: LinkSpec, number: number, at: ReadonlyMap<string, number>): PlanLink {
-  const { condition, transform, otherwise } = link;
+function buildLink(link: LinkSpec, number: number, { at, knots, spec, named }: Context): PlanLink {
+  const { condition, transform, otherwise, queue } = link;
+  const [from, to] = [at.get(link.from.name) ?? -1, at.get(link.to.name) ?? -1];
+  const inside = isWithin(knots, from, to);
   return {
-    name: `link${number}`,
-    kind: transform !== undefined ? "transform" : condition !== undefined ? "conditional" : "direct",
-    from: { node: at.get(link.from.name) ?? -1, port: link.from.port },
-    to: { node: at.get(link.to.name) ?? -1, port: link.to.port },
+    name: queue ?? `link${number}`,
+    kind: kindOf(link),
+    from: { node: from, port: link.from.port },
+    to: { node: to, port: link.to.port },
     place,
     ...(condition === undefined ? {} : { condition }),
     ...(otherwise === undefined ? {} : { otherwise }),
     ...(transform === undefined ? {} : { transform: component("Transform", { name: transform }, false) }),
-    back: false,
-    exit: false,
-    plain: condition === undefined && transform === undefined,
+    ...(queue === undefined ? {} : { queue: Object.keys(spec.queues ?? {}).indexOf(queue) }),
+    back: inside && mergesEach(named[to], link),
+    exit: !inside && knots[from] !== -1,
+    plain: kindOf(link) === "direct",
   };
+}
+
+function kindOf({ condition, transform, queue }: LinkSpec): PlanLink["kind"] {
+  if (queue !== undefined) return "queue";
+  if (transform !== undefined) return "transform";
+  return condition === undefined ? "direct" : "conditional";
 }
