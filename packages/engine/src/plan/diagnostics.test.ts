@@ -230,8 +230,6 @@ const later: readonly Row[] = [
   ],
   ["hooks", "on_failure: { class: Search }\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
   ["on_rollback", "steps:\n  a:\n    class: Search\n    on_rollback: { class: Search }", ["E_LATER 5"]],
-  ["waiting", "steps:\n  a: { class: WaitStep, config: { for: 3s } }", ["E_LATER 3"]],
-  ["approval", "steps:\n  a: { class: ApprovalStep, config: { question: Well? } }", ["E_LATER 3"]],
   ["streams", `input_data_units:\n  u: { class: DataUnitStream, optional: true }\nsteps:\n${search}`, ["E_LATER 3"]],
   ["processes", `steps:\n${search}\nexecutor: { class: ProcessExecutor, config: {} }`, ["W_EXECUTOR 4"]],
 ];
