@@ -115,6 +115,47 @@ const runs: { readonly [name: string]: Run } = {
     return { never: await context.effect("same", () => 2) };
   },
   EffectValue: async ({ context }) => ({ never: await context.effect("bad", () => new Map() as never) }),
+  Emits: async ({ context, config }) => {
+    for (const [port, value] of config["list"] as [string, Json][]) {
+      const sent = context.emit(port, value);
+      if (config["awaited"] === true) await sent;
+    }
+    return config["result"];
+  },
+  EmitMany: ({ context, config }) => {
+    for (let n = 0; n < Number(config["count"]); n++) void context.emit("n", n);
+    return {};
+  },
+  EmitChanged: ({ context }) => {
+    const list = [1];
+    void context.emit("list", list);
+    list.push(2);
+    return {};
+  },
+  EmitCaught: async (call) => {
+    const strange = { "a function": () => 1, "a Map": new Map() }[String(call.config["value"])] as unknown;
+    const value = strange === undefined ? 1 : strange;
+    await call.context.emit(String(call.config["port"]), value as Json).catch(() => witness(call, "emit refused"));
+    return {};
+  },
+  EmitHeld: async (call) => {
+    witness(call, "started");
+    await call.context.emit("held", 1).catch((error: unknown) => {
+      witness(call, "emit refused");
+      throw error;
+    });
+    return { went: "on" };
+  },
+  EmitThenFail: ({ context }) => {
+    void context.emit("n", 1);
+    throw stepFailure("after an emit");
+  },
+  Suspend: ({ context, config }) => {
+    if (config["emits"] === true) void context.emit("n", 1);
+    return context.suspend(
+      config["until"] === undefined ? { ask: config["ask"] as never } : { until: Number(config["until"]) },
+    );
+  },
   Secret: async ({ context, config }) => {
     const token = String(config["token"]);
     context.log("info", `token ${token}`);
@@ -220,7 +261,7 @@ function definition(name: string, run: Run): StepDefinition {
     version: "1",
     summary: name,
     config: (zod) => zod.any(),
-    ports: () => (name === "Give" ? closed : open),
+    ports: () => (name === "Give" || name === "EmitCaught" ? closed : open),
     effects: false,
     executor: "local",
     run: async (call) => (await run(call)) as { readonly [port: string]: Json },

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Executor } from "../contracts/executor.js";
 import { ExecutorBench, type ExecutorParts } from "./executor-bench.js";
+import { emits, suspensions } from "./executor-emits.js";
 import { aborts, closing, endings, isolation } from "./executor-endings.js";
 
 export type ExecutorPromises = {
@@ -27,6 +28,8 @@ export function executorConformance(
     many(bench);
     values(bench);
     effects(bench);
+    emits(bench);
+    suspensions(bench);
     reports(bench);
     files(bench);
     aborts(bench, promises);

@@ -51,7 +51,7 @@ describe("ApprovalStep", () => {
     const text = (choices: string) =>
       `name: ask\nsteps:\n  ok: { class: ApprovalStep, config: { question: Well?, choices: ${choices} } }\n`;
     const choices = async (said: string) => {
-      const { plan } = await compileText(text(said), { allowLater: true });
+      const { plan } = await compileText(text(said));
       const step = plan?.workflows[0]?.nodes.find((node) => node.name === "ok")?.step;
       return step?.component?.config["choices"];
     };

@@ -1,139 +1,25 @@
 import type { Blobs } from "../../../contracts/blobs.js";
-import type {
-  AttemptOutcome,
-  AttemptRequest,
-  AttemptSink,
-  ComponentCall,
-  Executor,
-} from "../../../contracts/executor.js";
+import type { Executor } from "../../../contracts/executor.js";
 import type { StepCodeSpec } from "../../../contracts/step-code.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
-import { abortFailure } from "../abort-failure.js";
-import { Lane } from "./lane.js";
+import { type InMemory, laneExecutor } from "../lane-pool.js";
+import { openThread } from "./thread-carrier.js";
 
 export type ThreadExecutorOptions = {
   /** Where each lane finds the code of components. */
   readonly code: StepCodeSpec;
   readonly blobs: Blobs;
-  /** Threads, at most. They are started when they are needed and kept for the attempts to come. */
+  /** Threads, at most, that do not wait behind a full queue. They are started when they are needed. */
   readonly lanes: number;
   /** How long code may take to end after its signal has aborted; default 200. */
   readonly graceMs?: number;
-  /** Components that exist in this thread's memory only, and the executor that runs them in place of this one. */
-  readonly inMemory?: { owns(component: ComponentCall): boolean; readonly executor: Executor };
+  readonly inMemory?: InMemory;
 };
 
 /**
  * Runs attempts on threads of this process, one at a time on each, so that code that spins, leaks, exits or fails outside
  * its promises ends its own attempt only. Threads are no boundary against hostile code: it shares the process.
  */
-export function createThreadExecutor(options: ThreadExecutorOptions): Executor {
-  const pool = new LanePool(options);
-  const { inMemory } = options;
-  return {
-    name: "thread",
-    lanes: options.lanes,
-    execute(request, sink, signal) {
-      if (inMemory?.owns(request.component) !== true) return pool.execute(request, sink, signal);
-      sink.log(
-        "debug",
-        `Runs on ${inMemory.executor.name}: ${request.component.class} is registered in memory, which threads do not see`,
-      );
-      return inMemory.executor.execute(request, sink, signal);
-    },
-    close: () => pool.close(),
-  };
-}
-
-type Waiting = { readonly request: AttemptRequest; start(lane: Lane): void };
-
-/** Lanes and the attempts that wait for one, first come, first served. */
-class LanePool {
-  readonly #options: ThreadExecutorOptions;
-  readonly #lanes = new Set<Lane>();
-  readonly #waiting = new Set<Waiting>();
-  readonly #running = new Map<AbortController, Promise<AttemptOutcome>>();
-  readonly #closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
-  #open = true;
-
-  constructor(options: ThreadExecutorOptions) {
-    this.#options = options;
-  }
-
-  async execute(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
-    const aborter = new AbortController();
-    const follow = (): void => aborter.abort(signal.reason);
-    if (signal.aborted) follow();
-    else signal.addEventListener("abort", follow, { once: true });
-    if (!this.#open) aborter.abort(this.#closed);
-    const attempt = this.#attempt(request, sink, aborter.signal);
-    this.#running.set(aborter, attempt);
-    try {
-      return await attempt;
-    } finally {
-      signal.removeEventListener("abort", follow);
-      this.#running.delete(aborter);
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#open = false;
-    for (const aborter of this.#running.keys()) aborter.abort(this.#closed);
-    await Promise.allSettled(this.#running.values());
-    await Promise.all([...this.#lanes].map((lane) => lane.end()));
-    this.#lanes.clear();
-  }
-
-  #attempt(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
-    if (signal.aborted) return Promise.resolve(neverStarted(signal));
-    return new Promise((resolve) => {
-      const start = (lane: Lane): void => {
-        signal.removeEventListener("abort", leave);
-        void lane.run(request, sink, signal).then((outcome) => {
-          resolve(outcome);
-          this.#offer();
-        });
-      };
-      const waiting: Waiting = { request, start };
-      const leave = (): void => {
-        this.#waiting.delete(waiting);
-        resolve(neverStarted(signal));
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      this.#waiting.add(waiting);
-      this.#offer();
-    });
-  }
-
-  #offer(): void {
-    for (const waiting of this.#waiting) {
-      const lane = this.#idleLane(waiting.request.memoryBytes);
-      if (lane === undefined) return;
-      this.#waiting.delete(waiting);
-      waiting.start(lane);
-    }
-  }
-
-  /** A lane with that heap limit: one that waits, or a new one, if need be in place of one with another limit. */
-  #idleLane(memoryBytes: number | undefined): Lane | undefined {
-    for (const lane of this.#lanes) if (!lane.isUsable && lane.isIdle) this.#lanes.delete(lane);
-    const idle = [...this.#lanes].filter((lane) => lane.isIdle);
-    const fitting = idle.find((lane) => lane.memoryBytes === memoryBytes);
-    if (fitting !== undefined) return fitting;
-    if (this.#lanes.size >= this.#options.lanes) {
-      const [other] = idle;
-      if (other === undefined) return undefined;
-      this.#lanes.delete(other);
-      void other.end();
-    }
-    const { code, blobs, graceMs = 200 } = this.#options;
-    const lane = new Lane({ code, blobs, graceMs, memoryBytes });
-    this.#lanes.add(lane);
-    return lane;
-  }
-}
-
-function neverStarted(signal: AbortSignal): AttemptOutcome {
-  const usage = { durationMs: 0, cpuMs: null, peakMemoryBytes: null, inputBytes: 0, outputBytes: 0 };
-  return { status: "failed", failure: abortFailure(signal), usage };
+export function createThreadExecutor({ code, ...options }: ThreadExecutorOptions): Executor {
+  const open = openThread.bind(undefined, code);
+  return laneExecutor("thread", { ...options, open });
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ProgramEnd, type ProgramRequest, runProgram } from "./run-program.js";
-import { larger, type ProgramUsage, treeUsage } from "./tree-usage.js";
+import { larger, type ProgramUsage, treeUsage } from "../../../processes/tree-usage.js";
 import { sampleUsage } from "./usage-samples.js";
 
 let folder = "";

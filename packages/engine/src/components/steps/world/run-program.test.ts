@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -179,6 +179,10 @@ describe("run program: what is left behind", () => {
     expect(alive(await pidIn("pid"))).toBe(false);
   });
 
+  const sources = [
+    ...["run-program", "bounded-output", "usage-samples"].map((name) => `components/steps/world/${name}`),
+    ...["guardian", "process-tree", "tree-usage"].map((name) => `processes/${name}`),
+  ];
   const startedThings = [
     ["its group", "echo $$ > pid; sleep 600 & echo $! > child; wait"],
     ["what left the group", "echo $$ > pid; setsid sh -c 'echo $$ > child; exec sleep 600' & wait"],
@@ -186,15 +190,17 @@ describe("run program: what is left behind", () => {
   it.each(startedThings.slice(0, process.platform === "linux" ? 2 : 1))(
     "kill -9 of this process: the guardian ends %s",
     async (_what, script) => {
-      for (const name of ["run-program", "bounded-output", "guardian", "process-tree", "tree-usage", "usage-samples"]) {
-        const source = readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
+      const engineFolder = join(import.meta.dirname, "../../..");
+      for (const name of sources) {
+        const source = readFileSync(join(engineFolder, `${name}.ts`), "utf8");
+        mkdirSync(join(folder, name, ".."), { recursive: true });
         writeFileSync(join(folder, `${name}.js`), transform(source, { transforms: ["typescript"] }).code);
       }
       const asked = { ...request({}), arguments: ["-c", script] };
       writeFileSync(join(folder, "package.json"), '{"type":"module"}');
       writeFileSync(
         join(folder, "driver.js"),
-        `import { runProgram } from "./run-program.js";
+        `import { runProgram } from "./components/steps/world/run-program.js";
        await runProgram({ ...${JSON.stringify(asked)}, signal: new AbortController().signal });`,
       );
       const engine = spawn(process.execPath, [join(folder, "driver.js")], { stdio: "inherit" });

@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { larger, type ProgramUsage, treeUsage } from "./tree-usage.js";
+import { larger, type ProgramUsage, treeUsage } from "../../../processes/tree-usage.js";
 
 /** Time between looks: short ones first, as most programs are; then `longestMs` for good. */
 const intervalsMs = [20, 50, 100, 200, 500];

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Blobs } from "../../../contracts/blobs.js";
-import type { AttemptFolders } from "../../../contracts/executor.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { Blobs } from "../../contracts/blobs.js";
+import type { AttemptFolders } from "../../contracts/executor.js";
+import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { LaneCall } from "./lane-messages.js";
 
 /** From here on bytes go to the host as a file, which it copies in small parts. */

@@ -1,34 +1,41 @@
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import type { AttemptRequest, AttemptSink } from "../../../contracts/executor.js";
-import type { Json } from "../../../contracts/json.js";
-import type { StepCode, StepCodeSpec } from "../../../contracts/step-code.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
-import { failureError } from "../../../errors/step-failure.js";
-import { runStep } from "../run-step.js";
-import { secretMask } from "../secret-mask.js";
-import { attemptLog } from "../step-context.js";
-import { laneMeter } from "../usage-meter.js";
+import type { AttemptRequest, AttemptSink } from "../../contracts/executor.js";
+import type { Json } from "../../contracts/json.js";
+import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
+import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { failureError } from "../../errors/step-failure.js";
+import { runStep } from "./run-step.js";
+import { secretMask } from "./secret-mask.js";
+import { attemptLog } from "./step-context.js";
+import type { UsageMeter } from "./usage-meter.js";
 import { laneBlobs } from "./lane-blobs.js";
 import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
 
 /** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
 type Current = { readonly job: number; readonly aborter: AbortController; readonly print: AttemptSink["log"] };
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };
+type Host = { readonly code: StepCode; readonly meter: UsageMeter; post(message: FromLane): void };
 
-const meter = laneMeter();
 const pending = new Map<number, Pending>();
 let current: Current | undefined;
 let calls = 0;
 const maxTurns = 20;
 
-function startLane(port: MessagePort, start: LaneStart): void {
-  const code = lazily(start.code);
+export type LaneProgram = {
+  receive(message: ToLane): void;
+  /** Resolves when the code is loaded, or cannot be. */
+  readonly loaded: Promise<unknown>;
+};
+
+/** Starts the program: once in a thread or process, which is its own from then on. */
+export function startLane(post: Host["post"], start: LaneStart, meter: UsageMeter): LaneProgram {
+  const loading = loadCode(start.code);
+  const host: Host = { code: lazily(loading), meter, post };
   capture(process.stdout, "info");
   capture(process.stderr, "warn");
-  port.on("message", (message: ToLane) => {
+  const receive = (message: ToLane): void => {
     switch (message.type) {
       case "run":
-        void run(port, code, message.job, message.request);
+        void run(host, message.job, message.request);
         break;
       case "abort":
         if (current?.job === message.job) current.aborter.abort(failureError(message.reason));
@@ -40,13 +47,12 @@ function startLane(port: MessagePort, start: LaneStart): void {
         else call?.reject(failureError(message.failure));
       }
     }
-  });
+  };
+  return { receive, loaded: loading.catch(() => undefined) };
 }
 
 /** Loading starts with the lane; a fault in it is a failure of each attempt, not of the lane. */
-function lazily(spec: StepCodeSpec): StepCode {
-  const loading = loadCode(spec);
-  loading.catch(() => undefined);
+function lazily(loading: Promise<StepCode>): StepCode {
   return { find: async (component, folders) => (await loading).find(component, folders) };
 }
 
@@ -58,8 +64,7 @@ async function loadCode(spec: StepCodeSpec): Promise<StepCode> {
   return (open as (data: unknown) => StepCode | Promise<StepCode>)(spec.data);
 }
 
-async function run(port: MessagePort, code: StepCode, job: number, request: AttemptRequest): Promise<void> {
-  const post = (message: FromLane): void => port.postMessage(message);
+async function run({ code, meter, post }: Host, job: number, request: AttemptRequest): Promise<void> {
   const ask = (method: LaneCall["method"], ...args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       calls += 1;
@@ -119,11 +124,10 @@ function capture(stream: NodeJS.WriteStream, level: "info" | "warn"): void {
   stream.write = write as typeof stream.write;
 }
 
-function flush(): void {
+/** Logs what was printed without an end of line. */
+export function flush(): void {
   for (const level of ["info", "warn"] as const) {
     if (partial[level] !== "") current?.print(level, partial[level]);
     partial[level] = "";
   }
 }
-
-if (parentPort !== null) startLane(parentPort, workerData as LaneStart);

@@ -1,6 +1,6 @@
-import type { AttemptOutcome, AttemptRequest } from "../../../contracts/executor.js";
-import type { Failure } from "../../../contracts/failure.js";
-import type { StepCodeSpec } from "../../../contracts/step-code.js";
+import type { AttemptOutcome, AttemptRequest } from "../../contracts/executor.js";
+import type { Failure } from "../../contracts/failure.js";
+import type { StepCodeSpec } from "../../contracts/step-code.js";
 
 /** What a lane is started with. */
 export type LaneStart = { readonly code: StepCodeSpec };
