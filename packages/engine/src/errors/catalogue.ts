@@ -50,6 +50,16 @@ export const catalogue = {
   E_RUN_UNKNOWN: entry("Cannot find run {run} in {place}", 2, 404, "nanobrain runs"),
   E_RUN_HELD: entry("Cannot drive run {run}: process {pid} on {host} drives it", 3, 409),
   E_RUN_STATE: entry("Cannot {action} run {run}: it is {status}", 2, 409),
+  E_RUN_SILENT: entry(
+    "Cannot tell whether run {run} took in {action}: process {pid} on {host} drives it and has not answered for {waitedMs} ms ({state})",
+    3,
+    504,
+    undefined,
+    true,
+  ),
+  E_TRIGGER: entry("Cannot fire trigger {trigger} of run {run}: {problem}", 2, 409),
+  E_ANSWER: entry("Cannot answer {step} of run {run}: {problem}", 2, 409),
+  E_SET: entry("Cannot set {unit} of run {run}: {problem}", 2, 409),
   E_STORE_DAMAGED: entry("Store {file} is damaged: {what}", 4, 500, "nanobrain doctor"),
   E_STORE_NEWER: entry(
     "Cannot open store {file}: it was written by a newer version (format {found}, this one reads up to {known})",

@@ -22,6 +22,8 @@ import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
 import { checkInputs } from "./run-inputs.js";
 import { runId, runName } from "./run-names.js";
 import type { Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
+import type { Steering } from "./steering/steering.js";
+import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js";
 
 type Pieces = {
   readonly parts: HostParts;
@@ -41,6 +43,9 @@ const NAME_TRIES = 8;
 export class EngineRuntime implements Runtime {
   readonly registry: Registry;
   readonly #it: Pieces;
+  #steered: Promise<Steering> | undefined;
+  #heard = false;
+  #closing = false;
 
   constructor(pieces: Pieces) {
     this.#it = pieces;
@@ -126,9 +131,10 @@ export class EngineRuntime implements Runtime {
 
   async #drive(driver: Driver): Promise<RunHandle> {
     this.#it.drivers.set(driver.tree.id, driver);
-    const handle = new DrivenRun(this.#it.parts, driver);
+    const handle = new DrivenRun(this.#it.parts, driver, this.#verbs(driver.record(), "api"));
     await handle.catchUp();
     void driver.turn();
+    this.#hear();
     return handle;
   }
 
@@ -151,11 +157,35 @@ export class EngineRuntime implements Runtime {
     return this.#takeOver(record, plan, project);
   }
 
-  #watch(record: RunRecord, plan: Plan): Promise<RunHandle> {
-    return watchRun(this.#it.parts, record.id, plan, async () => {
-      const held = await this.store.holder(record.id);
-      if (held !== undefined) throw nanobrainError("E_RUN_HELD", { run: record.name, pid: held.pid, host: held.host });
-      throw nanobrainError("E_RUN_STATE", { action: "steer", run: record.name, status: record.status });
+  #watch(record: RunRecord, plan: Plan, by = "api"): Promise<RunHandle> {
+    return watchRun(this.#it.parts, record.id, plan, this.#verbs(record, by));
+  }
+
+  async attach(idOrName: string, by = "api"): Promise<RunHandle> {
+    const { record, plan } = await this.#find(idOrName);
+    return this.#watch(record, plan, by);
+  }
+
+  #verbs(record: RunRecord, by: string): SteeringVerbs {
+    return steeringVerbs(async (wish) => (await this.#steering()).steer(record, wish), by);
+  }
+
+  /** What it takes to steer is loaded once somebody does, or somebody else could. */
+  #steering(): Promise<Steering> {
+    this.#steered ??= import("./steering/steering.js").then(({ Steering }) => {
+      const { parts, drivers } = this.#it;
+      const settingsOf = async (record: RunRecord): Promise<RunSettings> => (await this.#settingsOf(record)).settings;
+      return new Steering({ parts, drivers, find: (id) => this.#find(id), settingsOf });
+    });
+    return this.#steered;
+  }
+
+  /** Other processes are heard once the run is under way. */
+  #hear(): void {
+    if (this.#heard) return;
+    this.#heard = true;
+    void this.#steering().then((steering) => {
+      if (!this.#closing) steering.open();
     });
   }
 
@@ -164,7 +194,14 @@ export class EngineRuntime implements Runtime {
     if (record.status === "completed" || record.status === "cancelled") {
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
     }
-    return this.#takeOver(record, plan, undefined);
+    try {
+      return await this.#takeOver(record, plan, undefined);
+    } catch (error) {
+      const elsewhere = error instanceof NanobrainError && error.code === "E_RUN_HELD" && record.status === "paused";
+      if (!elsewhere) throw error;
+      await (await this.#steering()).steer(record, { action: { type: "unpause" }, by: `process ${process.pid}` });
+      return this.#watch(record, plan);
+    }
   }
 
   async #takeOver(record: RunRecord, plan: Plan, project: string | undefined): Promise<RunHandle> {
@@ -172,13 +209,23 @@ export class EngineRuntime implements Runtime {
     if (known !== undefined && !known.isAtRest) {
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
     }
-    const events = await allEvents(this.#it.parts, record.id);
-    const options = events[0]?.type === "run.created" ? events[0].options : {};
-    const folder = project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
-    const forked = events[0]?.type === "run.created" ? events[0].forked?.step : undefined;
-    const settings = { ...this.#settings(folder, options["cache"] !== false), fresh: forked };
-    const driver = await takeOver(this.#it.parts, settings, record, plan, `process ${process.pid}`);
+    await (await this.#steering()).settleOpen(record);
+    const now = (await this.store.find(record.id)) ?? record;
+    if (now.status === "cancelled")
+      throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: now.status });
+    const { settings } = await this.#settingsOf(now, project);
+    const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`);
     return this.#drive(driver);
+  }
+
+  /** What the run was started with, as its journal says. */
+  async #settingsOf(record: RunRecord, project?: string): Promise<{ readonly settings: RunSettings }> {
+    const [created] = await this.store.events(record.id, 0, 1);
+    const { options, forked } =
+      created?.type === "run.created" ? created : { options: {} as JsonObject, forked: undefined };
+    const folder = project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
+    const settings = { ...this.#settings(folder, options["cache"] !== false), fresh: forked?.step };
+    return { settings };
   }
 
   async rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle> {
@@ -233,7 +280,9 @@ export class EngineRuntime implements Runtime {
 
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     const { parts, drivers } = this.#it;
+    this.#closing = true;
     await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
+    if (this.#heard) (await this.#steering()).close();
     for (const executor of Object.values(parts.executors)) await executor.close();
     await this.#it.closeStorage();
   }

@@ -1,9 +1,10 @@
+import type { Json } from "../contracts/json.js";
 import type { RunStatus } from "../contracts/store.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
 import type { Plan } from "../plan/plan.js";
-import type { RunHandle, RunResult } from "./runtime.js";
+import type { RunHandle, RunResult, Steered } from "./runtime.js";
 
 /** A run that is being written to the store: usable at once, and the same as its handle from then on. */
 export class PendingRun implements RunHandle {
@@ -60,15 +61,31 @@ export class PendingRun implements RunHandle {
     };
   }
 
-  async pause(): Promise<void> {
-    await (await this.#ready).pause();
+  async pause(): Promise<Steered> {
+    return (await this.#ready).pause();
   }
 
-  async resume(): Promise<void> {
-    await (await this.#ready).resume();
+  async resume(): Promise<Steered> {
+    return (await this.#ready).resume();
   }
 
-  async cancel(reason?: string): Promise<void> {
-    await (await this.#ready).cancel(reason);
+  async cancel(reason?: string): Promise<Steered> {
+    return (await this.#ready).cancel(reason);
+  }
+
+  async trigger(name: string, payload?: Json): Promise<Steered> {
+    return (await this.#ready).trigger(name, payload);
+  }
+
+  async answer(step: string, value: Json, by?: string): Promise<Steered> {
+    return (await this.#ready).answer(step, value, by);
+  }
+
+  async finish(): Promise<Steered> {
+    return (await this.#ready).finish();
+  }
+
+  async set(unit: string, value: Json): Promise<Steered> {
+    return (await this.#ready).set(unit, value);
   }
 }

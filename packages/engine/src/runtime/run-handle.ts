@@ -10,6 +10,7 @@ import { createProgressFold } from "../observe/progress-fold.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunHandle, RunResult } from "./runtime.js";
+import type { SteeringVerbs } from "./steering/steering-verbs.js";
 
 const PAGE = 5000;
 
@@ -39,12 +40,14 @@ export class DrivenRun implements RunHandle {
   readonly plan: Plan;
   readonly #parts: HostParts;
   readonly #driver: Driver;
+  readonly #verbs: SteeringVerbs;
   readonly #fold: ReturnType<typeof createProgressFold>;
   #seen = 0;
   /** Heard before the past was read. */
   #early: RunEvent[] = [];
 
-  constructor(parts: HostParts, driver: Driver) {
+  constructor(parts: HostParts, driver: Driver, verbs: SteeringVerbs) {
+    this.#verbs = verbs;
     this.plan = driver.tree.plan;
     this.#parts = parts;
     this.#driver = driver;
@@ -116,30 +119,40 @@ export class DrivenRun implements RunHandle {
     }
   }
 
-  async pause(): Promise<void> {
-    await this.#driver.receive({ type: "run.paused", by: "api" });
+  get pause() {
+    return this.#verbs.pause;
   }
 
-  async resume(): Promise<void> {
-    if (this.#driver.tree.paused) await this.#driver.receive({ type: "run.unpaused", by: "api" });
-    else await this.#driver.receive({ type: "run.resumed", by: "api" });
+  get resume() {
+    return this.#verbs.resume;
   }
 
-  async cancel(reason = "asked for"): Promise<void> {
-    await this.#driver.receive({ type: "run.cancelled", by: "api", reason });
+  get cancel() {
+    return this.#verbs.cancel;
+  }
+
+  get trigger() {
+    return this.#verbs.trigger;
+  }
+
+  get answer() {
+    return this.#verbs.answer;
+  }
+
+  get finish() {
+    return this.#verbs.finish;
+  }
+
+  get set() {
+    return this.#verbs.set;
   }
 }
 
 /** How often a run that another process drives is looked at. */
 const WATCH_INTERVAL_MS = 200;
 
-/** A run that has ended, or that another process drives: looking only. Steering it fails with E_RUN_HELD in the store's words. */
-export async function watchRun(
-  parts: HostParts,
-  runId: string,
-  plan: Plan,
-  refuse: () => Promise<never>,
-): Promise<RunHandle> {
+/** A run that has ended, or that another process drives, or none. */
+export async function watchRun(parts: HostParts, runId: string, plan: Plan, verbs: SteeringVerbs): Promise<RunHandle> {
   const { tree } = await foldRun(parts, runId, plan);
   const listeners = new Set<(event: RunEvent) => void>();
   const fold = createProgressFold(plan);
@@ -179,9 +192,7 @@ export async function watchRun(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    pause: refuse,
-    resume: refuse,
-    cancel: refuse,
+    ...verbs,
   };
 }
 

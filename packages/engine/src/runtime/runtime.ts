@@ -35,8 +35,6 @@ export type LoadOptions = {
   readonly set?: readonly (readonly [path: string, value: string])[];
   readonly strategy?: StrategyName;
   readonly executor?: string;
-  /** Features of later versions are accepted (validate, plan) instead of being faults. */
-  readonly allowLater?: boolean;
   /** False: the compiled plan is neither looked up nor kept on disk. */
   readonly compiled?: boolean;
 };
@@ -65,7 +63,13 @@ export type RunResult = RunSummary & {
   readonly outputs: { readonly [unit: string]: Json };
 };
 
-/** One run, driven by this process or only watched. */
+/**
+ * What came of steering a run; it is on disk. `nothing`: it was so already. `text`: one sentence about the run, that begins
+ * with "it". `driven`: a process goes on with the run; false: what follows is decided when somebody resumes it.
+ */
+export type Steered = { readonly status: "done" | "nothing"; readonly text: string; readonly driven: boolean };
+
+/** One run, driven by this process, or by another one, or by none. Steering reaches it wherever it is driven. */
 export interface RunHandle {
   readonly id: string;
   readonly name: string;
@@ -78,9 +82,19 @@ export interface RunHandle {
   events(after?: number): AsyncIterable<RunEvent>;
   /** Called in order with each committed event; returns the way to stop. */
   listen(listener: (event: RunEvent) => void): () => void;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  cancel(reason?: string): Promise<void>;
+  /** Running attempts finish, nothing new starts. Of steering: rejects with what is wrong with it (E_RUN_STATE, ...), or E_RUN_SILENT. */
+  pause(): Promise<Steered>;
+  /** Of a paused or failed run that is driven. */
+  resume(): Promise<Steered>;
+  cancel(reason?: string): Promise<Steered>;
+  /** Fires a manual trigger, of the run, or, as `outer[1]/name`, of a nested one. Fails with E_TRIGGER. */
+  trigger(name: string, payload?: Json): Promise<Steered>;
+  /** Answers a step that waits for a person, such as `outer[3]/approve`. Fails with E_ANSWER. */
+  answer(step: string, value: Json, by?: string): Promise<Steered>;
+  /** Closes the triggers: the run completes once what was begun has ended. */
+  finish(): Promise<Steered>;
+  /** Gives an input or parameter unit a new value. Fails with E_SET. */
+  set(unit: string, value: Json): Promise<Steered>;
 }
 
 export interface Runtime {
@@ -94,6 +108,8 @@ export interface Runtime {
   start(loaded: Loaded, inputs: { readonly [unit: string]: Json }, options?: StartOptions): Promise<RunHandle>;
   /** Takes over an unfinished or failed run and goes on with it. Fails with E_RUN_UNKNOWN, E_RUN_HELD, E_RUN_STATE. */
   resume(idOrName: string): Promise<RunHandle>;
+  /** A handle on any run of the store, whoever drives it, to look at it and to steer it. `by`: who steers, for the journal. */
+  attach(idOrName: string, by?: string): Promise<RunHandle>;
   /** Forks a run: settled activations not downstream of `from` are taken over. `loaded`: the document as it is now. */
   rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle>;
   /** The plan and events of any run of the store, for looking only. */
