@@ -6,6 +6,7 @@ import { buildPlan } from "./plan-builder.js";
 import type { WorkflowSpec } from "./plan-spec.js";
 import { storyOf } from "./story.js";
 import type { Flight, SymbolicHost, SymbolicOptions } from "./symbolic-host.js";
+import type { OutsideAct } from "./symbolic-outside.js";
 import { checkedHost, finish, type SymbolicRun } from "./symbolic-run.js";
 
 /** A run that a test leads by the names of steps instead of by chance. */
@@ -25,13 +26,50 @@ export class SteeredRun {
     return this.look();
   }
 
-  /** Answers errands until only attempts are left. */
+  /** Answers errands and arms timers until only attempts and people are left. */
   look(): this {
     for (;;) {
-      const [errand] = this.host.tree.ended ? [] : this.host.tree.errands.values();
-      if (errand === undefined) return this;
-      this.host.answer(errand);
+      const { tree } = this.host;
+      const [errand] = tree.ended ? [] : tree.errands.values();
+      const arming = tree.ended ? undefined : this.host.due.find((input) => input.type === "trigger.armed");
+      if (errand !== undefined) this.host.answer(errand);
+      else if (arming === undefined) return this;
+      else this.host.send(arming);
     }
+  }
+
+  /** Somebody outside does something. */
+  act(...acts: readonly OutsideAct[]): this {
+    for (const act of acts) {
+      this.host.act(act);
+      this.look();
+    }
+    return this;
+  }
+
+  /** The attempts of these steps each send their next value. */
+  emit(...paths: readonly string[]): this {
+    for (const path of paths) {
+      this.host.emit(this.flight(path));
+      this.look();
+    }
+    return this;
+  }
+
+  /** The person that a step asks decides. */
+  answer(path: string, decision: Json): this {
+    const asked = this.host.answers.find((input) => path === stepPath(this.host.tree, input.run, input.node, input.c));
+    if (asked === undefined) throw nanobrainError("E_INTERNAL", { what: `${path} asks nothing` });
+    this.host.send({ ...asked, out: { decision: { json: decision } } });
+    return this.look();
+  }
+
+  /** Paths of the attempts that wait for room behind what they sent, sorted. */
+  get held(): readonly string[] {
+    return [...this.host.inFlight.values()]
+      .filter((flight) => this.host.isHeld(flight))
+      .map((flight) => this.#path(flight))
+      .sort();
   }
 
   /** Paths of the steps under way, sorted. */
@@ -120,9 +158,13 @@ export class SteeredRun {
     return this.storyOf(path).filter((line) => line.startsWith("start")).length;
   }
 
-  flight(path: string): Flight {
-    const found = [...this.host.inFlight.values()].find((flight) => this.#path(flight) === path);
-    if (found === undefined) throw nanobrainError("E_INTERNAL", { what: `${path} is not under way` });
+  /** The oldest attempt of a step, or the one of its activation `path#n`. */
+  flight(place: string): Flight {
+    const [path, n] = place.split("#");
+    const found = [...this.host.inFlight.values()].find(
+      (flight) => this.#path(flight) === path && (n === undefined || flight.n === Number(n)),
+    );
+    if (found === undefined) throw nanobrainError("E_INTERNAL", { what: `${place} is not under way` });
     return found;
   }
 

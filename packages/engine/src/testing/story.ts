@@ -37,6 +37,28 @@ function lineOf(tree: RunTree, event: RunEvent): string | undefined {
       return `${event.handling} ${at(event.run, event.node)} ${event.failure.code}`;
     case "activation.gathered":
       return `gather ${at(event.run, event.node)}`;
+    case "attempt.emitted":
+      return `emit ${at(event.run, event.node, event.c)} ${event.port} ${event.index}`;
+    case "attempt.suspended":
+      return `suspend ${at(event.run, event.node, event.c)}`;
+    case "wait.answered":
+      return `answer ${at(event.run, event.node, event.c)}`;
+    case "wait.over":
+      return `${event.late ? "late" : "wake"} ${at(event.run, event.node, event.c)}`;
+    case "round.started":
+      return `round ${event.round} ${at(event.run, event.node, event.c)}`;
+    case "trigger.fired":
+      return `fire ${tree.runs[event.run]?.workflow.triggers[event.trigger]?.name ?? ""}`;
+    case "item.dead":
+      return `dead ${at(event.run, event.node)}`;
+    case "queue.grown":
+      return `grow ${tree.runs[event.run]?.workflow.queues[event.queue]?.name ?? ""}`;
+    case "undo.started":
+      return `undo ${at(event.run, event.node, event.c)}`;
+    case "rollback.started":
+    case "run.rolledback":
+    case "run.closing":
+      return `${event.type.replace("run.", "")}${event.run > 0 ? ` ${event.run}` : ""}`;
     case "stage.reached":
       return `stage ${event.stage}`;
     case "run.started":

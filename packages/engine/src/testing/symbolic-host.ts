@@ -1,8 +1,9 @@
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
-import type { Json } from "../contracts/json.js";
+import type { Json, JsonObject } from "../contracts/json.js";
+import { failureOf } from "../errors/failure-of.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { activationAt, stepOf } from "../kernel/cells.js";
+import { stepOf } from "../kernel/cells.js";
 import { decide, nextDue } from "../kernel/decide.js";
 import type { Cell, Finding, RunEvent, Unstamped } from "../kernel/event.js";
 import { evolve } from "../kernel/evolve.js";
@@ -12,7 +13,15 @@ import { createTree, type Errand, type RunState, type RunTree, runAt } from "../
 import { stepPath } from "../kernel/step-path.js";
 import type { Plan } from "../plan/plan.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
-import { symbolicFailure, symbolicOutputs } from "./symbolic-step.js";
+import { isBelow, isHeldAt, openAt } from "./symbolic-look.js";
+import { inputOf, type OutsideAct, SymbolicOutside } from "./symbolic-outside.js";
+import {
+  type SymbolicConfig,
+  type SymbolicEmit,
+  symbolicEmits,
+  symbolicFailure,
+  symbolicOutputs,
+} from "./symbolic-step.js";
 import { answer, findLinks, valuesOf } from "./symbolic-values.js";
 
 export type SymbolicOptions = {
@@ -24,11 +33,23 @@ export type SymbolicOptions = {
   readonly lanes?: { readonly [executor: string]: number };
   /** Another kernel, to see whether a property notices. */
   readonly kernel?: { readonly decide: typeof decide; readonly evolve: typeof evolve };
+  /** What happens to the run from outside, in this order; when, is drawn from the seed. */
+  readonly acts?: readonly OutsideAct[];
   /** Called after each event, in folds too. */
   readonly watch?: (host: SymbolicHost, event: RunEvent) => void;
 };
 
-export type Flight = Cell & { readonly id: number; readonly fallback: boolean; readonly component: string };
+export type Flight = Cell & {
+  readonly id: number;
+  readonly fallback: boolean;
+  readonly component: string;
+  /** Undoes what the activation did. */
+  readonly isUndo: boolean;
+  /** How much this attempt has sent. */
+  emitted: number;
+  /** A rollback ended it: what it would give may still come. */
+  isAborted: boolean;
+};
 
 /** Decisions that may follow from one input: far more than any built plan needs. */
 const FIXPOINT_LIMIT = 20_000;
@@ -49,6 +70,8 @@ export class SymbolicHost {
   readonly #kernel: NonNullable<SymbolicOptions["kernel"]>;
   /** Failed attempts so far by step path and component: the outside remembers over crashes. */
   readonly #failed = new Map<string, number>();
+  readonly #outside = new SymbolicOutside();
+  #acted = 0;
 
   constructor(plan: Plan, options: SymbolicOptions) {
     this.tree = createTree(plan);
@@ -119,16 +142,52 @@ export class SymbolicHost {
 
   /** One thing happens outside. False: nothing can, until somebody steers. */
   move(): boolean {
-    const attempts = [...this.inFlight.keys()];
+    const free = [...this.inFlight.values()].filter((flight) => !this.isHeld(flight));
     const errands = this.tree.ended ? [] : [...this.tree.errands.values()];
-    const count = attempts.length + errands.length;
+    const due = this.tree.ended ? [] : this.#outside.due(this.tree);
+    const count = free.length + errands.length + due.length;
+    if ((count === 0 || this.#random.chance(0.2)) && this.#act()) return true;
     if (count === 0) return this.#wait();
     this.now += this.#random.int(5);
     const chosen = this.#random.int(count);
-    const errand = errands[chosen - attempts.length];
-    if (errand === undefined) this.end(attempts[chosen] ?? 0);
-    else this.answer(errand);
+    const flight = free[chosen];
+    const errand = errands[chosen - free.length];
+    const input = due[chosen - free.length - errands.length];
+    if (flight !== undefined) this.step(flight);
+    else if (errand !== undefined) this.answer(errand);
+    else if (input !== undefined) this.send(input);
     return true;
+  }
+
+  /** Does the next of the acts that still has an effect. */
+  #act(): boolean {
+    const { acts = [] } = this.options;
+    if (this.tree.ended || this.tree.paused) return false;
+    while (this.#acted < acts.length) {
+      const act = acts[this.#acted++];
+      if (act !== undefined && this.act(act)) return true;
+    }
+    return false;
+  }
+
+  /** False: it came too late. */
+  act(act: OutsideAct): boolean {
+    return this.send(inputOf(this.tree, act));
+  }
+
+  /** An answer for each question that is open. */
+  get answers(): readonly Extract<Unstamped, { type: "wait.answered" }>[] {
+    return this.#outside.answers(this.tree);
+  }
+
+  /** What the outside would do of its own accord: answers, and the arming of timers. */
+  get due(): readonly Unstamped[] {
+    return this.#outside.due(this.tree);
+  }
+
+  /** True while an attempt waits for room behind what it sent: it can do nothing. */
+  isHeld(flight: Flight): boolean {
+    return !flight.isUndo && isHeldAt(this.tree, flight);
   }
 
   answer(errand: Errand): void {
@@ -142,29 +201,73 @@ export class SymbolicHost {
     return this;
   }
 
-  /** Ends an attempt as its component's config says. A result that comes too late is dropped. */
+  /** An attempt does one thing: it sends the next value, or ends. */
+  step(flight: Flight): void {
+    const emit = this.#emitsOf(flight)[flight.emitted];
+    if (emit === undefined) this.end(flight.id);
+    else this.#emit(flight, emit);
+  }
+
+  /** Sends the next value of an attempt that has one. False: it came too late, or was sent by an earlier attempt. */
+  emit(flight: Flight): boolean {
+    const emit = this.#emitsOf(flight)[flight.emitted];
+    if (emit === undefined) throw nanobrainError("E_INTERNAL", { what: "nothing left to send" });
+    return this.#emit(flight, emit);
+  }
+
+  #emit(flight: Flight, { port, index, value: json }: SymbolicEmit): boolean {
+    flight.emitted++;
+    const { run: at, node, n, c, id } = flight;
+    const run = this.tree.runs[at];
+    if (run === undefined) return false;
+    const value: Handle = { json };
+    const links = findLinks(run, node, { [port]: value });
+    return this.send({ type: "attempt.emitted", run: at, node, n, c, id, port, index, value, links });
+  }
+
+  #emitsOf(flight: Flight): readonly SymbolicEmit[] {
+    const activation = openAt(this.tree, flight);
+    const run = this.tree.runs[flight.run];
+    if (flight.isUndo || flight.isAborted || run === undefined || activation === undefined) return [];
+    const inputs = valuesOf(cellInputs(run, activation, flight.c));
+    const config = this.#configOf(run, flight);
+    const failure = symbolicFailure(config, inputs, this.#failed.get(this.#key(flight)) ?? 0);
+    return symbolicEmits(flight.component, inputs, config, failure !== undefined);
+  }
+
+  #configOf(run: RunState, { node, fallback }: Flight): JsonObject {
+    const step = stepOf(run, node);
+    return (fallback ? step.fallback : step.component)?.config ?? {};
+  }
+
+  /** Ends an attempt as its component's config says; what it has not sent yet stays unsent. A result that comes too late is dropped. */
   end(id: number): void {
     const flight = this.inFlight.get(id) as Flight;
-    const { run: index, node, n, c, fallback } = flight;
-    const run = this.tree.runs[index];
-    const activation = run?.open.get(node);
-    if (run === undefined || activation === undefined) {
-      this.inFlight.delete(id);
-      return;
-    }
-    const step = stepOf(run, node);
-    const inputs = valuesOf(cellInputs(run, activation, c));
-    const config = (fallback ? step.fallback : step.component)?.config ?? {};
-    const failure = symbolicFailure(config, inputs, this.#failed.get(this.#key(flight)) ?? 0);
+    if (!this.#ended(flight)) this.inFlight.delete(id);
+  }
+
+  #ended(flight: Flight): boolean {
+    const { run: index, node, n, c, id } = flight;
     const at = { run: index, node, n, c, id };
-    const taken = failure === undefined ? this.#succeed(run, flight, inputs) : this.fail(at, failure);
-    if (!taken) this.inFlight.delete(id);
+    if (flight.isUndo) return this.send({ type: "undo.ended", ...at });
+    const run = this.tree.runs[index];
+    const activation = openAt(this.tree, flight);
+    if (run === undefined || activation === undefined) return false;
+    if (flight.isAborted && this.#random.chance(0.7)) return this.fail(at, aborted);
+    const inputs = valuesOf(cellInputs(run, activation, c));
+    const config = this.#configOf(run, flight);
+    const failure = symbolicFailure(config, inputs, this.#failed.get(this.#key(flight)) ?? 0);
+    if (failure !== undefined) return this.fail(at, failure);
+    const { waitMs, asks = false } = config as SymbolicConfig;
+    if (waitMs !== undefined) return this.send({ type: "attempt.suspended", ...at, until: this.now + waitMs });
+    if (asks) return this.send({ type: "attempt.suspended", ...at, ask: { question: flight.component } });
+    return this.#succeed(run, flight, inputs);
   }
 
   /** What an attempt was given. */
-  inputsOf({ run: index, node, c }: Flight): { readonly [port: string]: Json } {
-    const run = runAt(this.tree, index);
-    return valuesOf(cellInputs(run, activationAt(run, node), c));
+  inputsOf(flight: Flight): { readonly [port: string]: Json } {
+    const activation = openAt(this.tree, flight);
+    return activation === undefined ? {} : valuesOf(cellInputs(runAt(this.tree, flight.run), activation, flight.c));
   }
 
   /** Ends an attempt with a failure of the caller's choice. */
@@ -189,10 +292,12 @@ export class SymbolicHost {
 
   #succeed(run: RunState, { node, n, c, id, component }: Flight, inputs: { readonly [port: string]: Json }): boolean {
     const ports = (run.workflow.nodes[node]?.outPorts ?? []).map((port) => port.name);
-    const wanted = ports.filter((port) => port !== "error");
+    const { component: call, fallback, forEach, repeat } = stepOf(run, node);
+    const config = (component === fallback?.class ? fallback : call)?.config as SymbolicConfig | undefined;
+    const wanted = ports.filter((port) => port !== "error" && config?.emits?.[port] === undefined);
     const outputs = Object.entries(symbolicOutputs(component, inputs, wanted));
     const out = Object.fromEntries(outputs.map(([port, json]): [string, Handle] => [port, { json }]));
-    const links = stepOf(run, node).forEach === undefined ? findLinks(run, node, out) : [];
+    const links = forEach === undefined && repeat === undefined ? findLinks(run, node, out) : [];
     return this.send({ type: "attempt.succeeded", run: run.index, node, n, c, id, out, links });
   }
 
@@ -223,12 +328,11 @@ export class SymbolicHost {
 
   #admits(executor: string): boolean {
     const { slots = Number.POSITIVE_INFINITY, lanes = {} } = this.options;
-    if (this.inFlight.size >= slots) return false;
+    const free = [...this.inFlight.values()].filter((flight) => !this.isHeld(flight));
+    if (free.length >= slots) return false;
     const limit = lanes[executor];
     if (limit === undefined) return true;
-    const busy = [...this.inFlight.values()].filter(
-      (flight) => stepOf(runAt(this.tree, flight.run), flight.node).executor === executor,
-    );
+    const busy = free.filter((flight) => stepOf(runAt(this.tree, flight.run), flight.node).executor === executor);
     return busy.length < limit;
   }
 
@@ -245,21 +349,42 @@ export class SymbolicHost {
 
   /** What the outside sees of an event, before the state has changed. */
   #note(event: RunEvent): void {
-    if (event.type === "attempt.started") {
-      const { run, node, n, c, seq, fallback } = event;
-      const step = stepOf(runAt(this.tree, run), node);
-      const component = (fallback ? step.fallback : step.component)?.class ?? "";
-      this.inFlight.set(seq, { run, node, n, c, id: seq, fallback, component });
+    this.#outside.note(this.tree, event);
+    switch (event.type) {
+      case "attempt.started":
+      case "undo.started":
+        return this.#takeOff(event);
+      case "rollback.started":
+        for (const flight of this.inFlight.values())
+          if (isBelow(this.tree, flight.run, event.run)) flight.isAborted = true;
+        return;
+      case "attempt.failed": {
+        const flight = this.inFlight.get(event.id);
+        if (flight !== undefined && event.failure.kind !== "cancelled")
+          this.#failed.set(this.#key(flight), (this.#failed.get(this.#key(flight)) ?? 0) + 1);
+        this.inFlight.delete(event.id);
+        return;
+      }
+      case "attempt.succeeded":
+      case "attempt.lost":
+      case "attempt.suspended":
+      case "undo.ended":
+        this.inFlight.delete(event.id);
     }
-    if (event.type !== "attempt.failed" && event.type !== "attempt.succeeded" && event.type !== "attempt.lost") return;
-    const flight = this.inFlight.get(event.id);
-    this.inFlight.delete(event.id);
-    if (flight === undefined || event.type !== "attempt.failed") return;
-    const key = this.#key(flight);
-    this.#failed.set(key, (this.#failed.get(key) ?? 0) + 1);
+  }
+
+  #takeOff(event: Extract<RunEvent, { type: "attempt.started" | "undo.started" }>): void {
+    const { run, node, n, c, seq } = event;
+    const isUndo = event.type === "undo.started";
+    const fallback = !isUndo && event.fallback;
+    const step = stepOf(runAt(this.tree, run), node);
+    const component = (isUndo ? step.onRollback : fallback ? step.fallback : step.component)?.class ?? "";
+    this.inFlight.set(seq, { run, node, n, c, id: seq, fallback, component, isUndo, emitted: 0, isAborted: false });
   }
 
   #key(flight: Flight): string {
     return `${stepPath(this.tree, flight.run, flight.node, flight.c)} ${flight.component}`;
   }
 }
+
+const aborted: Failure = failureOf("E_CANCELLED", { reason: "rollback" });

@@ -17,9 +17,17 @@ export type SymbolicConfig = {
   readonly kind?: keyof typeof codes;
   /** Items whose last digit is below this always fail. */
   readonly badItems?: number;
-  /** Seconds a service asks to wait. */
+  /** Milliseconds a service asks to wait. */
   readonly retryAfterMs?: number;
+  /** How many values an attempt sends on a port before it ends. One that fails sends the first half of them. */
+  readonly emits?: { readonly [port: string]: number };
+  /** The attempt is suspended for so long. */
+  readonly waitMs?: number;
+  /** The attempt is suspended until a person has answered. */
+  readonly asks?: boolean;
 };
+
+export type SymbolicEmit = { readonly port: string; readonly index: number; readonly value: Json };
 
 const codes = {
   step: "E_STEP",
@@ -45,13 +53,32 @@ export function symbolicOutputs(place: string, inputs: Values, ports: readonly s
   const seen = `${place} ${canonicalText(inputs)}`;
   const outputs: { [port: string]: Json } = {};
   for (const port of ports) {
-    const hash = hashText(`${seen} ${port}`);
-    if (port.startsWith("maybe") && hash % 3 === 0) continue;
-    outputs[port] = port.startsWith("list")
-      ? Array.from({ length: hash % 5 }, (_, index) => hashText(`${seen} ${index}`) % 1000)
-      : hash % 1000;
+    if (port.startsWith("maybe") && hashText(`${seen} ${port}`) % 3 === 0) continue;
+    outputs[port] = symbolicValue(seen, port);
   }
   return outputs;
+}
+
+function symbolicValue(seen: string, port: string): Json {
+  const hash = hashText(`${seen} ${port}`);
+  return port.startsWith("list")
+    ? Array.from({ length: hash % 5 }, (_, index) => hashText(`${seen} ${index}`) % 1000)
+    : hash % 1000;
+}
+
+/** What an attempt sends while it runs, the first of each port first. */
+export function symbolicEmits(
+  place: string,
+  inputs: Values,
+  config: JsonObject,
+  isFailing: boolean,
+): readonly SymbolicEmit[] {
+  const seen = `${place} ${canonicalText(inputs)}`;
+  const emits = Object.entries((config as SymbolicConfig).emits ?? {}).flatMap(([port, count]) =>
+    Array.from({ length: count }, (_, index) => ({ port, index, value: symbolicValue(`${seen} ${index}`, port) })),
+  );
+  emits.sort((a, b) => a.index - b.index);
+  return isFailing ? emits.slice(0, Math.ceil(emits.length / 2)) : emits;
 }
 
 /** Text of a value with sorted keys. Failures all read the same: which of several is named first may differ in time. */
@@ -68,14 +95,22 @@ function isItemFailure(part: Json): boolean {
   return typeof part === "object" && part !== null && "index" in part && "failure" in part;
 }
 
+/** `x < 500` over what a round gave; a port without a number does not end the loop. */
+export function symbolicUntil(condition: string, outputs: Values): boolean {
+  const [, port = "", limit = "0"] = /^(\w+) < ([\d.]+)$/.exec(condition) ?? [];
+  const value = outputs[port];
+  return typeof value === "number" && value < Number(limit);
+}
+
 /** `value < 500` over a number; a list or anything else cannot be compared. Undefined: the condition fails. */
 export function symbolicCondition(condition: string, value: Json): boolean | undefined {
   const limit = /^value < ([\d.]+)$/.exec(condition)?.[1];
   return limit === undefined || typeof value !== "number" ? undefined : value < Number(limit);
 }
 
-/** Transforms named `drop...` give nothing for some values, `refuse...` fail for some. */
+/** Transforms named `drop...` give nothing for some values, `refuse...` fail for some, `moment...` do not look at them. */
 export function symbolicTransform(name: string, value: Json): Json | undefined | Failure {
+  if (name.startsWith("moment")) return hashText(name) % 1000;
   const hash = hashText(`${name} ${canonicalText(value)}`);
   if (name.startsWith("drop") && hash % 3 === 0) return undefined;
   if (name.startsWith("refuse") && hash % 3 === 0) return failureOf("E_STEP", { what: name });

@@ -1,12 +1,13 @@
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
-import { activationAt } from "../kernel/cells.js";
-import type { Finding, PortValues, Unstamped } from "../kernel/event.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import type { Activation, Cell, Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { resolveInputs } from "../kernel/inputs.js";
-import { type Errand, type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import type { PlanLink } from "../plan/plan.js";
-import { symbolicCondition, symbolicTransform } from "./symbolic-step.js";
+import { openAt } from "./symbolic-look.js";
+import { symbolicCondition, symbolicTransform, symbolicUntil } from "./symbolic-step.js";
 
 /** What the host finds out by looking at values, for built plans and without waiting. */
 
@@ -27,8 +28,24 @@ export function findLinks(run: RunState, node: number, out: PortValues): Finding
     const link = run.workflow.links[index] as PlanLink;
     const handle = out[link.from.port];
     if (handle === undefined) return 0;
+    if (link.queue !== undefined)
+      return isFirstOf(run, link.queue, index) ? enter(run, link.queue, plainValue(handle)) : 0;
     return link.plain ? 1 : cross(link, plainValue(handle));
   });
+}
+
+function isFirstOf(run: RunState, queue: number, link: number): boolean {
+  return run.workflow.queues[queue]?.links[0] === link;
+}
+
+/** Items of a queue: their last digit below 3 stands for equal keys, where the queue has keys. */
+function enter(run: RunState, index: number, value: Json): Finding {
+  const queue = run.workflow.queues[index];
+  if (queue === undefined) return 0;
+  const items = queue.each ? value : [value];
+  if (!Array.isArray(items)) return { refused: failureOf("E_NOT_A_LIST", { port: queue.name, found: typeof value }) };
+  const keys = queue.key === undefined ? {} : { keys: items.map((item) => Number(item) % 3) };
+  return { queued: items.length, each: queue.each, ...keys };
 }
 
 function cross(link: PlanLink, value: Json): Finding {
@@ -49,45 +66,68 @@ function cross(link: PlanLink, value: Json): Finding {
 }
 
 /** Answers an errand with one input. */
-export function answer(tree: RunTree, errand: Errand): Unstamped {
+export function answer(tree: RunTree, errand: Errand & { readonly c?: number }): Unstamped {
   const run = runAt(tree, errand.run);
   const at = { run: errand.run, node: errand.node, n: errand.n };
-  switch (errand.kind) {
+  const kind: string = errand.kind;
+  switch (kind) {
     case "unit": {
-      const resolved = resolveInputs(run, errand.node);
-      const value = resolved.status === "ready" ? resolved.inputs["value"] : undefined;
+      const value = unitValue(run, errand.node);
       const out: PortValues = value === undefined ? {} : { value };
       return { type: "unit.updated", ...at, links: findLinks(run, errand.node, out), ...out };
     }
     case "measure":
-      return { type: "activation.measured", ...at, ...measured(run, errand.node) };
+      return { type: "activation.measured", ...at, ...measured(tree, at) };
+    case "judge":
+      return { type: "round.judged", ...at, c: errand.c ?? 0, ...judged(tree, { ...at, c: errand.c ?? 0 }) };
     case "gather": {
-      const out = gathered(run, errand.node);
+      const out = gathered(tree, at);
       return { type: "activation.gathered", ...at, out, links: findLinks(run, errand.node, out) };
     }
+    default:
+      throw nanobrainError("E_INTERNAL", { what: `an errand of kind ${kind}` });
   }
 }
 
-function measured(run: RunState, node: number): { count: number; failure?: ReturnType<typeof failureOf> } {
-  const plan = run.workflow.nodes[node];
+function unitValue(run: RunState, node: number): Handle | undefined {
+  const resolved = resolveInputs(run, node);
+  return resolved.status === "ready" ? resolved.inputs["value"] : undefined;
+}
+
+function open(tree: RunTree, at: Activation): OpenActivation {
+  const activation = openAt(tree, { ...at, c: 0 });
+  if (activation === undefined)
+    throw nanobrainError("E_INTERNAL", { what: `no open activation ${at.n} of ${at.node}` });
+  return activation;
+}
+
+function measured(tree: RunTree, at: Activation): { count: number; failure?: ReturnType<typeof failureOf> } {
+  const plan = runAt(tree, at.run).workflow.nodes[at.node];
   const port = plan?.ports[plan.step?.forEach?.over ?? 0]?.name ?? "";
-  const handle = activationAt(run, node).inputs[port];
+  const handle = open(tree, at).inputs[port];
   const list = handle === undefined ? [] : plainValue(handle);
   if (Array.isArray(list)) return { count: list.length };
   return { count: 0, failure: failureOf("E_NOT_A_LIST", { port, found: typeof list }) };
 }
 
-function gathered(run: RunState, node: number): PortValues {
-  const activation = activationAt(run, node);
+function judged(tree: RunTree, at: Cell): { stop: boolean; reason: string } {
+  const until = runAt(tree, at.run).workflow.nodes[at.node]?.step?.repeat?.until;
+  const outputs = valuesOf(open(tree, at).cells.get(at.c)?.out ?? {});
+  return { stop: until !== undefined && symbolicUntil(until, outputs), reason: until ?? "" };
+}
+
+function gathered(tree: RunTree, at: Activation): PortValues {
+  const activation = open(tree, at);
+  const node = runAt(tree, at.run).workflow.nodes[at.node];
   if (activation.closing) return { error: { json: "failure" } };
-  const each = run.workflow.nodes[node]?.step?.forEach;
+  const each = node?.step?.forEach;
   if (each === undefined) return activation.cells.get(0)?.out ?? {};
   const cells = Array.from({ length: activation.count }, (_, c) => activation.cells.get(c));
   const failures = cells.flatMap((cell, index) => (cell?.status === "failed" ? [index] : []));
   const out: { [port: string]: Handle } = {};
   if (failures.length > 0) out["error"] = { json: failures.map((index) => ({ index, failure: "failure" })) };
   if (activation.failed > each.maxFailures) return out;
-  for (const port of run.workflow.nodes[node]?.outPorts ?? []) {
+  for (const port of node?.outPorts ?? []) {
     if (port.name !== "error") out[port.name] = { list: cells.map((cell) => cell?.out?.[port.name] ?? { json: null }) };
   }
   return out;
