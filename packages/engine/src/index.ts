@@ -12,6 +12,7 @@ export type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } fro
 export type { Failure, FailureKind } from "./contracts/failure.js";
 export type { Handle } from "./contracts/handle.js";
 export { type FileValue, isFileValue, type Json, type JsonObject, type JsonSchema } from "./contracts/json.js";
+export type { Requests, SteeringAction, SteeringAnswer, SteeringRequest } from "./contracts/requests.js";
 export type { RunRecord, RunStatus, Store } from "./contracts/store.js";
 export type { Diagnostic } from "./document/diagnostic.js";
 export { NanobrainError, nanobrainError } from "./errors/nanobrain-error.js";
@@ -30,5 +31,6 @@ export type {
   Runtime,
   RuntimeOptions,
   StartOptions,
+  Steered,
 } from "./runtime/runtime.js";
 export { Workflow } from "./runtime/workflow.js";

@@ -1,4 +1,5 @@
 import type { CommandMain, CommandSpec, OperandSpec, OptionSpec } from "./command-spec.js";
+import type { SteeringCommand } from "./commands/steer.js";
 
 const store: OptionSpec = { name: "store", value: "DIR", about: "folder that keeps the runs" };
 const json: OptionSpec = { name: "json", about: "one JSON document on stdout" };
@@ -37,6 +38,17 @@ function command(
   load: () => Promise<{ readonly main: CommandMain }>,
 ): CommandSpec {
   return { name, summary, operands, options, load: async () => (await load()).main };
+}
+
+/** Steers one run, whoever drives it. */
+function steering(
+  name: SteeringCommand,
+  summary: string,
+  operands: readonly OperandSpec[] = [],
+  options: readonly OptionSpec[] = [],
+): CommandSpec {
+  const load = async () => (await import("./commands/steer.js")).steer(name);
+  return { name, summary, operands: [id, ...operands], options: [...options, store, json], load };
 }
 
 /** Commands of the promised set whose turn has not come. */
@@ -180,11 +192,26 @@ export const commandList: readonly CommandSpec[] = [
     looking,
     () => import("./commands/doctor.js"),
   ),
-  later("pause", "pause a run that another process drives"),
-  later("cancel", "cancel a run that another process drives"),
-  later("trigger", "fire a manual trigger of a run"),
-  later("answer", "answer an approval of a run"),
-  later("finish", "end a run that waits for its end"),
+  steering("pause", "let running attempts finish and start nothing new"),
+  steering(
+    "cancel",
+    "abort what runs and end the run",
+    [],
+    [{ name: "reason", value: "TEXT", about: "why, for the journal" }],
+  ),
+  steering(
+    "trigger",
+    "fire a manual trigger of a run",
+    [{ name: "NAME" }],
+    [{ name: "data", short: "d", value: "JSON", about: "its payload" }],
+  ),
+  steering(
+    "answer",
+    "answer a step that waits for a person",
+    [step],
+    [{ name: "data", short: "d", value: "JSON", about: "the answer; what is no JSON is a text" }],
+  ),
+  steering("finish", "close the triggers of a run, so that it completes"),
   later("diff", "compare two runs"),
   later("report", "a report of a run"),
   later("serve", "studio, API, timers, folders and webhooks"),

@@ -64,8 +64,8 @@ export type RunResult = RunSummary & {
 };
 
 /**
- * What came of steering a run; it is on disk. `nothing`: it was so already. `text`: one sentence about the run, that begins
- * with "it". `driven`: a process goes on with the run; false: what follows is decided when somebody resumes it.
+ * What came of steering a run; it is on disk. `nothing`: it was so already. `text`: a few words about the run,
+ * such as "paused already". `driven`: a process goes on with the run; false: what follows is decided when somebody resumes it.
  */
 export type Steered = { readonly status: "done" | "nothing"; readonly text: string; readonly driven: boolean };
 

@@ -33,7 +33,7 @@ export async function judgeAnswer(
   if (wrong !== undefined) throw refuse(wrong);
   const at = new Date(parts.clock.now()).toISOString();
   const out = { decision: await parts.values.save(value), by: { json: by }, at: { json: at } };
-  const text = `${one.path} is answered: ${JSON.stringify(value)}`;
+  const text = `${one.path} answered: ${JSON.stringify(value)}`;
   return { status: "apply", input: { type: "wait.answered", ...one.cell, out, by }, text };
 }
 

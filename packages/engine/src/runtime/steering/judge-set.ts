@@ -26,5 +26,5 @@ export async function judgeSet(
   if (refused !== undefined) throw refuse(refused.message);
   const handle = await parts.values.save(value);
   const input = { type: "unit.set", run: 0, node: found.node, value: handle, by } as const;
-  return { status: "apply", input, text: `${unit} is set` };
+  return { status: "apply", input, text: `${unit} set` };
 }

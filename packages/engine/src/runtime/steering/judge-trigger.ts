@@ -31,7 +31,7 @@ export async function judgeTrigger(
   if (refused !== undefined) throw refuse(refused.message);
   const handle = payload === undefined ? {} : { payload: await parts.values.save(payload) };
   const input = { type: "trigger.fired", run: run.index, trigger, ...handle, by } as const;
-  return { status: "apply", input, text: `trigger ${name} has fired` };
+  return { status: "apply", input, text: `trigger ${name} fired` };
 }
 
 /** Of the run and of nested ones under way, by path. */

@@ -15,17 +15,17 @@ export async function judge(judging: Judging): Promise<Verdict> {
   switch (action.type) {
     case "pause":
       if (tree.cancelled) throw wrongState(tree, "pause", "cancelled");
-      if (tree.paused) return { status: "nothing", text: "it is paused already" };
+      if (tree.paused) return { status: "nothing", text: "paused already" };
       return { status: "apply", input: { type: "run.paused", by }, text: pausedText(tree) };
     case "unpause":
-      if (!tree.paused) return { status: "nothing", text: "it is not paused" };
-      return { status: "apply", input: { type: "run.unpaused", by }, text: "it goes on" };
+      if (!tree.paused) return { status: "nothing", text: "not paused" };
+      return { status: "apply", input: { type: "run.unpaused", by }, text: "goes on" };
     case "cancel":
-      if (tree.cancelled) return { status: "nothing", text: "it is being cancelled already" };
+      if (tree.cancelled) return { status: "nothing", text: "being cancelled already" };
       return {
         status: "apply",
         input: { type: "run.cancelled", by, reason: action.reason },
-        text: "it is cancelled",
+        text: "cancelled",
       };
     case "finish":
       return judgeFinish(judging);
@@ -46,9 +46,9 @@ function endOf(tree: RunTree): RunStatus | undefined {
 
 /** An ended run has nothing to steer; a failed one may be tried again. */
 function judgeOver({ tree, action, by }: Judging, status: RunStatus): Verdict {
-  if (action.type === "cancel" && status === "cancelled") return { status: "nothing", text: "it is cancelled already" };
+  if (action.type === "cancel" && status === "cancelled") return { status: "nothing", text: "cancelled already" };
   if (action.type === "unpause" && status === "failed")
-    return { status: "apply", input: { type: "run.resumed", by }, text: "what failed is tried again" };
+    return { status: "apply", input: { type: "run.resumed", by }, text: "goes on: what failed is tried again" };
   throw wrongState(tree, nameOf(action), status);
 }
 
@@ -62,7 +62,7 @@ function judgeFinish({ tree, by }: Judging): Verdict {
   return {
     status: "apply",
     input: { type: "run.finished", by },
-    text: "its triggers close, and it completes once what was begun has ended",
+    text: "its triggers close; it completes once what was begun has ended",
   };
 }
 
@@ -72,8 +72,8 @@ function pausedText(tree: RunTree): string {
     for (const activation of run?.open.values() ?? [])
       for (const cell of activation.cells.values()) if (cell.status === "running" && cell.child < 0) running++;
   }
-  if (running === 0) return "it is paused";
-  return `it is paused: ${running} running ${running === 1 ? "attempt finishes" : "attempts finish"}, nothing new starts`;
+  if (running === 0) return "paused";
+  return `paused: ${running} running ${running === 1 ? "attempt finishes" : "attempts finish"}, nothing new starts`;
 }
 
 function nameOf(action: SteeringAction): string {

@@ -52,7 +52,7 @@ export async function steerUnheld(unheld: Unheld, asked: readonly Asked[]): Prom
   const answers: SteeringAnswer[] = [];
   for (const { action, by, request } of asked) {
     if (request !== undefined && seen.has(request)) {
-      answers.push({ status: "done", text: "it was taken in before the process that drove the run ended" });
+      answers.push({ status: "done", text: "taken in before the process that drove it ended" });
       continue;
     }
     const verdict = await judge({ parts, tree, action, by }).catch(refusedBy);
