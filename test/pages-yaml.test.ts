@@ -16,9 +16,9 @@ function isWhole({ text }: Block): boolean {
   return /^name:/m.test(text) && /^steps:/m.test(text);
 }
 
-/** Faults of a document as `CODE path`; keys of later versions are none. */
+/** Faults of a document as `CODE path`. */
 async function faults(text: string, options: CompileTextOptions = {}): Promise<readonly string[]> {
-  const { diagnostics } = await compileText(text, { allowLater: true, ...options });
+  const { diagnostics } = await compileText(text, options);
   return diagnostics.filter((one) => one.severity === "error").map((one) => `${one.code} ${one.path}: ${one.message}`);
 }
 

@@ -58,4 +58,4 @@ export const shelf: readonly ShelfEntry[] = [
  * Raised when a built-in class's config, ports or behaviour change, so that plans compiled before are made anew.
  * The definitions themselves are not loaded to find out.
  */
-export const shelfVersion = "1";
+export const shelfVersion = "2";

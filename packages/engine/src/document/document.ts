@@ -49,7 +49,8 @@ export type UnitEntry = ComponentEntry & {
   /** Absent key: no default. */
   readonly default?: { readonly value: Json };
   readonly optional: boolean;
-  readonly merge: MergeName;
+  /** Absent: as the class has it. */
+  readonly merge?: MergeName;
 };
 
 /** One entry of a step's `inputs:`. `from` and friends have already become links of their own. */

@@ -46,6 +46,7 @@ function readUnit(at: At, name: string, section: Section): UnitEntry | undefined
   const { first, allowed } = roles[section];
   const role = roleOf(setting("role"), first, allowed);
   const merge = setting("merge");
+  const way = merge === undefined ? undefined : readChoice(merge, mergeNames);
   const optional = setting("optional");
   const schema = setting("schema");
   const read = schema === undefined ? undefined : readSchema(schema);
@@ -58,7 +59,7 @@ function readUnit(at: At, name: string, section: Section): UnitEntry | undefined
     section,
     role,
     optional: optional === undefined ? false : (readFlag(optional) ?? false),
-    merge: merge === undefined ? "single" : (readChoice(merge, mergeNames) ?? "single"),
+    ...(way === undefined ? {} : { merge: way }),
     ...(read === undefined ? {} : { schema: read }),
     ...(initial === undefined ? {} : { default: { value: jsonOf(initial) } }),
   };

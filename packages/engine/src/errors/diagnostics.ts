@@ -195,11 +195,6 @@ const planCodes = {
     "Remove one of the links printed, use `repeat`, or change the strategy.",
   ),
   E_DUP_LINK: entry("A link twice", "Two links connect the same source to the same target.", "Remove one of the two."),
-  E_LATER: entry(
-    "Not there yet in this version",
-    "The document uses something that a later version brings. It is checked, and would do nothing if it ran, so it does not run.",
-    "Take it out, or wait for the version that has it; `validate` and `plan` let it pass.",
-  ),
   W_EXECUTOR: entry(
     "Another executor stands in",
     "The executor that the document names is not there yet in this version, so the steps run on threads. Results are the same.",

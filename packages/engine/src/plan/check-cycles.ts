@@ -4,28 +4,46 @@ import type { Draft } from "./draft.js";
 import { type Edge, edgesOf, makeGraph } from "./graph.js";
 import { type Order, orderNodes } from "./order.js";
 
+/** Where nodes stand: their order, and by node the number of the cycle it is part of (-1: none). */
+export type Wiring = Order & { readonly knotOf: Int32Array };
+
 /**
  * The order of a workflow. Cycles are faults, printed, unless they pass an `each` port or a triggered step of an
  * event-driven workflow: there the order starts anew.
  */
-export function orderOf(scope: Scope, draft: Draft): Order {
+export function orderOf(scope: Scope, draft: Draft): Wiring {
   const edges = edgesOf(draft.nodes, draft.links);
   const graph = makeGraph(draft.nodes, edges);
   const order = orderNodes(graph);
-  if (order.sequence.length === draft.nodes.length) return order;
-  const kept = scope.document.strategy === "event_driven" ? withoutReturns(draft, edges, knots(graph)) : edges;
+  const knotOf = new Int32Array(draft.nodes.length).fill(-1);
+  if (order.sequence.length === draft.nodes.length) return { ...order, knotOf };
+  for (const [number, knot] of knots(graph).entries()) for (const node of knot) knotOf[node] = number;
+  const kept = scope.document.strategy === "event_driven" ? withoutReturns(draft, edges, knotOf) : edges;
   const cut = makeGraph(draft.nodes, kept);
   const tied = knots(cut).slice(0, Math.max(0, scope.compilation.diagnosticsLeft.error));
   for (const knot of tied) reportCycle(scope, draft, shortestCycle(cut, knot));
-  return kept === edges ? order : orderNodes(cut);
+  if (tied.length === 0) checkOrderOnly(scope, draft, knotOf);
+  return { ...(kept === edges ? order : orderNodes(cut)), knotOf };
+}
+
+/** `depends_on` asks for one settling, and a member of a cycle settles with each round. */
+function checkOrderOnly(scope: Scope, draft: Draft, knotOf: Int32Array): void {
+  for (const node of draft.nodes) {
+    for (const before of node.dependsOn) {
+      const knot = knotOf[before] ?? -1;
+      if (knot === -1 || knot === knotOf[node.index]) continue;
+      const name = draft.nodes[before]?.name ?? "";
+      const message = `Step ${node.name} cannot depend on ${name}: it is part of a cycle, and settles with each round`;
+      const at = [...node.path, "depends_on", node.step?.entry.dependsOn.indexOf(name) ?? 0];
+      fault(scope, "E_CYCLE", at, message, { hint: `link from ${name}, or depend on what comes after the cycle` });
+    }
+  }
 }
 
 /** Edges that close an allowed cycle are left out. */
-function withoutReturns(draft: Draft, edges: readonly Edge[], tied: readonly (readonly number[])[]): readonly Edge[] {
-  const knotOf = new Map(tied.flatMap((knot, i) => knot.map((node) => [node, i] as const)));
+function withoutReturns(draft: Draft, edges: readonly Edge[], knotOf: Int32Array): readonly Edge[] {
   return edges.filter(([from, to], i) => {
-    const knot = knotOf.get(from);
-    if (knot === undefined || knot !== knotOf.get(to)) return true;
+    if (knotOf[from] === -1 || knotOf[from] !== knotOf[to]) return true;
     const port = draft.nodes[to]?.ports.get(draft.links[i]?.to.port ?? "");
     return port?.merge !== "each" && draft.nodes[to]?.triggered !== true;
   });

@@ -43,7 +43,8 @@ async function checkStep(scope: Scope, draft: Draft, step: StepEntry): Promise<v
   }
 }
 
-async function usable(scope: Scope, schema: JsonSchema | undefined, at: Path): Promise<boolean> {
+/** False: a schema that cannot be used, reported. */
+export async function usable(scope: Scope, schema: JsonSchema | undefined, at: Path): Promise<boolean> {
   if (schema === undefined) return true;
   const problems = await checkSchema(schema);
   const [first] = problems;

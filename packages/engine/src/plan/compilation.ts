@@ -14,8 +14,6 @@ export type PlanOptions = {
   readonly strategy?: StrategyName;
   /** Replaces every executor the documents name: local, thread, process or parsl. */
   readonly executor?: string;
-  /** True: features of later versions are checked and let pass. */
-  readonly allowLater?: boolean;
   fileExists?(path: string): boolean;
   /** Text of a schema file named in a config. Undefined: it is not there. */
   readSchema?(path: string): string | undefined;
@@ -75,9 +73,4 @@ function add(
   const left = compilation.diagnosticsLeft;
   if (left[severity]-- > 0)
     compilation.diagnostics.push(document.places.diagnostic(severity, code, path, message, options));
-}
-
-/** A feature of a later version: a fault unless the caller only wants the document checked. */
-export function notYet(scope: Scope, path: Path, message: string): void {
-  if (scope.compilation.options.allowLater !== true) fault(scope, "E_LATER", path, message);
 }

@@ -82,7 +82,6 @@ describe("documents with anything changed", () => {
     const { plan, diagnostics } = await compileText(lines.join("\n"), {
       definitions: labSteps,
       files,
-      allowLater: true,
     });
     expect(diagnostics.map((one) => one.code)).toEqual(["W_UNIT_UNDECLARED"]);
     expect(plan?.workflows.length).toBe(2);
@@ -90,8 +89,8 @@ describe("documents with anything changed", () => {
 
   it("never throws: a plan, or at least one fault with a place and a sentence", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), fc.boolean(), async (edits, allowLater) => {
-        const { plan, diagnostics } = await compileText(edited(edits), { definitions: labSteps, files, allowLater });
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 4 }), async (edits) => {
+        const { plan, diagnostics } = await compileText(edited(edits), { definitions: labSteps, files });
         const errors = diagnostics.filter((one) => one.severity === "error");
         expect(plan === undefined).toBe(errors.length > 0);
         for (const one of diagnostics) {

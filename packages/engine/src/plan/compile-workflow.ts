@@ -1,8 +1,7 @@
 import type { PortDeclaration, StepPorts } from "../contracts/component.js";
-import type { StepEntry } from "../document/document.js";
-import { orderOf } from "./check-cycles.js";
+import type { StepEntry, WorkflowDocument } from "../document/document.js";
+import { orderOf, type Wiring } from "./check-cycles.js";
 import { checkFeeds } from "./check-feeds.js";
-import { checkLater } from "./check-later.js";
 import { checkLinks, checkMerges } from "./check-links.js";
 import { checkRepeats } from "./check-repeats.js";
 import { checkSchemas } from "./check-schemas.js";
@@ -13,14 +12,16 @@ import { resolveDependsOn } from "./depends-on.js";
 import type { Draft } from "./draft.js";
 import { addImplicitOutputs, nameDefaultOutputs } from "./implicit-outputs.js";
 import { addLink } from "./link-drafts.js";
-import type { Order } from "./order.js";
 import type { PlanNode, WorkflowPlan } from "./plan.js";
 import { plannedLink } from "./planned-link.js";
 import { plannedNode } from "./planned-node.js";
 import { enterPools } from "./pools.js";
+import { plannedTrigger } from "./planned-trigger.js";
 import { presenceOf } from "./presence.js";
+import { checkQueues } from "./queues.js";
 import { addStep, type Nested } from "./step-nodes.js";
-import { addWatchedUnits, checkTriggers, resolveTriggers } from "./triggers.js";
+import { type TriggerDraft, wireTriggers } from "./trigger-wiring.js";
+import { addWatchedUnits, resolveTriggers, type Trigger } from "./triggers.js";
 import { addUnit } from "./unit-nodes.js";
 
 /** A workflow with its ports as a step. */
@@ -31,16 +32,20 @@ export async function compileWorkflow(
   scope: Scope,
   nested: (entry: StepEntry) => Promise<Nested | undefined>,
 ): Promise<CompiledWorkflow> {
-  checkLater(scope);
   enterPools(scope);
-  const draft: Draft = { nodes: [], links: [], byName: new Map(), outputsByName: new Map(), incomplete: false };
-  await addNodes(scope, draft, nested);
+  const draft = emptyDraft();
+  const found = await addNodes(scope, draft, nested);
   for (const entry of scope.document.links) await addLink(scope, draft, entry);
   resolveDependsOn(scope, draft);
+  const triggers = await wireTriggers(scope, draft, found);
   nameDefaultOutputs(draft);
   addImplicitOutputs(scope, draft);
   const order = await checkWiring(scope, draft);
-  return { plan: await assemble(scope, draft, order), ports: portsOf(draft) };
+  return { plan: await assemble(scope, draft, order, triggers), ports: portsOf(draft) };
+}
+
+function emptyDraft(): Draft {
+  return { nodes: [], links: [], queues: [], byName: new Map(), outputsByName: new Map(), incomplete: false };
 }
 
 /** Units, then steps, then outputs, each in document order. */
@@ -48,7 +53,7 @@ async function addNodes(
   scope: Scope,
   draft: Draft,
   nested: (entry: StepEntry) => Promise<Nested | undefined>,
-): Promise<void> {
+): Promise<readonly Trigger[]> {
   const { units, steps } = scope.document;
   const triggers = await resolveTriggers(scope);
   for (const unit of units) if (unit.section !== "output_data_units") await addUnit(scope, draft, unit);
@@ -57,12 +62,13 @@ async function addNodes(
   for (const step of steps) await addStep(scope, draft, step, nested);
   for (const unit of units) if (unit.section === "output_data_units") await addUnit(scope, draft, unit);
   if (triggers.length < scope.document.triggers.length) draft.incomplete = true;
-  await checkTriggers(scope, draft, triggers);
+  return triggers;
 }
 
-async function checkWiring(scope: Scope, draft: Draft): Promise<Order> {
+async function checkWiring(scope: Scope, draft: Draft): Promise<Wiring> {
   checkLinks(scope, draft);
   checkTypes(scope, draft);
+  checkQueues(scope, draft);
   await checkRepeats(scope, draft);
   await checkSchemas(scope, draft);
   const order = orderOf(scope, draft);
@@ -72,12 +78,17 @@ async function checkWiring(scope: Scope, draft: Draft): Promise<Order> {
   return order;
 }
 
-async function assemble(scope: Scope, draft: Draft, order: Order): Promise<WorkflowPlan> {
+async function assemble(
+  scope: Scope,
+  draft: Draft,
+  order: Wiring,
+  triggers: readonly TriggerDraft[],
+): Promise<WorkflowPlan> {
   const { document } = scope;
   const nodes: PlanNode[] = [];
   for (const node of draft.nodes) nodes.push(await plannedNode(scope, draft, node, order));
   const steps = draft.nodes.filter((node) => node.kind === "step").map((node) => node.index);
-  const { maxRetries, retryDelayMs, rollbackOnFailure, timeoutMs } = document.recovery;
+  const { maxRetries, retryDelayMs, rollbackOnFailure, timeoutMs, preservePartialResults } = document.recovery;
   return {
     name: document.name,
     file: document.file,
@@ -86,21 +97,27 @@ async function assemble(scope: Scope, draft: Draft, order: Order): Promise<Workf
     recovery: { handling: document.errorHandling, maxRetries, retryDelayMs, rollbackOnFailure, own: false },
     timeoutMs,
     nodes,
-    links: draft.links.map((link) => plannedLink(scope, draft, link)),
+    links: draft.links.map((link) => plannedLink(scope, draft, link, order)),
     inputs: draft.nodes.filter((node) => node.setBy === "outside").map((node) => node.index),
     steps,
     outputs: draft.nodes.filter((node) => node.kind === "output").map((node) => node.index),
     stages: stagesOf(steps, order),
-    queues: [],
-    triggers: [],
-    completion: "quiescent",
-    restorable: false,
-    checkpointIntervalMs: null,
-    preservePartialResults: false,
+    queues: draft.queues.map(({ path: _path, ...queue }) => queue),
+    triggers: triggers.map((trigger) => plannedTrigger(scope, trigger)),
+    completion: document.completion,
+    restorable: isRestorable(document),
+    checkpointIntervalMs: document.monitoring.checkpointIntervalMs,
+    preservePartialResults,
   };
 }
 
-function stagesOf(steps: readonly number[], order: Order): readonly (readonly number[])[] {
+/** True: something in it may take it back to a checkpoint. */
+function isRestorable({ errorHandling, recovery, steps }: WorkflowDocument): boolean {
+  const handlings = [errorHandling, ...steps.map((step) => step.errorHandling)];
+  return handlings.includes("rollback") || recovery.rollbackOnFailure;
+}
+
+function stagesOf(steps: readonly number[], order: Wiring): readonly (readonly number[])[] {
   const stages: number[][] = [];
   for (const step of steps) {
     const depth = order.depth[step] ?? 0;

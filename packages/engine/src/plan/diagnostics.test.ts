@@ -214,26 +214,6 @@ const conditions: readonly Row[] = [
   ],
 ];
 
-const later: readonly Row[] = [
-  ["event_driven", "execution_strategy: event_driven\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
-  ["rollback", "error_handling: rollback\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
-  ["repeat", "steps:\n  a:\n    class: Search\n    repeat: { until: count > 3, max: 2 }", ["E_LATER 5"]],
-  [
-    "queues",
-    `steps:\n${search}\n  b: { class: Search }\nlinks:\n  q: { class: QueueLink, config: { source: search.paper, target: b.topic } }`,
-    ["E_LATER 6"],
-  ],
-  [
-    "triggers",
-    "steps:\n  a: { class: Search }\ntriggers:\n  t: { class: ManualTrigger, config: { step_targets: [a] } }",
-    ["E_LATER 5"],
-  ],
-  ["hooks", "on_failure: { class: Search }\nsteps:\n  a: { class: Search }", ["E_LATER 2"]],
-  ["on_rollback", "steps:\n  a:\n    class: Search\n    on_rollback: { class: Search }", ["E_LATER 5"]],
-  ["streams", `input_data_units:\n  u: { class: DataUnitStream, optional: true }\nsteps:\n${search}`, ["E_LATER 3"]],
-  ["processes", `steps:\n${search}\nexecutor: { class: ProcessExecutor, config: {} }`, ["W_EXECUTOR 4"]],
-];
-
 describe.each([
   ["references", references],
   ["wiring", wiring],
@@ -242,13 +222,6 @@ describe.each([
 ])("diagnostics of %s", (_group, rows) => {
   it.each(rows)("%s: code and line", async (_title, text, expected) => {
     expect(await brief(text)).toEqual(expected);
-  });
-});
-
-describe("diagnostics of later features", () => {
-  it.each(later)("%s: named when it would run, let pass when only checked", async (_title, text, expected) => {
-    expect(await brief(text)).toEqual(expected);
-    expect(await brief(text, { allowLater: true })).toEqual([]);
   });
 });
 
@@ -303,7 +276,13 @@ describe("diagnostics", () => {
   it("every code of plans: shown by a document here", () => {
     const codes = Object.keys(diagnosticCodes);
     const ofPlans = codes.slice(codes.indexOf("E_EXPR_SYNTAX"));
-    const tests = ["diagnostics", "diagnostics-of-classes", "seed-document", "whole-documents"];
+    const tests = [
+      "diagnostics",
+      "diagnostics-of-classes",
+      "diagnostics-of-reactions",
+      "seed-document",
+      "whole-documents",
+    ];
     const rows = tests.map((name) => readFileSync(new URL(`${name}.test.ts`, import.meta.url), "utf8")).join("");
     expect(ofPlans.filter((code) => !rows.includes(`"${code}`))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import type { ComponentCall } from "../contracts/executor.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import type { MergeName, Path, StepEntry } from "../document/document.js";
-import type { PlanLink, PlanNode } from "./plan.js";
+import type { PlanLink, PlanNode, PlanQueue } from "./plan.js";
 
 /** A plan in the making: ports and wires may still be added. */
 export type PortDraft = {
@@ -13,6 +13,8 @@ export type PortDraft = {
   hold: boolean;
   merge: MergeName;
   schema?: JsonSchema;
+  /** The class marks it as the port for what fires the step. */
+  trigger: boolean;
   /** Incoming links, in document order. */
   readonly links: number[];
   /** Where the document speaks of the port, if it does. */
@@ -33,6 +35,7 @@ export type StepDraft = {
   readonly component?: ComponentCall;
   readonly workflow?: number;
   readonly fallback?: ComponentCall;
+  readonly onRollback?: ComponentCall;
   readonly effects: boolean;
   readonly executor: "local" | "thread";
 };
@@ -77,12 +80,18 @@ export type LinkDraft = {
   readonly result?: JsonSchema;
   /** Queue: the items of a list travel one by one. */
   readonly each: boolean;
+  /** Queue: its position in `Draft.queues`. */
+  readonly queue?: number;
 };
+
+/** A queue in the making; its links are entered as they are wired. */
+export type QueueDraft = Omit<PlanQueue, "links"> & { readonly path: Path; readonly links: number[] };
 
 /** One workflow's nodes and links while they are wired. Names of outputs are apart: an input unit may have the same. */
 export type Draft = {
   readonly nodes: NodeDraft[];
   readonly links: LinkDraft[];
+  readonly queues: QueueDraft[];
   /** Units and steps by name. */
   readonly byName: Map<string, NodeDraft>;
   readonly outputsByName: Map<string, NodeDraft>;
@@ -91,5 +100,5 @@ export type Draft = {
 };
 
 export function newPort(name: string, given: Partial<Omit<PortDraft, "name" | "links">> = {}): PortDraft {
-  return { name, optional: false, constant: false, hold: false, merge: "single", ...given, links: [] };
+  return { name, optional: false, constant: false, hold: false, merge: "single", trigger: false, ...given, links: [] };
 }

@@ -45,8 +45,7 @@ export async function resolveExecutor(
   const name = names.find((one) => CLASSES[one] === definition.class);
   if (name === undefined || config === undefined) return undefined;
   if (definition.kind === "step" || definition.later === undefined) return enter(scope, name, config, entry.path);
-  if (scope.compilation.options.allowLater !== true)
-    warn(scope, "W_EXECUTOR", entry.path, `${definition.later}: steps run on threads instead`);
+  warn(scope, "W_EXECUTOR", entry.path, `${definition.later}: steps run on threads instead`);
   return enter(scope, STAND_IN, {}, entry.path);
 }
 

@@ -89,9 +89,9 @@ describe("docs of a class", () => {
 
   it("a class of a later version says so", async () => {
     const registry = createRegistry();
-    const definition = await registry.find("QueueLink")?.load();
+    const definition = await registry.find("ParslExecutor")?.load();
     const page = definition === undefined ? "" : await componentDocs(definition, await registry.zod());
-    expect(page).toContain("**QueueLink is not there yet in this version.**");
-    expect(page).toContain("| `source` | text | required |");
+    expect(page).toContain("**ParslExecutor is not there yet in this version.**");
+    expect(page).toContain("| `max_workers` | integer |");
   });
 });

@@ -32,6 +32,8 @@ export async function checkCondition(
   at: Path,
   fields: readonly string[] | undefined,
   origin: "written" | "made" = "written",
+  /** What a name must be. */
+  noun = "a field of the value",
 ): Promise<boolean> {
   const { compileCondition } = await import("../expression/condition.js");
   const compiled = compileCondition(text);
@@ -47,8 +49,11 @@ export async function checkCondition(
   const unknown = compiled.names.filter((name) => !known.has(name.name));
   for (const { name, offset, length } of unknown) {
     const near = nearest(name, fields);
-    const hint = near === undefined ? `the fields are ${fields.slice(0, 12).join(", ")}` : `did you mean "${near}"?`;
-    fault(scope, "E_EXPR_NAME", at, `"${name}" is not a field of the value`, { hint, ...part(offset, length) });
+    const hint =
+      near === undefined
+        ? `${noun === "a field of the value" ? "the fields are" : "there are"} ${fields.slice(0, 12).join(", ")}`
+        : `did you mean "${near}"?`;
+    fault(scope, "E_EXPR_NAME", at, `"${name}" is not ${noun}`, { hint, ...part(offset, length) });
   }
   return unknown.length === 0;
 }

@@ -1,11 +1,12 @@
 import type { Json, JsonObject, JsonSchema } from "../contracts/json.js";
 import type { LinkEntry } from "../document/document.js";
 import { checkConfig } from "./check-config.js";
-import { fault, notYet, type Scope } from "./compilation.js";
+import { fault, type Scope } from "./compilation.js";
 import type { Draft, LinkDraft } from "./draft.js";
 import { resolveCondition } from "./link-condition.js";
 import { resolveTransform } from "./link-transform.js";
 import { readSchema } from "./read-schema.js";
+import { enterQueue } from "./queues.js";
 import { resolveSource, resolveTarget } from "./references.js";
 import { resolveClass } from "./resolve-class.js";
 
@@ -21,7 +22,6 @@ export async function addLink(scope: Scope, draft: Draft, entry: LinkEntry): Pro
   const resolved = await resolveClass(scope, entry, "link");
   const definition = resolved?.from === "registry" ? resolved.definition : undefined;
   const config = definition === undefined ? undefined : await checkConfig(scope, definition, entry);
-  if (definition?.later !== undefined) notYet(scope, [...entry.path, "class"], definition.later);
   const kind = definition === undefined ? undefined : KINDS[definition.class];
   if (definition !== undefined && kind === undefined)
     fault(
@@ -45,6 +45,7 @@ async function wire(
   const from = resolveSource(scope, draft, text(config["source"]), sourcePath);
   const given = from === undefined ? undefined : draft.nodes[from.node]?.outs.get(from.port)?.carried;
   const behaviour = await behaviourOf(scope, entry, kind, config, given);
+  const queue = kind === "queue" && from !== undefined ? enterQueue(scope, draft, entry, config, from) : undefined;
   let made = from !== undefined && behaviour !== undefined;
   for (const target of targetsOf(config)) {
     const targetPath = [...entry.configPath, ...target.path];
@@ -60,11 +61,13 @@ async function wire(
         from,
         to,
         ...behaviour,
+        ...(queue === undefined ? {} : { queue }),
       });
   }
   return made;
 }
 
+/** One target of a link; `text` as written. */
 type Target = { readonly text: string; readonly path: readonly (string | number)[]; name(link: string): string };
 
 function targetsOf(config: JsonObject): readonly Target[] {
@@ -73,10 +76,12 @@ function targetsOf(config: JsonObject): readonly Target[] {
   return several.map((one: Json, i) => ({ text: text(one), path: ["targets", i], name: (link) => `${link}[${i}]` }));
 }
 
-/** Enters a link on both sides. */
+/** Enters a link on both sides. Of a queue's links only the first leaves its source: it stands for the queue. */
 export function connect(draft: Draft, link: LinkDraft): void {
   const index = draft.links.push(link) - 1;
-  draft.nodes[link.from.node]?.outLinks.push(index);
+  const others = link.queue === undefined ? undefined : draft.queues[link.queue]?.links;
+  if (others === undefined || others.length === 0) draft.nodes[link.from.node]?.outLinks.push(index);
+  others?.push(index);
   draft.nodes[link.to.node]?.ports.get(link.to.port)?.links.push(index);
 }
 

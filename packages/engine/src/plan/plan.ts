@@ -141,7 +141,7 @@ export type PlanTrigger = {
   readonly condition?: string;
   readonly windowMs: number | null;
   readonly rearmMs: number;
-  /** Relative to the document's folder. */
+  /** The path is relative to the project folder. */
   readonly folder?: { readonly path: string; readonly pattern: string };
   readonly payloadSchema?: JsonSchema;
   /** all, any: positions in `WorkflowPlan.triggers`. */

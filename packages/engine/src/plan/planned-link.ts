@@ -1,11 +1,13 @@
+import type { Wiring } from "./check-cycles.js";
 import { sourceSchema } from "./check-types.js";
 import type { Scope } from "./compilation.js";
 import type { Draft, LinkDraft } from "./draft.js";
 import type { PlanLink } from "./plan.js";
 import { surelyMeets } from "./port-type.js";
 
-export function plannedLink(scope: Scope, draft: Draft, link: LinkDraft): PlanLink {
-  const { name, kind, from, to, condition, otherwise, transform, inputSchema, outputSchema } = link;
+export function plannedLink(scope: Scope, draft: Draft, link: LinkDraft, { knotOf }: Wiring): PlanLink {
+  const { name, kind, from, to, condition, otherwise, transform, inputSchema, outputSchema, queue } = link;
+  const isTied = (knotOf[from.node] ?? -1) >= 0;
   const target = draft.nodes[to.node]?.ports.get(to.port);
   return {
     name,
@@ -18,8 +20,9 @@ export function plannedLink(scope: Scope, draft: Draft, link: LinkDraft): PlanLi
     ...(transform === undefined ? {} : { transform }),
     ...(inputSchema === undefined ? {} : { inputSchema }),
     ...(outputSchema === undefined ? {} : { outputSchema }),
-    back: false,
-    exit: false,
+    ...(queue === undefined ? {} : { queue }),
+    back: isTied && knotOf[from.node] === knotOf[to.node] && target?.merge === "each",
+    exit: isTied && knotOf[from.node] !== knotOf[to.node],
     plain: kind === "direct" && surelyMeets(sourceSchema(draft, link), target?.schema),
   };
 }

@@ -1,13 +1,14 @@
 import type { StepEntry } from "../document/document.js";
+import type { Wiring } from "./check-cycles.js";
 import type { Scope } from "./compilation.js";
 import type { Draft, NodeDraft, PortDraft, StepDraft } from "./draft.js";
 import { stepExecutor } from "./executors.js";
-import type { Order } from "./order.js";
 import type { PlanNode, PlanPort, PlanRecovery, PlanStep } from "./plan.js";
 import { enterDemand } from "./pools.js";
 import { errorPort } from "./references.js";
+import { waitOf } from "./waiting.js";
 
-export async function plannedNode(scope: Scope, draft: Draft, node: NodeDraft, order: Order): Promise<PlanNode> {
+export async function plannedNode(scope: Scope, draft: Draft, node: NodeDraft, order: Wiring): Promise<PlanNode> {
   const ports = [...node.ports.values()];
   return {
     name: node.name,
@@ -21,7 +22,7 @@ export async function plannedNode(scope: Scope, draft: Draft, node: NodeDraft, o
     rank: order.rank[node.index] ?? 0,
     tail: order.tail[node.index] ?? 0,
     dependsOn: node.dependsOn,
-    knot: -1,
+    knot: order.knotOf[node.index] ?? -1,
     ...(node.unit === undefined ? {} : { unit: node.unit }),
     ...(node.step === undefined ? {} : { step: await plannedStep(scope, draft, node, node.step) }),
   };
@@ -73,6 +74,25 @@ async function plannedStep(scope: Scope, draft: Draft, node: NodeDraft, step: St
     demand: enterDemand(scope, entry),
     checkpoint: entry.checkpoint,
     triggered: node.triggered,
+    ...iterationOf(entry),
+    ...waitingOf(step),
+    ...(step.onRollback === undefined ? {} : { onRollback: step.onRollback }),
+  };
+}
+
+function iterationOf({ repeat }: StepEntry): Pick<PlanStep, "repeat"> {
+  if (repeat === undefined) return {};
+  const { until, max, onMax } = repeat;
+  const carry = Object.entries(repeat.carry).map(([output, input]) => ({ output, input }));
+  return { repeat: { ...(until === undefined ? {} : { until }), max, carry, onMax } };
+}
+
+/** A fallback may be what waits: a person is asked where a program failed. */
+function waitingOf({ component, fallback, entry }: StepDraft): Pick<PlanStep, "waits" | "onTimeout"> {
+  const waits = waitOf(component) ?? waitOf(fallback);
+  return {
+    ...(waits === undefined ? {} : { waits }),
+    ...(entry.onTimeout === undefined ? {} : { onTimeout: { json: entry.onTimeout } }),
   };
 }
 

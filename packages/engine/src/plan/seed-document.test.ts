@@ -16,12 +16,11 @@ const definitions = [
 const functions = { extract_data_sources: () => null, format_for_report: () => null };
 
 describe("the research workflow, word for word", () => {
-  it("compiles with one warning: a watched unit that nobody declares", async () => {
+  it("compiles with two warnings: a watched unit that nobody declares, and an executor that another stands in for", async () => {
     const { plan, diagnostics } = await compileText(seedText, {
       definitions,
       functions,
       files: seedFiles,
-      allowLater: true,
     });
     expect(diagnostics.map(({ code, severity, line, path }) => ({ code, severity, line, path }))).toEqual([
       {
@@ -30,6 +29,7 @@ describe("the research workflow, word for word", () => {
         line: 89,
         path: "triggers.literature_available.config.watch_data_units[0]",
       },
+      { code: "W_EXECUTOR", severity: "warning", line: 100, path: "executor" },
     ]);
     expect(plan?.workflows[0]?.inputs.map((node) => plan.workflows[0]?.nodes[node]?.name)).toEqual([
       "literature_sources",
@@ -40,19 +40,23 @@ describe("the research workflow, word for word", () => {
     expect(plan?.warnings).toEqual(diagnostics);
   });
 
-  it("does not run yet: event-driven, triggers and rollback are named as later", async () => {
-    const { plan, diagnostics } = await compileText(seedText, { definitions, functions, files: seedFiles });
-    expect(plan).toBeUndefined();
-    const later = diagnostics.filter((one) => one.code === "E_LATER").map((one) => one.path);
-    expect(later).toEqual([
-      "execution_strategy",
-      "triggers.literature_available.class",
-      "triggers.progress_monitor.class",
-      "error_handling_config.rollback_on_failure",
+  it("compiles its triggers: literature fires the search on the port that its class marks, a timer reports progress", async () => {
+    const { plan } = await compileText(seedText, { definitions, functions, files: seedFiles });
+    const [root] = plan?.workflows ?? [];
+    expect(root?.triggers.map(({ kind, watch, targets, progress }) => ({ kind, watch, targets, progress }))).toEqual([
+      {
+        kind: "data_updated",
+        watch: [{ node: 0, port: "value" }],
+        targets: [{ node: 1, feeds: [{ watch: 0, port: "literature_sources" }] }],
+        progress: false,
+      },
+      { kind: "timer", watch: [], targets: [], progress: true },
     ]);
-    expect(diagnostics.filter((one) => one.code !== "E_LATER").map((one) => one.code)).toEqual([
-      "W_UNIT_UNDECLARED",
-      "W_EXECUTOR",
-    ]);
+    expect(root?.triggers[1]?.timer).toEqual({ intervalMs: 300_000, timezone: "UTC", misfire: "once" });
+    expect(root?.nodes.map((node) => node.step?.triggered ?? false)).toEqual([false, true, ...Array(5).fill(false)]);
+    expect({ restorable: root?.restorable, interval: root?.checkpointIntervalMs }).toEqual({
+      restorable: true,
+      interval: 300_000,
+    });
   });
 });

@@ -2,7 +2,7 @@ import type { StepPorts } from "../contracts/component.js";
 import type { ComponentCall } from "../contracts/executor.js";
 import type { ComponentEntry, StepEntry } from "../document/document.js";
 import { checkConfig } from "./check-config.js";
-import { notYet, type Scope } from "./compilation.js";
+import type { Scope } from "./compilation.js";
 import type { Draft, NodeDraft } from "./draft.js";
 import { checkFallback } from "./fallback.js";
 import { type ResolvedClass, resolveClass } from "./resolve-class.js";
@@ -33,6 +33,7 @@ export async function addStep(
   const child = isWorkflow ? await nestedStep(scope, entry, nested) : undefined;
   const component = isWorkflow ? undefined : await resolveComponent(scope, entry);
   const fallback = entry.fallback === undefined ? undefined : await resolveComponent(scope, entry.fallback);
+  const undo = entry.onRollback === undefined ? undefined : await resolveComponent(scope, entry.onRollback);
   const ports = child?.ports ?? component?.ports;
   const declared = ports ?? openPorts;
   const node: NodeDraft = {
@@ -55,6 +56,7 @@ export async function addStep(
       ...(component === undefined ? {} : { component: component.call }),
       ...(child === undefined ? {} : { workflow: child.workflow }),
       ...(fallback === undefined ? {} : { fallback: fallback.call }),
+      ...(undo === undefined ? {} : { onRollback: undo.call }),
       effects: component?.effects ?? isWorkflow,
       executor: component?.executor ?? "local",
     },
@@ -80,7 +82,6 @@ export async function resolveComponent(scope: Scope, entry: ComponentEntry): Pro
   if (resolved.from === "module") return moduleComponent(resolved, entry);
   const { definition } = resolved;
   if (definition.kind !== "step") return undefined;
-  if (definition.later !== undefined) notYet(scope, [...entry.path, "class"], definition.later);
   const config = await checkConfig(scope, definition, entry);
   if (config === undefined) return undefined;
   const ports = definition.ports(config);

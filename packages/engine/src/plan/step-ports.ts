@@ -28,6 +28,7 @@ function declaredPort(name: string, port: PortDeclaration): PortDraft {
   return newPort(name, {
     optional: port.optional === true,
     hold: port.hold === true,
+    trigger: port.trigger === true,
     ...(port.default === undefined ? {} : { default: { value: port.default } }),
     ...(port.schema === undefined ? {} : { schema: port.schema }),
   });

@@ -1,17 +1,13 @@
 import type { Json, JsonObject } from "../contracts/json.js";
 import type { Path, TriggerEntry } from "../document/document.js";
 import { checkConfig } from "./check-config.js";
-import { notYet, type Scope, warn } from "./compilation.js";
+import { type Scope, warn } from "./compilation.js";
 import type { Draft } from "./draft.js";
-import { checkCondition } from "./link-condition.js";
-import { resolveSource, resolveTarget, unknownName } from "./references.js";
 import { resolveClass } from "./resolve-class.js";
 import { addBareUnit } from "./unit-nodes.js";
 
 /** A trigger whose class and config are in order. */
 export type Trigger = { readonly entry: TriggerEntry; readonly class: string; readonly config: JsonObject };
-
-const progressReport = "progress_monitoring";
 
 export async function resolveTriggers(scope: Scope): Promise<readonly Trigger[]> {
   const found: Trigger[] = [];
@@ -19,16 +15,16 @@ export async function resolveTriggers(scope: Scope): Promise<readonly Trigger[]>
     const resolved = await resolveClass(scope, entry, "trigger");
     if (resolved?.from !== "registry") continue;
     const { definition } = resolved;
-    if (definition.later !== undefined) notYet(scope, [...entry.path, "class"], definition.later);
     const config = await checkConfig(scope, definition, entry);
     if (config !== undefined) found.push({ entry, class: definition.class, config });
   }
   return found;
 }
 
-type Named = { readonly name: string; readonly at: Path };
+/** A name in a list of a trigger's config, and its place. */
+export type Named = { readonly name: string; readonly at: Path };
 
-function namesIn(trigger: Trigger, key: string): readonly Named[] {
+export function namesIn(trigger: Trigger, key: string): readonly Named[] {
   const list = trigger.config[key];
   if (!Array.isArray(list)) return [];
   return list.flatMap((name: Json, i) =>
@@ -66,25 +62,4 @@ function linkTargets(config: JsonObject): readonly string[] {
   const { target, targets } = config as { target?: Json; targets?: Json };
   const all = Array.isArray(targets) ? targets : [target];
   return all.flatMap((one: Json | undefined) => (typeof one === "string" ? [one.split(".", 1)[0] ?? ""] : []));
-}
-
-/** Checks what triggers watch, fire and ask, once all nodes are there. */
-export async function checkTriggers(scope: Scope, draft: Draft, triggers: readonly Trigger[]): Promise<void> {
-  const names = new Set(scope.document.triggers.map((trigger) => trigger.name));
-  for (const trigger of triggers) {
-    for (const { name, at } of namesIn(trigger, "watch_data_units")) resolveSource(scope, draft, name, at);
-    for (const target of namesIn(trigger, "step_targets")) fire(scope, draft, target);
-    for (const { name, at } of namesIn(trigger, "triggers"))
-      if (!names.has(name)) unknownName(scope, draft, name, name, at);
-    const condition = trigger.config["condition"];
-    const at = [...trigger.entry.configPath, "condition"];
-    if (typeof condition === "string") await checkCondition(scope, condition, at, undefined);
-  }
-}
-
-function fire(scope: Scope, draft: Draft, { name, at }: Named): void {
-  const whole = draft.byName.get(name.split(".", 1)[0] ?? "");
-  if (whole === undefined && name === progressReport) return;
-  if (whole?.kind !== "step" || name.includes(".")) resolveTarget(scope, draft, name, at);
-  if (whole?.kind === "step") whole.triggered = true;
 }

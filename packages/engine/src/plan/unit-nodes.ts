@@ -1,8 +1,8 @@
 import type { JsonSchema } from "../contracts/json.js";
-import type { UnitEntry } from "../document/document.js";
+import type { MergeName, UnitEntry } from "../document/document.js";
 import { projectPath } from "../document/project-path.js";
 import { checkConfig } from "./check-config.js";
-import { fault, notYet, type Scope } from "./compilation.js";
+import { fault, type Scope } from "./compilation.js";
 import { type Draft, type NodeDraft, newPort } from "./draft.js";
 import { resolveClass } from "./resolve-class.js";
 
@@ -15,8 +15,6 @@ export function isInput(unit: UnitEntry): boolean {
 export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Promise<void> {
   const resolved = await resolveClass(scope, entry, "unit");
   const definition = resolved?.from === "registry" ? resolved.definition : undefined;
-  if (definition !== undefined && definition.kind !== "step" && definition.later !== undefined)
-    notYet(scope, [...entry.path, "class"], definition.later);
   if (definition !== undefined) await checkConfig(scope, definition, entry);
   const schema = unitSchema(entry, definition?.class);
   const path = unitPath(scope, entry);
@@ -26,7 +24,7 @@ export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Pro
     name: entry.name,
     kind: output ? "output" : "unit",
     path: entry.path,
-    ports: new Map([["value", newPort("value", unitPort(entry, schema))]]),
+    ports: new Map([["value", newPort("value", unitPort(entry, schema, definition?.class))]]),
     outs: new Map([["value", { name: "value", optional: entry.optional, ...carried(schema) }]]),
     openInputs: false,
     openOutputs: false,
@@ -45,11 +43,13 @@ export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Pro
 type BareUnit = Pick<NodeDraft, "name" | "path" | "setBy"> & {
   readonly optional: boolean;
   readonly role: "input" | "result";
+  /** The queue whose dead letters it holds. */
+  readonly letters?: number;
 };
 
 /** Adds a unit that no document declares: in memory, of any type. */
 export function addBareUnit(draft: Draft, unit: BareUnit): void {
-  const { name, path, setBy, optional, role } = unit;
+  const { name, path, setBy, optional, role, letters } = unit;
   const node: NodeDraft = {
     index: draft.nodes.length,
     name,
@@ -65,16 +65,27 @@ export function addBareUnit(draft: Draft, unit: BareUnit): void {
     namedOuts: new Set(),
     setBy,
     triggered: false,
-    unit: { class: "nanobrain.core.unit.DataUnitMemory", role },
+    unit: { class: "nanobrain.core.unit.DataUnitMemory", role, ...(letters === undefined ? {} : { letters }) },
   };
   draft.nodes.push(node);
   enterName(draft, node);
 }
 
-function unitPort(entry: UnitEntry, schema: JsonSchema | undefined): Parameters<typeof newPort>[1] {
+const streamClass = "nanobrain.core.unit.DataUnitStream";
+
+/** A stream keeps all that arrives; what the outside sets is one value. */
+function defaultMerge(entry: UnitEntry, className: string | undefined): MergeName {
+  return className === streamClass && !isInput(entry) ? "collect" : "single";
+}
+
+function unitPort(
+  entry: UnitEntry,
+  schema: JsonSchema | undefined,
+  className: string | undefined,
+): Parameters<typeof newPort>[1] {
   return {
     optional: entry.optional,
-    merge: entry.merge,
+    merge: entry.merge ?? defaultMerge(entry, className),
     path: entry.path,
     ...(entry.default === undefined ? {} : { default: entry.default }),
     ...(schema === undefined ? {} : { schema }),

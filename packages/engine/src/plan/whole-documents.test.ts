@@ -37,25 +37,13 @@ const both = { definitions, functions, files, environment: { HOOK_URL: "https://
 
 describe("documents with every key", () => {
   it("review: checked without a fault; its output that nothing feeds is a warning", async () => {
-    const { plan, diagnostics } = await compileText(reviewText, { ...both, allowLater: true });
+    const { plan, diagnostics } = await compileText(reviewText, both);
     expect(diagnostics.map((one) => `${one.code} ${one.path}`)).toEqual(["W_CONFLICT output_data_units.report"]);
     expect(plan?.workflows.map((workflow) => workflow.name)).toEqual(["review", "child"]);
   });
 
-  it("review: what is not there yet is named, all of it", async () => {
-    const { diagnostics } = await compileText(reviewText, both);
-    expect(diagnostics.filter((one) => one.code === "E_LATER").map((one) => one.path)).toEqual([
-      "error_handling_config.rollback_on_failure",
-      "on_failure",
-      "steps.search.on_rollback",
-      "steps.improve.repeat",
-      "steps.approve.class",
-      "steps.approve.on_timeout",
-    ]);
-  });
-
   it("intake: triggers, queues and dead letters are checked without a fault", async () => {
-    const { plan, diagnostics } = await compileText(intakeText, { ...both, allowLater: true });
+    const { plan, diagnostics } = await compileText(intakeText, both);
     expect(diagnostics).toEqual([]);
     expect(plan?.workflows[0]?.links.slice(0, 3).map((link) => [link.name, link.kind])).toEqual([
       ["rows[0]", "queue"],
@@ -71,7 +59,7 @@ describe("documents with every key", () => {
       .replace('cron: "0 * * * *"', 'cron: "0 * * *"')
       .replace("timezone: UTC", "timezone: Mars")
       .replace("> 0.1", ">> 0.1");
-    const { diagnostics } = await compileText(wrong, { ...both, allowLater: true });
+    const { diagnostics } = await compileText(wrong, both);
     expect(diagnostics.map((one) => one.code).sort()).toEqual([
       "E_EXPR_SYNTAX",
       "E_PORT",

@@ -20,6 +20,9 @@ export type LoadParts = {
 
 type Compiled = { readonly format: 1; readonly sources: SourceRecord; readonly plan: Plan };
 
+/** Raised when plans get another shape: those kept before are then made anew. */
+const PLAN_SHAPE = 2;
+
 const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 /** Document to plan. A compiled plan is used as long as nothing it was made of has changed: then neither YAML nor zod is loaded. */
@@ -41,9 +44,9 @@ export async function loadPlan(file: string, options: LoadOptions, parts: LoadPa
 }
 
 function compiledKey(full: string, project: string, options: LoadOptions, parts: LoadParts): string {
-  const { set, strategy, executor, allowLater } = options;
+  const { set, strategy, executor } = options;
   return sha256(
-    JSON.stringify([1, full, project, set, strategy, executor, allowLater, parts.modules, parts.registry.fingerprint]),
+    JSON.stringify([PLAN_SHAPE, full, project, set, strategy, executor, parts.modules, parts.registry.fingerprint]),
   );
 }
 
@@ -121,7 +124,6 @@ function planOptions(
 ) {
   return {
     modules: parts.modules,
-    allowLater: options.allowLater ?? false,
     hash: sha256,
     fileExists: (path: string) => reader.exists(path),
     readSchema: (path: string) => {

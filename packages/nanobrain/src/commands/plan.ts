@@ -20,7 +20,7 @@ export async function main(call: Call): Promise<number> {
   }
   const file = operand(call, 0);
   const loaded = await withRuntime(openForChecking(call, file), (runtime) =>
-    runtime.load(resolve(call.terminal.folder, file), { ...loadOptions(call), allowLater: true, compiled: false }),
+    runtime.load(resolve(call.terminal.folder, file), { ...loadOptions(call), compiled: false }),
   );
   await printDiagnostics(call, call.terminal.err, loaded.diagnostics);
   if (loaded.plan === undefined) return 2;

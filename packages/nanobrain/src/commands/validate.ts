@@ -23,7 +23,7 @@ export async function main(call: Call): Promise<number> {
 
 function check(call: Call, file: string): Promise<readonly Diagnostic[]> {
   return withRuntime(openForChecking(call, file), async (runtime) => {
-    const options = { ...loadOptions(call), allowLater: true, compiled: false };
+    const options = { ...loadOptions(call), compiled: false };
     return (await runtime.load(resolve(call.terminal.folder, file), options)).diagnostics;
   });
 }

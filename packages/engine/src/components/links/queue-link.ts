@@ -1,6 +1,27 @@
 import type { PlainDefinition, Zod } from "../../contracts/component.js";
 import { linkEnds } from "./link-ends.js";
 
+const docs = `The source's values wait in line, on disk, until a target takes one: each starts the target once, and is done when the
+target succeeded. It is the only link of its ports.
+
+- **A full queue** (\`capacity\`) holds the producer back: its \`emit\` waits for room.
+- **A failed item** is tried again in its place, \`max_deliveries\` times in all; then it goes to the data unit
+  \`NAME.dead_letters\` as \`{item, failure, deliveries}\`, which links may read, and the line goes on.
+- **Several targets** share the items: by number in turn (\`round_robin\`), by \`weights\`, to the one with the least under way
+  (\`least_loaded\`), or by how fast each one was (\`adaptive\`). The last two depend on timing.
+- **Order** holds for each target. With \`key\`, items with the same value of that field are never under way at once.
+
+\`\`\`yaml
+links:
+  rows:
+    class: QueueLink
+    config: { source: load.rows, targets: [work.row, spare.row], each: true, capacity: 100, key: id }
+  dead:
+    class: DirectLink
+    config: { source: rows.dead_letters, target: alarm.body }
+\`\`\`
+`;
+
 function config(zod: Zod) {
   const { target, ...ends } = linkEnds(zod);
   const shape = zod.strictObject({
@@ -13,6 +34,10 @@ function config(zod: Zod) {
       .enum(["round_robin", "least_loaded", "weighted", "adaptive"])
       .default("round_robin")
       .describe("How targets share the items."),
+    weights: zod
+      .record(zod.string(), zod.number().positive())
+      .optional()
+      .describe("By target, for `balance: weighted`: its share; default: 1 each."),
     key: zod.string().min(1).optional().describe("Field whose equal values keep their order."),
     max_deliveries: zod.int().min(1).default(3).describe("Tries of one item before it goes to the dead letters."),
   });
@@ -33,6 +58,6 @@ export const queueLink: PlainDefinition = {
   class: "nanobrain.core.link.QueueLink",
   version: "1",
   summary: "A durable queue between a producer and one or more consumers.",
-  later: "QueueLink is not there yet in this version",
+  docs,
   config,
 };

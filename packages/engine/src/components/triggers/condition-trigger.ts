@@ -1,12 +1,11 @@
 import type { PlainDefinition } from "../../contracts/component.js";
-import { duration, later, stepTargets } from "./trigger-parts.js";
+import { duration, stepTargets } from "./trigger-parts.js";
 
 export const conditionTrigger: PlainDefinition = {
   kind: "trigger",
   class: "nanobrain.core.trigger.ConditionTrigger",
   version: "1",
   summary: "Fires when a condition over units and metrics becomes true.",
-  later,
   config: (zod) =>
     zod.strictObject({
       condition: zod.string().min(1).describe("A CEL condition over data units and `metrics`."),

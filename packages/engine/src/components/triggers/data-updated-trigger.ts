@@ -1,12 +1,11 @@
 import type { PlainDefinition } from "../../contracts/component.js";
-import { duration, later, stepTargets } from "./trigger-parts.js";
+import { duration, stepTargets } from "./trigger-parts.js";
 
 export const dataUpdatedTrigger: PlainDefinition = {
   kind: "trigger",
   class: "nanobrain.core.trigger.DataUpdatedTrigger",
   version: "1",
   summary: "Fires when watched data units or output ports get a new value.",
-  later,
   config: (zod) =>
     zod.strictObject({
       watch_data_units: zod.array(zod.string().min(1)).min(1).describe("Data units, or `step.port`."),

@@ -1,12 +1,11 @@
 import type { PlainDefinition } from "../../contracts/component.js";
-import { duration, later, stepTargets } from "./trigger-parts.js";
+import { duration, stepTargets } from "./trigger-parts.js";
 
 export const folderTrigger: PlainDefinition = {
   kind: "trigger",
   class: "nanobrain.core.trigger.FolderTrigger",
   version: "1",
   summary: "Fires for each file that appears in a folder.",
-  later,
   config: (zod) =>
     zod.strictObject({
       path: zod.string().min(1).describe("The folder, relative to the document."),

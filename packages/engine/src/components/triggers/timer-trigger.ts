@@ -1,6 +1,6 @@
 import type { PlainDefinition, Zod } from "../../contracts/component.js";
 import { cronProblem } from "./cron-line.js";
-import { duration, later, stepTargets } from "./trigger-parts.js";
+import { duration, stepTargets } from "./trigger-parts.js";
 
 function zoneProblem(zone: string): string | undefined {
   try {
@@ -38,6 +38,5 @@ export const timerTrigger: PlainDefinition = {
   class: "nanobrain.core.trigger.TimerTrigger",
   version: "1",
   summary: "Fires at an interval or by a cron line.",
-  later,
   config,
 };

@@ -15,6 +15,3 @@ export function stepTargets(zod: Zod): z.ZodType {
     .min(1)
     .describe("What it fires: steps, `step.port`, or `progress_monitoring`, which publishes a progress report.");
 }
-
-/** What the diagnostic of every trigger says. */
-export const later = "Triggers are not there yet in this version";

@@ -6,6 +6,5 @@ export const dataUnitStream: PlainDefinition = {
   class: "nanobrain.core.unit.DataUnitStream",
   version: "1",
   summary: "Holds an ordered sequence of chunks.",
-  later: "DataUnitStream is not there yet in this version",
   config: (zod) => unitConfig(zod, {}),
 };
