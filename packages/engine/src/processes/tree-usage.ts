@@ -27,6 +27,28 @@ export function treeUsage(root: number): ProgramUsage {
   return usage;
 }
 
+/**
+ * What a process and its living descendants hold in memory now, what they share with files left out; undefined where the
+ * system does not tell, or the process is gone.
+ */
+export function treeHeldBytes(root: number): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const found = [root];
+  let bytes: number | undefined;
+  for (const id of found) {
+    const held = heldBytes(id);
+    if (held === undefined) continue;
+    bytes = (bytes ?? 0) + held;
+    if (found.length < maxProcesses) found.push(...childrenOf(id));
+  }
+  return bytes;
+}
+
+function heldBytes(id: number): number | undefined {
+  const figures = [...(textOf(`/proc/${id}/status`) ?? "").matchAll(/^Rss(?:Anon|Shmem):\s*(\d+) kB$/gm)];
+  return figures.length === 0 ? undefined : figures.reduce((sum, [, kibibytes]) => sum + Number(kibibytes) * 1024, 0);
+}
+
 /** The larger of each figure. */
 export function larger(one: ProgramUsage, other: ProgramUsage): ProgramUsage {
   const cpuMs = Math.max(one.cpuMs ?? -1, other.cpuMs ?? -1);

@@ -48,6 +48,7 @@ class LanePool {
   readonly #options: LanePoolOptions;
   readonly #lanes = new Set<Lane>();
   readonly #waiting = new Set<Waiting>();
+  readonly #ending = new Set<Promise<void>>();
   readonly #running = new Map<AbortController, Promise<AttemptOutcome>>();
   readonly #closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
   #open = true;
@@ -77,6 +78,7 @@ class LanePool {
     for (const aborter of this.#running.keys()) aborter.abort(this.#closed);
     await Promise.allSettled(this.#running.values());
     await Promise.all([...this.#lanes].map((lane) => lane.end()));
+    await Promise.all(this.#ending);
     this.#lanes.clear();
   }
 
@@ -113,15 +115,14 @@ class LanePool {
 
   /** A lane with that memory: one that waits, or a new one, if need be in place of one with another limit. */
   #idleLane(memoryBytes: number | undefined): Lane | undefined {
-    for (const lane of this.#lanes) if (!lane.isUsable && lane.isIdle) this.#lanes.delete(lane);
+    for (const lane of this.#lanes) if (!lane.isUsable && lane.isIdle) this.#drop(lane);
     const idle = [...this.#lanes].filter((lane) => lane.isIdle);
     const fitting = idle.find((lane) => lane.memoryBytes === memoryBytes);
     if (fitting !== undefined) return fitting;
     if (this.#counted() >= this.#options.lanes) {
       const [other] = idle;
       if (other === undefined) return undefined;
-      this.#lanes.delete(other);
-      void other.end();
+      this.#drop(other);
     }
     const { open, blobs, graceMs = 200 } = this.#options;
     const lane = new Lane({ open, blobs, graceMs, memoryBytes, heldChanged: () => this.#offer() });
@@ -133,10 +134,14 @@ class LanePool {
   #endSurplus(): void {
     for (const lane of this.#lanes) {
       if (this.#counted() <= this.#options.lanes) return;
-      if (!lane.isIdle) continue;
-      this.#lanes.delete(lane);
-      void lane.end();
+      if (lane.isIdle) this.#drop(lane);
     }
+  }
+
+  #drop(lane: Lane): void {
+    this.#lanes.delete(lane);
+    const ending = lane.end().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 
   #counted(): number {

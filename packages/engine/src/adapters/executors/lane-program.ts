@@ -13,7 +13,13 @@ import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
 /** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
 type Current = { readonly job: number; readonly aborter: AbortController; readonly print: AttemptSink["log"] };
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };
-type Host = { readonly code: StepCode; readonly meter: UsageMeter; post(message: FromLane): void };
+/** The way to the host. */
+export type LanePort = {
+  post(message: FromLane): void;
+  /** Resolves when nothing that was posted is under way: it would look like something that the attempt left running. */
+  flushed(): Promise<void>;
+};
+type Host = { readonly code: StepCode; readonly meter: UsageMeter; readonly port: LanePort };
 
 const pending = new Map<number, Pending>();
 let current: Current | undefined;
@@ -27,9 +33,9 @@ export type LaneProgram = {
 };
 
 /** Starts the program: once in a thread or process, which is its own from then on. */
-export function startLane(post: Host["post"], start: LaneStart, meter: UsageMeter): LaneProgram {
+export function startLane(port: LanePort, start: LaneStart, meter: UsageMeter): LaneProgram {
   const loading = loadCode(start.code);
-  const host: Host = { code: lazily(loading), meter, post };
+  const host: Host = { code: lazily(loading), meter, port };
   capture(process.stdout, "info");
   capture(process.stderr, "warn");
   const receive = (message: ToLane): void => {
@@ -64,7 +70,8 @@ async function loadCode(spec: StepCodeSpec): Promise<StepCode> {
   return (open as (data: unknown) => StepCode | Promise<StepCode>)(spec.data);
 }
 
-async function run({ code, meter, post }: Host, job: number, request: AttemptRequest): Promise<void> {
+async function run({ code, meter, port }: Host, job: number, request: AttemptRequest): Promise<void> {
+  const post = port.post.bind(port);
   const ask = (method: LaneCall["method"], ...args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       calls += 1;
@@ -85,6 +92,7 @@ async function run({ code, meter, post }: Host, job: number, request: AttemptReq
   flush();
   current = undefined;
   pending.clear();
+  await port.flushed();
   post({ type: "done", job, outcome, leftovers: await leftovers(before) });
 }
 

@@ -6,7 +6,7 @@ import { laneMeter } from "../usage-meter.js";
 /** What a thread of the thread executor runs. */
 const port = parentPort;
 if (port !== null) {
-  const post = port.postMessage.bind(port);
-  const receive = startLane(post, workerData as LaneStart, laneMeter()).receive;
-  port.on("message", (message: ToLane) => receive(message));
+  const way = { post: port.postMessage.bind(port), flushed: () => Promise.resolve() };
+  const program = startLane(way, workerData as LaneStart, laneMeter());
+  port.on("message", (message: ToLane) => program.receive(message));
 }
