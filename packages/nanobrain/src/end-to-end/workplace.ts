@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,6 +52,11 @@ export class Workplace {
 
   has(path: string): boolean {
     return existsSync(join(this.folder, path));
+  }
+
+  /** Names of what lies in a folder; none where there is no such folder. */
+  files(path: string): readonly string[] {
+    return this.has(path) ? readdirSync(join(this.folder, path)) : [];
   }
 
   start(args: readonly string[], environment: { readonly [name: string]: string } = {}): Running {

@@ -13,7 +13,7 @@ import { steerDriven } from "./steer-driven.js";
 import { refusedBy, steerUnheld } from "./steer-unheld.js";
 
 /** How long who asks waits for the process that drives the run. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 5000;
 /** How often it is looked whether that process is still there. */
 const LOOK_MS = 200;
 
