@@ -16,7 +16,7 @@ const CLASSES: { readonly [name: string]: string } = {
 };
 
 /** Stands in for executors that are not there yet. */
-const STAND_IN = "thread";
+const STAND_IN = "process";
 
 /** The executor's name in the plan. Undefined: a fault, reported. */
 export async function resolveExecutor(
@@ -45,7 +45,7 @@ export async function resolveExecutor(
   const name = names.find((one) => CLASSES[one] === definition.class);
   if (name === undefined || config === undefined) return undefined;
   if (definition.kind === "step" || definition.later === undefined) return enter(scope, name, config, entry.path);
-  warn(scope, "W_EXECUTOR", entry.path, `${definition.later}: steps run on threads instead`);
+  warn(scope, "W_EXECUTOR", entry.path, `${definition.later}: steps run in processes of this machine instead`);
   return enter(scope, STAND_IN, {}, entry.path);
 }
 
