@@ -13,6 +13,7 @@ import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
 import { EngineRuntime } from "./engine-runtime.js";
 import type { LaneCodeData } from "./lane-code.js";
+import { lazyExecutor } from "./lazy-executor.js";
 import { makeFolder } from "./make-folder.js";
 import type { Runtime, RuntimeOptions } from "./runtime.js";
 
@@ -112,8 +113,13 @@ async function openExecutors(
     owns: ({ class: name, module, config }: ComponentCall) =>
       own.has(name) || (module === undefined && Object.hasOwn(options.functions ?? {}, String(config["function"]))),
   };
-  const thread = createThreadExecutor({ blobs, lanes, code: laneCode(options, cacheFolder), inMemory });
-  return { local, thread, ...options.executors };
+  const laneOptions = { blobs, lanes, code: laneCode(options, cacheFolder), inMemory };
+  const thread = createThreadExecutor(laneOptions);
+  const apart = lazyExecutor("process", lanes, async () => {
+    const { createProcessExecutor } = await import("../adapters/executors/process/process-executor.js");
+    return createProcessExecutor({ ...laneOptions, graceMs: LOCAL_GRACE_MS });
+  });
+  return { local, thread, process: apart, ...options.executors };
 }
 
 function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCodeSpec {
