@@ -1,4 +1,4 @@
-export { defineStep } from "./components/define-step.js";
+export { defineStep, type OpenPorts, type TypedStep } from "./components/define-step.js";
 export type { Blobs } from "./contracts/blobs.js";
 export type { Clock } from "./contracts/clock.js";
 export type {
@@ -23,7 +23,10 @@ export type { Progress, StepProgress } from "./observe/progress.js";
 export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";
 export { createRuntime } from "./runtime/create-runtime.js";
+export { defineWorkflow } from "./runtime/definition/define-workflow.js";
+export type { WorkflowDefinition } from "./runtime/definition/workflow-definition.js";
 export type {
+  AnyOutputs,
   Loaded,
   LoadOptions,
   RunHandle,

@@ -36,13 +36,30 @@ type OutputsToReturn<P extends Ports | undefined> = P extends Ports
   : { readonly [port: string]: unknown };
 type InputsGiven<P extends Ports | undefined> = P extends Ports ? InputsOf<P> : { readonly [port: string]: Json };
 
+/** What links may give, key by key; a port whose schema takes nothing may be left out. */
+type FedBy<P extends Ports | undefined> = P extends Ports
+  ? { readonly [K in keyof P]: InferInput<SchemaOf<P[K]>> }
+  : OpenPorts;
+type SentBy<P extends Ports | undefined> = P extends Ports
+  ? { readonly [K in keyof P]: InferOutput<SchemaOf<P[K]>> }
+  : OpenPorts;
+
+/** Ports that links name. */
+export type OpenPorts = { readonly [port: string]: unknown };
+
+/** A class of steps whose ports and config the compiler knows. */
+export interface TypedStep<Inputs = OpenPorts, Outputs = OpenPorts, Config = JsonObject> extends StepDefinition {
+  /** For the compiler only; never there. */
+  readonly "~ports"?: { readonly inputs: Inputs; readonly outputs: Outputs; readonly config: Config };
+}
+
 /** What `run` is given: inputs and config as their schemas make them, and everything of the step's context. */
 export type StepArguments<Inputs, Config> = StepContext & {
   readonly inputs: Inputs;
   readonly config: Config;
 };
 
-export type StepSpec<I extends Ports | undefined, O extends Ports | undefined, C> = {
+export type StepSpec<I extends Ports | undefined, O extends Ports | undefined, C, G = C> = {
   /** Name in documents: short (`WordCount`) or dotted. */
   readonly class: string;
   /** Raise it when results change: it is part of the key under which results are cached. */
@@ -53,7 +70,7 @@ export type StepSpec<I extends Ports | undefined, O extends Ports | undefined, C
   /** Left out: the links say which inputs or outputs there are, and any JSON may flow. */
   readonly inputs?: I;
   readonly outputs?: O;
-  readonly config?: StandardSchema<unknown, C>;
+  readonly config?: StandardSchema<G, C>;
   /** True when it does something outside besides computing: its results are not cached then unless asked. */
   readonly effects?: boolean;
   readonly executor?: "local" | "thread";
@@ -68,7 +85,8 @@ export function defineStep<
   const I extends Ports | undefined = undefined,
   const O extends Ports | undefined = undefined,
   C = JsonObject,
->(spec: StepSpec<I, O, C>): StepDefinition {
+  G = JsonObject,
+>(spec: StepSpec<I, O, C, G>): TypedStep<FedBy<I>, SentBy<O>, G> {
   const inputs = Object.entries<Ports[string]>(spec.inputs ?? {}).map(([name, port]) => portOf(name, port, "input"));
   const outputs = Object.entries<Ports[string]>(spec.outputs ?? {}).map(([name, port]) => portOf(name, port, "output"));
   let ports: StepPorts | undefined;

@@ -31,35 +31,69 @@ function indexed(own: readonly ShelfEntry[]): ReadonlyMap<string, ShelfEntry> {
   return found;
 }
 
-function ownEntries(definitions: readonly ComponentDefinition[]): readonly ShelfEntry[] {
-  const taken = new Set(shelf.map((entry) => entry.class));
-  return definitions.map((definition) => {
-    if (taken.has(definition.class))
-      throw nanobrainError("E_USAGE", { problem: `Class ${definition.class} is registered twice` });
-    taken.add(definition.class);
-    return { class: definition.class, kind: definition.kind, load: () => Promise.resolve(definition) };
-  });
+const entryOf = (definition: ComponentDefinition): ShelfEntry => ({
+  class: definition.class,
+  kind: definition.kind,
+  load: () => Promise.resolve(definition),
+});
+
+/** A registry that takes in more classes and functions: those that stand in workflows built in TypeScript. */
+export interface GrowingRegistry extends Registry {
+  /** What is there already may come again. Fails with E_USAGE for another class or function of a name that is taken. */
+  adopt(definitions: readonly ComponentDefinition[], functions: { readonly [name: string]: NamedFunction }): void;
+  /** Whether the class is not built in. */
+  isOwn(name: string): boolean;
 }
 
 /** The built-in classes and the caller's own. Nothing is loaded until a document names it. Fails with E_USAGE on a class given twice. */
-export function createRegistry(extras: RegistryExtras = {}): Registry {
-  const definitions = extras.definitions ?? [];
-  const own = ownEntries(definitions);
-  const byName = indexed(own);
+export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
+  const own = new Map<string, ComponentDefinition>();
   const functions = new Map(Object.entries(extras.functions ?? {}));
-  const all = [...shelf, ...own];
+  const builtIn = new Set(shelf.map((entry) => entry.class));
+  let byName = indexed([]);
+  let all: readonly ShelfEntry[] = shelf;
+  let fingerprint = "";
+  const arrange = (): void => {
+    const entries = [...own.values()].map(entryOf);
+    byName = indexed(entries);
+    all = [...shelf, ...entries];
+    fingerprint = fingerprintOf([...own.values()], [...functions.keys()], extras.fingerprint);
+  };
+  const add = (definition: ComponentDefinition): void => {
+    const name = definition.class;
+    if (builtIn.has(name) || own.has(name))
+      throw nanobrainError("E_USAGE", { problem: `Class ${name} is registered twice` });
+    own.set(name, definition);
+  };
+  for (const definition of extras.definitions ?? []) add(definition);
+  arrange();
   return {
     find: (name) => byName.get(name),
     list: (kind) => (kind === undefined ? all : all.filter((entry) => entry.kind === kind)),
     functions: () => [...functions.keys()],
     function: (name) => functions.get(name),
     modulePorts: (path, exportName) => extras.modulePorts?.(path, exportName),
-    fingerprint: JSON.stringify([
-      shelfVersion,
-      definitions.map((definition) => `${definition.class}@${definition.version}`).sort(),
-      [...functions.keys()].sort(),
-      ...(extras.fingerprint === undefined ? [] : [extras.fingerprint]),
-    ]),
+    get fingerprint() {
+      return fingerprint;
+    },
     zod: () => import("zod").then((module) => module.z),
+    isOwn: (name) => own.has(name),
+    adopt(definitions, given) {
+      const added = Object.entries(given).filter(([name, fn]) => functions.get(name) !== fn);
+      const taken = added.find(([name]) => functions.has(name));
+      if (taken !== undefined) throw nanobrainError("E_USAGE", { problem: `Function ${taken[0]} is registered twice` });
+      for (const definition of definitions) if (own.get(definition.class) !== definition) add(definition);
+      for (const [name, fn] of added) functions.set(name, fn);
+      arrange();
+    },
   };
+}
+
+function fingerprintOf(
+  own: readonly ComponentDefinition[],
+  functions: readonly string[],
+  more: string | undefined,
+): string {
+  const classes = own.map((definition) => `${definition.class}@${definition.version}`).sort();
+  return JSON.stringify([shelfVersion, classes, [...functions].sort(), ...(more === undefined ? [] : [more])]);
 }

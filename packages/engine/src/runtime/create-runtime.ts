@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { Admission } from "../admit/admission.js";
+import type { GrowingRegistry } from "../components/registry.js";
 import type { Blobs } from "../contracts/blobs.js";
-import type { Registry } from "../contracts/component.js";
 import type { ComponentCall, Executor } from "../contracts/executor.js";
 import type { StepCodeSpec } from "../contracts/step-code.js";
 import type { Store } from "../contracts/store.js";
@@ -48,7 +49,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close });
 }
 
-async function openRegistry(options: RuntimeOptions): Promise<Registry> {
+async function openRegistry(options: RuntimeOptions): Promise<GrowingRegistry> {
   const { createRegistry } = await import("../components/registry.js");
   const described = options.project === undefined ? undefined : await describedModules(options.project);
   return createRegistry({ definitions: options.steps ?? [], functions: options.functions ?? {}, ...described });
@@ -90,7 +91,7 @@ async function openStorage(options: RuntimeOptions): Promise<Storage> {
 
 async function openExecutors(
   options: RuntimeOptions,
-  registry: Registry,
+  registry: GrowingRegistry,
   blobs: Blobs,
   folder: string | null,
 ): Promise<{ [name: string]: Executor }> {
@@ -107,11 +108,10 @@ async function openExecutors(
     graceMs: LOCAL_GRACE_MS,
   });
   const lanes = Math.max(1, Math.floor(options.pools?.["cpu"] ?? availableParallelism()));
-  const own = new Set((options.steps ?? []).map((definition) => definition.class));
   const inMemory = {
     executor: local,
     owns: ({ class: name, module, config }: ComponentCall) =>
-      own.has(name) || (module === undefined && Object.hasOwn(options.functions ?? {}, String(config["function"]))),
+      registry.isOwn(name) || (module === undefined && registry.function(String(config["function"])) !== undefined),
   };
   const laneOptions = { blobs, lanes, code: laneCode(options, cacheFolder), inMemory };
   const thread = createThreadExecutor(laneOptions);
@@ -146,13 +146,15 @@ async function openSecrets(env: NonNullable<RuntimeOptions["environment"]>): Pro
 }
 
 /** Cache key parts of a component: its definition's own, and the code of the user's module with all it imports by relative path. */
-async function fingerprints(registry: Registry): Promise<HostParts["fingerprint"]> {
+async function fingerprints(registry: GrowingRegistry): Promise<HostParts["fingerprint"]> {
   return async (component, folders) => {
     const found: { [part: string]: string } = {};
     if (component.module !== undefined) {
       const { moduleHash } = await import("../adapters/modules/module-hash.js");
       found["code"] = await moduleHash(component.module.path, folders);
     }
+    const fn = component.module === undefined ? registry.function(String(component.config["function"])) : undefined;
+    if (fn !== undefined) found["code"] = createHash("sha256").update(String(fn)).digest("hex");
     const definition = await registry.find(component.class)?.load();
     if (definition?.kind === "step" && definition.fingerprint !== undefined) {
       Object.assign(found, await definition.fingerprint(component.config, folders));

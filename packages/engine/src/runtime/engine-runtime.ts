@@ -1,5 +1,6 @@
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { GrowingRegistry } from "../components/registry.js";
 import type { Blobs } from "../contracts/blobs.js";
 import type { Registry } from "../contracts/component.js";
 import type { Handle } from "../contracts/handle.js";
@@ -13,6 +14,7 @@ import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
 import { canonical } from "../values/values.js";
+import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
 import { loadPlan } from "./load-plan.js";
 import { makeFolder } from "./make-folder.js";
@@ -27,7 +29,7 @@ import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js"
 
 type Pieces = {
   readonly parts: HostParts;
-  readonly registry: Registry;
+  readonly registry: GrowingRegistry;
   readonly options: RuntimeOptions;
   readonly folder: string | null;
   readonly drivers: Map<string, Driver>;
@@ -64,9 +66,10 @@ export class EngineRuntime implements Runtime {
     return runId(this.#it.parts.clock);
   }
 
-  async load(file: string, options: LoadOptions = {}): Promise<Loaded> {
+  async load(workflow: string | WorkflowDefinition<unknown, unknown>, options: LoadOptions = {}): Promise<Loaded> {
     const { createDocumentReader } = await import("../adapters/files/document-reader.js");
-    return loadPlan(file, options, {
+    if (typeof workflow !== "string") this.#it.registry.adopt(workflow.steps, workflow.functions);
+    return loadPlan(workflow, options, {
       registry: this.registry,
       project: this.#it.options.project,
       modules: this.#it.options.modules ?? true,

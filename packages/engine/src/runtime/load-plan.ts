@@ -5,6 +5,8 @@ import type { Registry } from "../contracts/component.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { DocumentReader, SourceRecord } from "../document/document.js";
 import type { Plan } from "../plan/plan.js";
+import { definitionReader } from "./definition/definition-reader.js";
+import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { keepCompiled } from "./keep-compiled.js";
 import type { Loaded, LoadOptions } from "./runtime.js";
 
@@ -26,10 +28,13 @@ const PLAN_SHAPE = 2;
 const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 /** Document to plan. A compiled plan is used as long as nothing it was made of has changed: then neither YAML nor zod is loaded. */
-export async function loadPlan(file: string, options: LoadOptions, parts: LoadParts): Promise<Loaded> {
-  const full = resolve(file);
-  const project = parts.project === undefined ? dirname(full) : resolve(parts.project);
-  const reader = parts.readerOf(project);
+export async function loadPlan(
+  workflow: string | WorkflowDefinition<unknown, unknown>,
+  options: LoadOptions,
+  parts: LoadParts,
+): Promise<Loaded> {
+  const { full, project, reader } =
+    typeof workflow === "string" ? atFile(workflow, parts) : inMemory(workflow, options, parts);
   const kept =
     options.compiled === false || parts.compiled === null
       ? null
@@ -41,6 +46,21 @@ export async function loadPlan(file: string, options: LoadOptions, parts: LoadPa
     return { plan: found.plan, diagnostics: found.plan.warnings, project, phases, compiled: true };
   }
   return compile(full, project, reader, options, parts, kept);
+}
+
+type Origin = { readonly full: string; readonly project: string; readonly reader: DocumentReader };
+
+function atFile(file: string, parts: LoadParts): Origin {
+  const full = resolve(file);
+  const project = parts.project === undefined ? dirname(full) : resolve(parts.project);
+  return { full, project, reader: parts.readerOf(project) };
+}
+
+/** A workflow built in TypeScript is read as a file that is not on disk. */
+function inMemory(definition: WorkflowDefinition<unknown, unknown>, options: LoadOptions, parts: LoadParts): Origin {
+  const project = resolve(options.project ?? parts.project ?? ".");
+  const { file, reader } = definitionReader(definition, parts.readerOf(project));
+  return { full: join(project, file), project, reader };
 }
 
 function compiledKey(full: string, project: string, options: LoadOptions, parts: LoadParts): string {

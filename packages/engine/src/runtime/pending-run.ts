@@ -4,16 +4,16 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
 import type { Plan } from "../plan/plan.js";
-import type { RunHandle, RunResult, Steered } from "./runtime.js";
+import type { AnyOutputs, RunHandle, RunResult, Steered } from "./runtime.js";
 
 /** A run that is being written to the store: usable at once, and the same as its handle from then on. */
-export class PendingRun implements RunHandle {
+export class PendingRun<Outputs = AnyOutputs> implements RunHandle<Outputs> {
   readonly id: string;
   readonly plan: Plan;
-  readonly #ready: Promise<RunHandle>;
-  #run: RunHandle | undefined;
+  readonly #ready: Promise<RunHandle<Outputs>>;
+  #run: RunHandle<Outputs> | undefined;
 
-  constructor(id: string, plan: Plan, ready: Promise<RunHandle>) {
+  constructor(id: string, plan: Plan, ready: Promise<RunHandle<Outputs>>) {
     this.id = id;
     this.plan = plan;
     this.#ready = ready;
@@ -34,7 +34,7 @@ export class PendingRun implements RunHandle {
     return this.#run?.status ?? "pending";
   }
 
-  async result(): Promise<RunResult> {
+  async result(): Promise<RunResult<Outputs>> {
     return (await this.#ready).result();
   }
 

@@ -1,3 +1,4 @@
+import { issuesText, type StandardSchema } from "../components/standard-schema.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Plan, PlanNode } from "../plan/plan.js";
@@ -36,4 +37,20 @@ export async function checkInputs(plan: Plan, given: { readonly [unit: string]: 
   const details: JsonObject = { workflow: plan.name, problem: problems.join("; "), missing, unknown };
   const hint = missing.map((name) => `-i ${name}=...`).join(" ");
   throw nanobrainError("E_INPUT", details, hint === "" ? {} : { hint });
+}
+
+/** Fails with E_INPUT where a value does not fit the caller's own schema, which may check more than its JSON Schema can say. */
+export async function checkGiven(
+  plan: Plan,
+  given: { readonly [unit: string]: Json },
+  schemas: { readonly [unit: string]: StandardSchema },
+): Promise<void> {
+  const problems: string[] = [];
+  for (const [name, schema] of Object.entries(schemas)) {
+    if (given[name] === undefined) continue;
+    const result = await schema["~standard"].validate(given[name]);
+    if (result.issues !== undefined) problems.push(`input ${name}: ${issuesText(result.issues)}`);
+  }
+  if (problems.length === 0) return;
+  throw nanobrainError("E_INPUT", { workflow: plan.name, problem: problems.join("; "), missing: [], unknown: [] });
 }

@@ -10,6 +10,7 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import type { RunSummary } from "../observe/summary.js";
 import type { Plan } from "../plan/plan.js";
+import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 
 export type RuntimeOptions = {
   readonly steps?: readonly ComponentDefinition[];
@@ -35,6 +36,8 @@ export type LoadOptions = {
   readonly set?: readonly (readonly [path: string, value: string])[];
   readonly strategy?: StrategyName;
   readonly executor?: string;
+  /** Of a workflow built in TypeScript: the folder whose tree it may use; default: the runtime's, else the current folder. */
+  readonly project?: string;
   /** False: the compiled plan is neither looked up nor kept on disk. */
   readonly compiled?: boolean;
 };
@@ -59,9 +62,10 @@ export type StartOptions = {
   readonly phases?: { readonly [phase: string]: number };
 };
 
-export type RunResult = RunSummary & {
-  readonly outputs: { readonly [unit: string]: Json };
-};
+/** Outputs by unit, or, where the workflow declares none, by `step.port`. */
+export type AnyOutputs = { readonly [unit: string]: Json };
+
+export type RunResult<Outputs = AnyOutputs> = RunSummary & { readonly outputs: Outputs };
 
 /**
  * What came of steering a run; it is on disk. `nothing`: it was so already. `text`: a few words about the run,
@@ -70,13 +74,13 @@ export type RunResult = RunSummary & {
 export type Steered = { readonly status: "done" | "nothing"; readonly text: string; readonly driven: boolean };
 
 /** One run, driven by this process, or by another one, or by none. Steering reaches it wherever it is driven. */
-export interface RunHandle {
+export interface RunHandle<Outputs = AnyOutputs> {
   readonly id: string;
   readonly name: string;
   readonly plan: Plan;
   readonly status: RunStatus;
   /** Resolves when the run has ended or is paused, waiting only, or released; never rejects for a failed run. */
-  result(): Promise<RunResult>;
+  result(): Promise<RunResult<Outputs>>;
   progress(): Progress;
   /** From number `after` + 1 on; ends with the run. Committed events only. */
   events(after?: number): AsyncIterable<RunEvent>;
@@ -103,7 +107,8 @@ export interface Runtime {
   readonly blobs: Blobs;
   /** A fresh run id; ids sort by time. */
   newRunId(): string;
-  load(file: string, options?: LoadOptions): Promise<Loaded>;
+  /** A document, or a workflow built in TypeScript: what stands in it is registered, then. Faults are diagnostics. */
+  load(workflow: string | WorkflowDefinition<unknown, unknown>, options?: LoadOptions): Promise<Loaded>;
   /** Checks the inputs (E_INPUT names the ones that are missing), journals the run and starts it. `runId` of an existing run attaches. */
   start(loaded: Loaded, inputs: { readonly [unit: string]: Json }, options?: StartOptions): Promise<RunHandle>;
   /** Takes over an unfinished or failed run and goes on with it. Fails with E_RUN_UNKNOWN, E_RUN_HELD, E_RUN_STATE. */

@@ -1,0 +1,105 @@
+import type { StandardSchema } from "../../components/standard-schema.js";
+import type { StepContext } from "../../contracts/component.js";
+import type { Json, JsonSchema } from "../../contracts/json.js";
+import type { Constant, Element, Fits } from "./class-ports.js";
+import type { FittingRefs, Pair, RefsOf, ValueAt } from "./reference-pairs.js";
+
+/** A function in place, or the name of one of the module. `undefined` is absence. */
+export type Transform<Value, Result> = (
+  value: Value,
+  context: StepContext,
+) => Result | undefined | Promise<Result | undefined>;
+
+/** CEL over the value's fields, or one comparison. */
+export type Condition =
+  | string
+  | {
+      readonly field: string;
+      readonly operator: "eq" | "ne" | "gt" | "ge" | "lt" | "le" | "in" | "contains" | "exists";
+      readonly value?: Json;
+    };
+type AnySchema = StandardSchema | JsonSchema | string;
+
+/** How a value is made of another one: one of these. */
+type TransformWays<Value, Result> =
+  | { readonly expression: string }
+  | { readonly mapping: { readonly [field: string]: string } }
+  | { readonly transform_function: string | Transform<Value, Result> };
+/** In short: a function, the name of one or an expression, or what a TransformLink's config says. */
+type ShortTransform<Value, Result> =
+  | Transform<Value, Result>
+  | string
+  | { readonly [field: string]: string }
+  | (TransformWays<Value, Result> & { readonly input_schema?: AnySchema; readonly output_schema?: AnySchema });
+
+type PortSettings<T> = {
+  readonly default?: T | null;
+  readonly hold?: boolean;
+  readonly merge?: "single" | "first" | "each";
+  readonly optional?: boolean;
+  readonly schema?: AnySchema;
+  readonly description?: string;
+};
+type Gate = { readonly when?: Condition; readonly otherwise?: "skip" | "fail" };
+
+/** One source. One whose value does not fit needs a transform. */
+type OneSource<P, T> =
+  P extends Pair<infer Ref, infer Value>
+    ? Fits<Value, T> extends true
+      ? { readonly from: Ref; readonly transform?: ShortTransform<Value, T> } & Gate & PortSettings<T>
+      : { readonly from: Ref; readonly transform: ShortTransform<Value, T> } & PortSettings<T>
+    : never;
+type ManySources<P, T> =
+  | ({ readonly from: readonly FittingRefs<P, Element<T>>[]; readonly merge: "list" } & Gate &
+      Omit<PortSettings<T>, "merge">)
+  | ({ readonly from: readonly FittingRefs<P, T>[] } & Gate & PortSettings<T>);
+type NoSource<T> = { readonly from?: undefined; readonly merge?: "list" } & Omit<PortSettings<T>, "merge">;
+type OtherMerge<T> = { readonly from?: undefined } & PortSettings<T>;
+
+/** An input of a step: a constant, a source or several, or settings of a port that links feed. */
+export type InputSpec<P, T> =
+  | Constant<Exclude<T, undefined>>
+  | OneSource<P, Exclude<T, undefined>>
+  | ManySources<P, Exclude<T, undefined>>
+  | NoSource<Exclude<T, undefined>>
+  | OtherMerge<Exclude<T, undefined>>;
+
+/** What the compiler says of a link whose value its target does not take: a TransformLink could carry it. */
+export type DoesNotFit<Value, Target> = {
+  readonly "the value does not fit the target: use a TransformLink": { readonly value: Value; readonly target: Target };
+};
+type MustFit<Value, Target> = Fits<Value, Target> extends true ? unknown : DoesNotFit<Value, Target>;
+
+type Named<Kind extends string> = Kind | `nanobrain.core.link.${Kind}`;
+type Ends<P, Q> = { readonly source: RefsOf<P>; readonly target: RefsOf<Q> };
+type QueueConfig<P, Q> = {
+  readonly source: RefsOf<P>;
+  readonly target?: RefsOf<Q>;
+  readonly targets?: readonly RefsOf<Q>[];
+  readonly each?: boolean;
+  readonly capacity?: number;
+  readonly balance?: "round_robin" | "least_loaded" | "weighted" | "adaptive";
+  readonly weights?: { readonly [target: string]: number } | readonly number[];
+  readonly key?: string;
+  readonly max_deliveries?: number;
+};
+
+/** A link from `S` to `T`. What travels in queues is checked when it flows. */
+export type LinkSpec<S, T, P, Q> = { readonly description?: string } & (
+  | { readonly class: Named<"DirectLink">; readonly config: Ends<P, Q> & MustFit<ValueAt<P, S>, ValueAt<Q, T>> }
+  | {
+      readonly class: Named<"ConditionalLink">;
+      readonly config: Ends<P, Q> & { readonly condition: Condition; readonly otherwise?: "skip" | "fail" } & MustFit<
+          ValueAt<P, S>,
+          ValueAt<Q, T>
+        >;
+    }
+  | {
+      readonly class: Named<"TransformLink">;
+      readonly config: Ends<P, Q> & {
+        readonly input_schema?: AnySchema;
+        readonly output_schema?: AnySchema;
+      } & TransformWays<ValueAt<P, S>, ValueAt<Q, T>>;
+    }
+  | { readonly class: Named<"QueueLink">; readonly config: QueueConfig<P, Q> }
+);
