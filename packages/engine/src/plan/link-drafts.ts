@@ -5,8 +5,8 @@ import { fault, type Scope } from "./compilation.js";
 import type { Draft, LinkDraft } from "./draft.js";
 import { resolveCondition } from "./link-condition.js";
 import { resolveTransform } from "./link-transform.js";
-import { readSchema } from "./read-schema.js";
 import { enterQueue } from "./queues.js";
+import { readSchema } from "./read-schema.js";
 import { resolveSource, resolveTarget } from "./references.js";
 import { resolveClass } from "./resolve-class.js";
 

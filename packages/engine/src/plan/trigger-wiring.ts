@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../contracts/json.js";
-import { checkTriggerCondition } from "./check-trigger-condition.js";
 import { usable } from "./check-schemas.js";
+import { checkTriggerCondition } from "./check-trigger-condition.js";
 import { fault, type Scope } from "./compilation.js";
 import type { Draft } from "./draft.js";
 import { nameHint } from "./hint.js";
