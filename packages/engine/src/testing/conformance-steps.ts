@@ -21,6 +21,10 @@ function ticking(work: () => void): Promise<never> {
   return forever();
 }
 
+function spin(): never {
+  for (;;) Math.sqrt(Date.now());
+}
+
 /** What `Give` gives, by its name in the suite. */
 const given: { readonly [name: string]: () => unknown } = {
   "a number": () => ({ a: 1 }),
@@ -86,7 +90,7 @@ const runs: { readonly [name: string]: Run } = {
   },
   Spin: (call) => {
     witness(call, "started");
-    for (;;) if (Date.now() < 0) return {};
+    return spin();
   },
   Late: async (call) => {
     const { context } = call;
@@ -242,6 +246,31 @@ const runs: { readonly [name: string]: Run } = {
     setInterval(() => witness(call, "leaked"), 1);
     return { leaking: true };
   },
+  Process: () => ({ pid: process.pid, marked: markThread(), environment: Object.keys(process.env) }),
+  Kill: ({ config }) => {
+    process.kill(process.pid, String(config["signal"]));
+    return forever();
+  },
+  Start: async (call) => {
+    const { spawn } = await import("node:child_process");
+    const { command, detached, then } = call.config;
+    const child = spawn("/bin/sh", ["-c", String(command)], {
+      cwd: call.context.folders.project,
+      detached: detached === true,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    witness(call, "started");
+    if (then === "exit") setTimeout(() => process.exit(4), 50);
+    if (then === "return") return {};
+    if (then === "end") return new Promise((resolve) => child.on("exit", () => resolve({})));
+    return then === "spin" ? spin() : ticking(() => undefined);
+  },
+  Grow: async ({ config }) => {
+    const bytes = Buffer.alloc(Number(config["bytes"]), 1);
+    await afterTurn();
+    return { length: bytes.length };
+  },
+  Repeat: ({ config, inputs }) => ({ text: String(inputs["text"] ?? "x").repeat(Number(config["times"])) }),
   Thread: async () => ({ thread: (await import("node:worker_threads")).threadId, marked: markThread() }),
 };
 
