@@ -1,8 +1,17 @@
 import type { Clock } from "../contracts/clock.js";
-import type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } from "../contracts/executor.js";
+import type {
+  AttemptOutcome,
+  AttemptRequest,
+  AttemptSink,
+  Executor,
+  Suspension,
+  Usage,
+} from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Json } from "../contracts/json.js";
 import { classify } from "../errors/classify.js";
+
+export type Emission = { readonly port: string; readonly value: Json; sent?(): void };
 
 /** What an attempt does instead of running code. */
 export type Script = {
@@ -12,8 +21,13 @@ export type Script = {
   readonly graceMs?: number;
   /** An effect it runs halfway, unless an earlier attempt did. `run` is called when it happens, `recorded` when it is on disk. */
   readonly effect?: { readonly name: string; readonly value: Json; run(): void; recorded(): void };
+  /** What it emits when half of its time is over, one after the other, each awaited. `sent` is called when one is acknowledged. */
+  readonly emits?: readonly Emission[];
   /** Asked when it ends. */
-  end(): { readonly outputs: { readonly [port: string]: Json } } | { readonly failure: Failure };
+  end():
+    | { readonly outputs: { readonly [port: string]: Json } }
+    | { readonly failure: Failure }
+    | { readonly suspended: Suspension };
 };
 
 export type FakeExecutorOptions = {
@@ -54,9 +68,9 @@ export class FakeExecutor implements Executor {
       if (!(await this.#work(script, request, sink, signal)))
         return { status: "failed", failure: signal.reason as Failure, usage: usage() };
       const end = script.end();
-      return "failure" in end
-        ? { status: "failed", failure: end.failure, usage: usage() }
-        : { status: "succeeded", outputs: end.outputs, usage: usage() };
+      if ("failure" in end) return { status: "failed", failure: end.failure, usage: usage() };
+      if ("suspended" in end) return { status: "suspended", ...end.suspended, usage: usage() };
+      return { status: "succeeded", outputs: end.outputs, usage: usage() };
     } catch (error) {
       return { status: "failed", failure: classify(error), usage: usage() };
     } finally {
@@ -70,13 +84,17 @@ export class FakeExecutor implements Executor {
 
   /** False: it was aborted. */
   async #work(script: Script, request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<boolean> {
-    const { effect, latencyMs, graceMs = 0 } = script;
+    const { effect, emits = [], latencyMs, graceMs = 0 } = script;
     if (latencyMs === null) return this.#pass(Number.POSITIVE_INFINITY, graceMs, signal);
-    if (effect === undefined || effect.name in request.effects) return this.#pass(latencyMs, graceMs, signal);
+    const effects = effect === undefined || effect.name in request.effects ? [] : [effect];
+    if (effects.length + emits.length === 0) return this.#pass(latencyMs, graceMs, signal);
     if (!(await this.#pass(latencyMs / 2, graceMs, signal))) return false;
-    effect.run();
-    await sink.effect(effect.name, effect.value);
-    effect.recorded();
+    for (const one of effects) {
+      one.run();
+      await sink.effect(one.name, one.value);
+      one.recorded();
+    }
+    if (!(await emitAll(emits, sink, signal))) return false;
     return this.#pass(latencyMs / 2, graceMs, signal);
   }
 
@@ -97,4 +115,20 @@ export class FakeExecutor implements Executor {
       else signal.addEventListener("abort", onAbort, { once: true });
     });
   }
+}
+
+/** False: it was aborted while it waited for room. */
+async function emitAll(emits: readonly Emission[], sink: AttemptSink, signal: AbortSignal): Promise<boolean> {
+  const counts = new Map<string, number>();
+  const aborted = new Promise<"aborted">((resolve) => {
+    if (signal.aborted) resolve("aborted");
+    else signal.addEventListener("abort", () => resolve("aborted"), { once: true });
+  });
+  for (const { port, value, sent } of emits) {
+    const index = counts.get(port) ?? 0;
+    counts.set(port, index + 1);
+    if ((await Promise.race([sink.emit(port, index, value), aborted])) === "aborted") return false;
+    sent?.();
+  }
+  return !signal.aborted;
 }
