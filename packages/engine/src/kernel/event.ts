@@ -56,6 +56,16 @@ export type CacheNote = {
   readonly changed?: readonly string[];
 };
 
+/**
+ * From outside (manual, folder), or decided, `by` then being the trigger's kind. `key`: a firing of the same key is dropped.
+ */
+export type TriggerFired = Trigger & {
+  readonly type: "trigger.fired";
+  readonly payload?: Handle;
+  readonly key?: string;
+  readonly by: string;
+};
+
 export type Input =
   | {
       readonly type: "run.created";
@@ -139,20 +149,20 @@ export type Input =
       readonly reason: string;
       readonly failure?: Failure;
     })
-  /** From outside (manual, folder, timer), or decided (data, condition, debounce, all, any). `key`: a firing of the same key is dropped. */
-  | (Trigger & {
-      readonly type: "trigger.fired";
-      readonly payload?: Handle;
-      readonly key?: string;
-      readonly by: string;
-    })
+  | TriggerFired
   /** When a timer is due next, after it fired or was first looked at; null: never again. */
   | (Trigger & { readonly type: "trigger.armed"; readonly due: number | null; readonly missed: number })
   /** The condition's value changed. */
   | (Trigger & { readonly type: "trigger.evaluated"; readonly holds: boolean; readonly reason: string })
   /** It could not be evaluated or watched. 0 <= jitter < 1. */
   | (Trigger & { readonly type: "trigger.failed"; readonly failure: Failure; readonly jitter: number })
-  | { readonly type: "unit.set"; readonly run: number; readonly node: number; readonly value: Handle; readonly by: string }
+  | {
+      readonly type: "unit.set";
+      readonly run: number;
+      readonly node: number;
+      readonly value: Handle;
+      readonly by: string;
+    }
   /** Triggers close; what was begun ends, then the run completes. */
   | { readonly type: "run.finished"; readonly by: string }
   /** The end of an `on_rollback` component's attempt. */
@@ -211,6 +221,7 @@ export type Decision =
   | (Cell & { readonly type: "round.started"; readonly round: number })
   /** A waiting cell's moment has come, or the time for an answer is up (`late`). `out`: what it gives; absent: it failed as timed out. */
   | (Cell & { readonly type: "wait.over"; readonly late: boolean; readonly out?: PortValues })
+  | TriggerFired
   | (Trigger & { readonly type: "trigger.retried"; readonly due: number; readonly retry: number })
   /** Out of retries: the error strategy decides. Under `continue` the trigger is switched off. */
   | (Trigger & { readonly type: "trigger.escalated"; readonly handling: Handling; readonly failure: Failure })
@@ -221,7 +232,12 @@ export type Decision =
   /** Quiescent: triggers close. */
   | { readonly type: "run.closing"; readonly run: number }
   /** Links that carry one absence each, as nothing else will come. `stuck`: a neighbour of theirs waited for them. */
-  | { readonly type: "link.closed"; readonly run: number; readonly links: readonly number[]; readonly stuck: readonly number[] }
+  | {
+      readonly type: "link.closed";
+      readonly run: number;
+      readonly links: readonly number[];
+      readonly stuck: readonly number[];
+    }
   /** A unit that collects has all it will get. */
   | { readonly type: "unit.collected"; readonly run: number; readonly node: number }
   | { readonly type: "checkpoint.taken"; readonly run: number; readonly reason: string }
@@ -235,7 +251,8 @@ export type Decision =
       /** True: the run stops there (`rollback_on_failure`). */
       readonly stop: boolean;
     }
-  | (Cell & { readonly type: "undo.started" })
+  /** `rolling`: the run that rolls back. The cell's own run may be gone. */
+  | (Cell & { readonly type: "undo.started"; readonly rolling: number })
   | { readonly type: "run.rolledback"; readonly run: number; readonly to: number; readonly rollbacks: number }
   | { readonly type: "stage.reached"; readonly run: number; readonly stage: number }
   /** The run's time is up: running attempts are aborted, then it fails. */
