@@ -19,9 +19,9 @@ export function defineWorkflow<
   const U extends Units = None,
   const O extends Units = None,
   const D extends Units = None,
-  const L extends { readonly [link: string]: string } = None,
-  const S extends { readonly [link: string]: string } = None,
-  const T extends { readonly [link: string]: string } = None,
+  const L extends { readonly [link: string]: unknown } = None,
+  const S extends { readonly [link: string]: unknown } = None,
+  const T extends { readonly [link: string]: unknown } = None,
 >(spec: WorkflowSpec<U, O, D, C, E, L, S, T>): WorkflowDefinition<InputsGiven<U>, OutputsMade<O>> {
   return writtenWorkflow(spec) as WorkflowDefinition<InputsGiven<U>, OutputsMade<O>>;
 }

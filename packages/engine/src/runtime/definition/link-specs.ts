@@ -32,37 +32,58 @@ type ShortTransform<Value, Result> =
   | { readonly [field: string]: string }
   | (TransformWays<Value, Result> & { readonly input_schema?: AnySchema; readonly output_schema?: AnySchema });
 
-type PortSettings<T> = {
+interface PortSettings<T> {
   readonly default?: T | null;
   readonly hold?: boolean;
-  readonly merge?: "single" | "first" | "each";
   readonly optional?: boolean;
   readonly schema?: AnySchema;
   readonly description?: string;
-};
-type Gate = { readonly when?: Condition; readonly otherwise?: "skip" | "fail" };
+}
+interface Gated<T> extends PortSettings<T> {
+  readonly when?: Condition;
+  readonly otherwise?: "skip" | "fail";
+}
+type SingleMerge = "single" | "first" | "each";
 
-/** One source. One whose value does not fit needs a transform. */
+/** One source whose value the port takes. */
+interface Source<Ref, Value, T> extends Gated<T> {
+  readonly from: Ref;
+  readonly transform?: ShortTransform<Value, T>;
+  readonly merge?: SingleMerge;
+}
+/** One source whose value the port does not take as it is. */
+interface NeedsTransform<Ref, Value, T> extends PortSettings<T> {
+  readonly from: Ref;
+  readonly transform: ShortTransform<Value, T>;
+  readonly merge?: SingleMerge;
+}
 type OneSource<P, T> =
   P extends Pair<infer Ref, infer Value>
     ? Fits<Value, T> extends true
-      ? { readonly from: Ref; readonly transform?: ShortTransform<Value, T> } & Gate & PortSettings<T>
-      : { readonly from: Ref; readonly transform: ShortTransform<Value, T> } & PortSettings<T>
+      ? Source<Ref, Value, T>
+      : NeedsTransform<Ref, Value, T>
     : never;
-type ManySources<P, T> =
-  | ({ readonly from: readonly FittingRefs<P, Element<T>>[]; readonly merge: "list" } & Gate &
-      Omit<PortSettings<T>, "merge">)
-  | ({ readonly from: readonly FittingRefs<P, T>[] } & Gate & PortSettings<T>);
-type NoSource<T> = { readonly from?: undefined; readonly merge?: "list" } & Omit<PortSettings<T>, "merge">;
-type OtherMerge<T> = { readonly from?: undefined } & PortSettings<T>;
+interface ListOfSources<Ref, T> extends Gated<T> {
+  readonly from: readonly Ref[];
+  readonly merge: "list";
+}
+interface SourcesInTurn<Ref, T> extends Gated<T> {
+  readonly from: readonly Ref[];
+  readonly merge?: SingleMerge;
+}
+interface NoSource<T> extends PortSettings<T> {
+  readonly from?: undefined;
+  readonly merge?: SingleMerge | "list";
+}
 
 /** An input of a step: a constant, a source or several, or settings of a port that links feed. */
-export type InputSpec<P, T> =
-  | Constant<Exclude<T, undefined>>
-  | OneSource<P, Exclude<T, undefined>>
-  | ManySources<P, Exclude<T, undefined>>
-  | NoSource<Exclude<T, undefined>>
-  | OtherMerge<Exclude<T, undefined>>;
+export type InputSpec<P, T> = SpecOf<P, Exclude<T, undefined>>;
+type SpecOf<P, T> =
+  | Constant<T>
+  | OneSource<P, T>
+  | ListOfSources<FittingRefs<P, Element<T>>, T>
+  | SourcesInTurn<FittingRefs<P, T>, T>
+  | NoSource<T>;
 
 /** What the compiler says of a link whose value its target does not take: a TransformLink could carry it. */
 export type DoesNotFit<Value, Target> = {
@@ -71,6 +92,7 @@ export type DoesNotFit<Value, Target> = {
 type MustFit<Value, Target> = Fits<Value, Target> extends true ? unknown : DoesNotFit<Value, Target>;
 
 type Named<Kind extends string> = Kind | `nanobrain.core.link.${Kind}`;
+export type LinkClass = Named<"DirectLink" | "ConditionalLink" | "TransformLink" | "QueueLink">;
 type Ends<P, Q> = { readonly source: RefsOf<P>; readonly target: RefsOf<Q> };
 type QueueConfig<P, Q> = {
   readonly source: RefsOf<P>;

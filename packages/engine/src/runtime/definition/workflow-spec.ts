@@ -1,7 +1,7 @@
 import type { StandardSchema } from "../../components/standard-schema.js";
 import type { Json, JsonObject, JsonSchema } from "../../contracts/json.js";
 import type { AnyClass, ConfigKey, FedPorts, SentPorts } from "./class-ports.js";
-import type { InputSpec, LinkSpec } from "./link-specs.js";
+import type { InputSpec, LinkClass, LinkSpec } from "./link-specs.js";
 import type { RefsOf, Sources, Targets, Units } from "./reference-pairs.js";
 
 type Duration = number | string;
@@ -119,7 +119,7 @@ export type WorkflowSpec<U extends Units, O extends Units, D extends Units, C, E
     readonly [K in keyof S]: {
       readonly config: { readonly source: S[K] | RefsOf<Sources<U, O, D, C, E, L>> };
     } & LinkSpec<S[K], K extends keyof T ? T[K] : never, Sources<U, O, D, C, E, L>, Targets<O, D, C, E>>;
-  } & { readonly [K in keyof L]: { readonly class: L[K] } } & {
+  } & { readonly [K in keyof L]: { readonly class: L[K] | LinkClass } } & {
     readonly [K in keyof T]: { readonly config: { readonly target?: T[K] | RefsOf<Targets<O, D, C, E>> } };
   };
   readonly triggers?: {
