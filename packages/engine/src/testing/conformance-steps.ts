@@ -253,17 +253,17 @@ const runs: { readonly [name: string]: Run } = {
   },
   Start: async (call) => {
     const { spawn } = await import("node:child_process");
-    const { command, detached, then } = call.config;
+    const { command, detached, next } = call.config;
     const child = spawn("/bin/sh", ["-c", String(command)], {
       cwd: call.context.folders.project,
       detached: detached === true,
       stdio: ["ignore", "inherit", "inherit"],
     });
     witness(call, "started");
-    if (then === "exit") setTimeout(() => process.exit(4), 50);
-    if (then === "return") return {};
-    if (then === "end") return new Promise((resolve) => child.on("exit", () => resolve({})));
-    return then === "spin" ? spin() : ticking(() => undefined);
+    if (next === "exit") setTimeout(() => process.exit(4), 50);
+    if (next === "return") return {};
+    if (next === "end") return new Promise((resolve) => child.on("exit", () => resolve({})));
+    return next === "spin" ? spin() : ticking(() => undefined);
   },
   Grow: async ({ config }) => {
     const bytes = Buffer.alloc(Number(config["bytes"]), 1);

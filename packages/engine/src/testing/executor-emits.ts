@@ -37,6 +37,13 @@ const arrived = (list: readonly unknown[], count: number): Promise<void> =>
   expect.poll(() => list.length, { timeout: 60_000, interval: 5 }).toBeGreaterThanOrEqual(count);
 
 export function emits(bench: ExecutorBench): void {
+  order(bench);
+  waits(bench);
+  faults(bench);
+  room(bench);
+}
+
+function order(bench: ExecutorBench): void {
   it.each([true, false])(
     "emit: values reach the host in the order of the calls, counted per port; awaited %s",
     async (awaited) => {
@@ -69,7 +76,9 @@ export function emits(bench: ExecutorBench): void {
   it("emit: a step that only emits may return nothing", async () => {
     expect(await bench.run("Emits", { list: [["a", 1]] })).toMatchObject({ status: "succeeded", outputs: {} });
   });
+}
 
+function waits(bench: ExecutorBench): void {
   it("emit: the attempt ends when what it emitted is acknowledged, awaited or not", async () => {
     const { sink, came, release } = holding(bench);
     let released = false;
@@ -99,7 +108,9 @@ export function emits(bench: ExecutorBench): void {
     expect(await ending).toMatchObject({ status: "succeeded" });
     expect(came).toEqual(Array.from({ length: 500 }, (_, n) => n));
   });
+}
 
+function faults(bench: ExecutorBench): void {
   it.each([
     ["c", "a number", { kind: "data_validation", code: "E_EMIT", message: expect.stringContaining("declares a, b") }],
     ["error", "a number", { kind: "data_validation", code: "E_EMIT" }],
@@ -125,7 +136,9 @@ export function emits(bench: ExecutorBench): void {
     });
     expect(tried.length).toBeLessThanOrEqual(70 + 64);
   });
+}
 
+function room(bench: ExecutorBench): void {
   it("emit: an abort ends the wait for room", async () => {
     const { sink } = holding(bench);
     const aborter = new AbortController();

@@ -3,12 +3,12 @@ import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { failureError } from "../../errors/step-failure.js";
+import { laneBlobs } from "./lane-blobs.js";
+import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
 import { runStep } from "./run-step.js";
 import { secretMask } from "./secret-mask.js";
 import { attemptLog } from "./step-context.js";
 import type { UsageMeter } from "./usage-meter.js";
-import { laneBlobs } from "./lane-blobs.js";
-import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
 
 /** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
 type Current = { readonly job: number; readonly aborter: AbortController; readonly print: AttemptSink["log"] };

@@ -55,8 +55,8 @@ describe("process executor whose parent ends", () => {
 
   it("kill -9 of the parent: processes that wait, that spin, and their children end by themselves", async () => {
     const steps = [
-      ["Start", { command: command("waiting"), then: "wait" }],
-      ["Start", { command: command("spinning"), then: "spin" }],
+      ["Start", { command: command("waiting"), next: "wait" }],
+      ["Start", { command: command("spinning"), next: "spin" }],
     ] as const;
     const parent = spawn(process.execPath, [await engine(steps, "await Promise.all(running);")], { stdio: "inherit" });
     const pids = await Promise.all(["waiting", "waiting-child", "spinning", "spinning-child"].map(pidIn));
@@ -66,7 +66,7 @@ describe("process executor whose parent ends", () => {
   });
 
   it("idle processes do not keep the parent from its end, and end with it", async () => {
-    const steps = [["Start", { command: "echo $PPID > idle", then: "end" }]] as const;
+    const steps = [["Start", { command: "echo $PPID > idle", next: "end" }]] as const;
     const after = `console.log((await Promise.all(running)).map((outcome) => outcome.status).join());`;
     const parent = spawn(process.execPath, [await engine(steps, after)], { stdio: ["ignore", "pipe", "inherit"] });
     let printed = "";

@@ -92,7 +92,7 @@ describe("process executor's processes", () => {
   });
 
   it("output: what its children print becomes lines of its log", async () => {
-    await bench.run("Start", { command: "echo from a child; echo trouble >&2; sleep 0.2", then: "end" });
+    await bench.run("Start", { command: "echo from a child; echo trouble >&2; sleep 0.2", next: "end" });
     await expect.poll(() => [...bench.heard.logs].sort(), patiently).toEqual(["info from a child", "warn trouble"]);
   });
 
@@ -113,7 +113,7 @@ describe("process executor's limits of memory", () => {
 
   it.runIf(isLinux).each([
     ["HoardBytes", {}],
-    ["Start", { command: "head -c 200000000 /dev/zero | tail -c 199000000 | wc -c", then: "end" }],
+    ["Start", { command: "head -c 200000000 /dev/zero | tail -c 199000000 | wc -c", next: "end" }],
   ])("buffers and children: %s is ended, and both figures are named", async (step, config) => {
     const outcome = await bench.run(step, config, { memoryBytes: 48 * mebibyte });
     expect(outcome).toMatchObject({
@@ -151,14 +151,14 @@ describe("process executor and orphans", () => {
     ["its exit", false, "exit"],
     ["its return, when the executor closes", false, "return"],
     ...(isLinux ? [["its abort, what left its group", true, "wait"] as const] : []),
-  ] as const)("nothing that it started is left after %s", async (_when, detached, then) => {
+  ] as const)("nothing that it started is left after %s", async (_when, detached, next) => {
     const aborter = new AbortController();
-    const ending = bench.run("Start", { command, detached, then }, {}, aborter.signal);
+    const ending = bench.run("Start", { command, detached, next }, {}, aborter.signal);
     const pids = [await pidIn("pid"), await pidIn("child")];
-    if (then === "wait" || then === "spin") aborter.abort(timeout);
-    const status = then === "return" ? "succeeded" : "failed";
+    if (next === "wait" || next === "spin") aborter.abort(timeout);
+    const status = next === "return" ? "succeeded" : "failed";
     expect(await ending).toMatchObject({ status });
-    if (then === "return") await bench.executor.close();
+    if (next === "return") await bench.executor.close();
     expect(pids.map(alive)).toEqual([false, false]);
   });
 });

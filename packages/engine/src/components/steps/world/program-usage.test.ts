@@ -3,8 +3,8 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type ProgramEnd, type ProgramRequest, runProgram } from "./run-program.js";
 import { larger, type ProgramUsage, treeUsage } from "../../../processes/tree-usage.js";
+import { type ProgramEnd, type ProgramRequest, runProgram } from "./run-program.js";
 import { sampleUsage } from "./usage-samples.js";
 
 let folder = "";

@@ -2,10 +2,10 @@ import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { boundedOutput } from "./bounded-output.js";
 import { guardProgram } from "../../../processes/guardian.js";
 import { endGroup, groupLives, markVariable, signalGroup } from "../../../processes/process-tree.js";
 import type { ProgramUsage } from "../../../processes/tree-usage.js";
+import { boundedOutput } from "./bounded-output.js";
 import { sampleUsage } from "./usage-samples.js";
 
 export type ProgramRequest = {
