@@ -129,6 +129,11 @@ export const catalogue = {
     "Cannot use path {path}: {what}",
     "Paths are relative to the workflow's folder, use / and stay inside it or inside an allowed root.",
   ),
+  E_WATCH: failure(
+    "resource",
+    "Cannot watch folder {folder}: {what}",
+    "Raise the system's limit of watched folders, or let this user read the folder.",
+  ),
   E_FILE_READ: failure("step", "Cannot read file {path}: {what}"),
   E_FILE_WRITE: failure("step", "Cannot write file {path}: {what}"),
   E_FILE_LIMIT: failure("data_validation", "File {path} is too large: it has more than {limitBytes} bytes"),

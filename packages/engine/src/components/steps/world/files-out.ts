@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
 import type { FileValue, Json } from "../../../contracts/json.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { isGlob } from "../../../paths/glob-pattern.js";
 import { openInside, readablePath } from "../../../paths/open-inside.js";
 import { findFiles } from "./find-files.js";
-import { isGlob } from "./glob-pattern.js";
 import { isUntouched, type Workplace } from "./workplace.js";
 
 /** Names and patterns, or one of them by output port. */

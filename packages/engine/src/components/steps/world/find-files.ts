@@ -1,9 +1,9 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { type GlobPattern, globPattern, isGlob } from "../../../paths/glob-pattern.js";
 import { pathFault, pathParts } from "../../../paths/path-spelling.js";
 import { resolveInside } from "../../../paths/resolve-inside.js";
-import { type GlobPattern, globPattern, isGlob } from "./glob-pattern.js";
 
 export type FileSearch = {
   readonly root: string;
