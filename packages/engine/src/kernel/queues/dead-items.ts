@@ -1,0 +1,43 @@
+import type { Failure } from "../../contracts/failure.js";
+import type { Handle } from "../../contracts/handle.js";
+import { deliverLetter } from "../flow.js";
+import type { RunState, RunTree } from "../state.js";
+import { releaseItem } from "./give.js";
+import { shapesOf } from "./queue-shape.js";
+import type { Letter, QueueState } from "./queue-state.js";
+
+/** Puts a letter to the others, in order, at the door of the queue's unit. */
+export function writeLetter(tree: RunTree, run: RunState, queue: number, letter: Letter): void {
+  const state = run.queues[queue];
+  if (state === undefined) return;
+  state.letters.push(letter);
+  state.dead++;
+  const unit = run.workflow.queues[queue]?.letters ?? -1;
+  if (unit >= 0) deliverLetter(tree, run, unit);
+}
+
+/** The items of an activation are dead letters. Whoever closes the activation finds them gone. */
+export function buryItems(
+  tree: RunTree,
+  run: RunState,
+  { node, n, at }: { readonly node: number; readonly n: number; readonly at: number },
+  failure: Failure,
+  deliveries: number,
+): void {
+  for (const queue of shapesOf(run.workflow).feeding.get(node) ?? []) {
+    const state = run.queues[queue];
+    if (state === undefined) continue;
+    for (const [target, value] of flightsOf(run, state, queue, node, n)) {
+      releaseItem(state, target, n, at);
+      writeLetter(tree, run, queue, { value, failure, deliveries });
+    }
+  }
+}
+
+function flightsOf(run: RunState, state: QueueState, queue: number, node: number, n: number): [number, Handle][] {
+  const targets = shapesOf(run.workflow).queues[queue]?.targets ?? [];
+  return targets.flatMap((at, target): [number, Handle][] => {
+    const flight = at === node ? state.flights.get(`${target}:${n}`) : undefined;
+    return flight === undefined ? [] : [[target, flight.value]];
+  });
+}

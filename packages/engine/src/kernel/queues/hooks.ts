@@ -1,0 +1,126 @@
+import type { Failure } from "../../contracts/failure.js";
+import type { Handle } from "../../contracts/handle.js";
+import type { Decision, Queued } from "../event.js";
+import { canTake, deliver } from "../flow.js";
+import { ABSENT, NONE, type RunState, type RunTree, VALUE } from "../state.js";
+import { writeLetter } from "./dead-items.js";
+import { giveNext, releaseItem, takeItem } from "./give.js";
+import { addAbsence, addItems, itemOf } from "./item-ranges.js";
+import { shapesOf } from "./queue-shape.js";
+import type { Letter, QueueState } from "./queue-state.js";
+
+/** What the kernel's core asks of queues. A run without queues pays one comparison. */
+
+/** What the queue's first link carried enters the queue. Items that a schema refused are dead letters at once. */
+export function enqueue(tree: RunTree, run: RunState, queue: number, value: Handle, found: Queued): void {
+  const state = run.queues[queue];
+  if (state === undefined) return;
+  state.waiting += addItems(state.ranges, value, found);
+  for (const [place, failure] of found.invalid ?? [])
+    writeLetter(tree, run, queue, { value: itemOf(value, found.each, place), failure, deliveries: 0 });
+  feed(tree, run, queue);
+}
+
+/** The queue's source had nothing to send: every target gets an absence. */
+export function absentQueue(tree: RunTree, run: RunState, queue: number): void {
+  const state = run.queues[queue];
+  if (state === undefined) return;
+  addAbsence(state.ranges);
+  feed(tree, run, queue);
+}
+
+/** The queue's first link refused what came, so nobody takes it. */
+export function refuseQueue(tree: RunTree, run: RunState, queue: number, value: Handle, failure: Failure): void {
+  enqueue(tree, run, queue, value, { queued: 1, each: false, invalid: [[0, failure]] });
+}
+
+/** An activation has begun and took its tokens, an item among them perhaps. */
+export function takeItems(tree: RunTree, run: RunState, node: number, n: number, at: number): void {
+  if (run.queues.length === 0) return;
+  forTargets(run, node, (queue, target) => {
+    const [state, shape] = [run.queues[queue], shapesOf(run.workflow).queues[queue]];
+    if (state !== undefined && shape !== undefined) takeItem(state, shape, target, n, at);
+    feed(tree, run, queue);
+  });
+}
+
+/** An activation has settled: its items are acknowledged, and its place is free. */
+export function releaseItems(tree: RunTree, run: RunState, node: number, n: number, at: number): void {
+  if (run.queues.length === 0) return;
+  forTargets(run, node, (queue, target) => {
+    const state = run.queues[queue];
+    if (state !== undefined && releaseItem(state, target, n, at)) state.acknowledged++;
+    feed(tree, run, queue);
+  });
+}
+
+/** Gives items to targets of all queues that can take one. */
+export function feedQueues(tree: RunTree, run: RunState): void {
+  for (let queue = 0; queue < run.queues.length; queue++) feed(tree, run, queue);
+}
+
+function forTargets(run: RunState, node: number, visit: (queue: number, target: number) => void): void {
+  const { feeding, queues } = shapesOf(run.workflow);
+  for (const queue of feeding.get(node) ?? [])
+    queues[queue]?.targets.forEach((at, target) => {
+      if (at === node) visit(queue, target);
+    });
+}
+
+function feed(tree: RunTree, run: RunState, queue: number): void {
+  const state = run.queues[queue];
+  const shape = shapesOf(run.workflow).queues[queue];
+  if (state === undefined || shape === undefined) return;
+  const links = shape.plan.links;
+  for (;;) {
+    const gift = giveNext(state, shape, (target) => canTake(run, shape.targets[target] ?? -1, links[target] ?? -1));
+    if (gift === undefined) return;
+    const link = links[gift.target] ?? -1;
+    deliver(tree, run, link, gift.value === undefined ? ABSENT : VALUE, gift.value);
+    if (run.token[run.topology.slotOf[link] ?? -1] === NONE) skipTaken(state, shape, gift.target);
+  }
+}
+
+/** The token belonged to an activation that was taken over from another run: its item is acknowledged. */
+function skipTaken(state: QueueState, shape: Parameters<typeof takeItem>[1], target: number): void {
+  takeItem(state, shape, target, 0, 0);
+  if (releaseItem(state, target, 0, 0)) state.acknowledged++;
+}
+
+/** More items wait than it has room for. */
+export function isFull(run: RunState, queue: number): boolean {
+  const state = run.queues[queue];
+  return state !== undefined && state.waiting > state.capacity;
+}
+
+/** Whether what a node sends on a port is held back by a full queue behind it. */
+export function heldBy(run: RunState, node: number, port: string): boolean {
+  if (run.queues.length === 0) return false;
+  return (shapesOf(run.workflow).leaving.get(`${node} ${port}`) ?? []).some((queue) => isFull(run, queue));
+}
+
+/** Only held attempts are left: the first full queue of the document gets room for what waits, twice as much at least. */
+export function growFirst(run: RunState): Decision | undefined {
+  for (let queue = 0; queue < run.queues.length; queue++) {
+    if (!isFull(run, queue)) continue;
+    const { waiting = 0, capacity = 0 } = run.queues[queue] ?? {};
+    return { type: "queue.grown", run: run.index, queue, capacity: Math.max(waiting, capacity * 2) };
+  }
+  return undefined;
+}
+
+export function growQueue(tree: RunTree, run: RunState, queue: number, capacity: number): void {
+  const state = run.queues[queue];
+  if (state !== undefined) state.capacity = capacity;
+  tree.dirty.add(run.index);
+}
+
+/** A queue that feeds a node; -1: none. */
+export function queueOf(run: RunState, node: number): number {
+  return run.queues.length === 0 ? -1 : (shapesOf(run.workflow).feeding.get(node)?.[0] ?? -1);
+}
+
+/** The unit of dead letters has taken one. */
+export function takeLetter(run: RunState, queue: number): Letter | undefined {
+  return run.queues[queue]?.letters.shift();
+}
