@@ -118,6 +118,11 @@ export const catalogue = {
   E_INPUT_ABSENT: failure("data_validation", "Input {port} is absent and when_absent is fail"),
   E_NOT_A_LIST: failure("data_validation", "Input {port} of for_each is {found}, a list is expected"),
   E_TOO_MANY_FAILED: failure("step", "{failed} of {count} items failed, max_failures is {allowed}"),
+  E_LOOP_MAX: failure(
+    "step",
+    "Loop ended after {max} rounds and its condition never held: {until}",
+    "Raise max, or take what the last round gives with on_max: accept.",
+  ),
   E_CHILD_FAILED: failure("step", "Nested workflow {workflow} failed: {what}"),
   E_SECRET: failure(
     "configuration",
@@ -157,6 +162,11 @@ export const catalogue = {
     "configuration",
     "Cannot call {url}: {what}",
     "Name the host under allow_hosts if this workflow may reach it.",
+  ),
+  E_RECORDING: failure(
+    "configuration",
+    "Cannot answer {request}: it is not recorded in {folder}; {what}",
+    'Record it: recordHttp(folder, { mode: "auto" }), once, where the service can be reached.',
   ),
   E_HTTP_REQUEST: failure("data_validation", "Cannot call {url}: {what}"),
   E_HTTP_NETWORK: failure("network", "Cannot call {url}: {what}"),

@@ -33,6 +33,12 @@ export class ReadyHeap {
     return true;
   }
 
+  copy(): ReadyHeap {
+    const copy = new ReadyHeap(this.#priority);
+    copy.#items.push(...this.#items);
+    return copy;
+  }
+
   /** In heap order, for snapshots. */
   items(): readonly number[] {
     return this.#items;

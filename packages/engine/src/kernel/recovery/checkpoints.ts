@@ -1,0 +1,69 @@
+import type { Decision, RunEvent } from "../event.js";
+import type { OpenActivation, RunState, RunTree } from "../state.js";
+import { copyRun } from "./copy-run.js";
+import type { Checkpoint } from "./recovery-state.js";
+
+/** When checkpoints are taken, and what they keep. Only restorable workflows keep anything; elsewhere a checkpoint is a mark in the journal. */
+
+/** The run itself, then all that are open below it. */
+export function subtree(tree: RunTree, run: RunState): readonly RunState[] {
+  const found = [run];
+  for (let at = 0; at < found.length; at++) {
+    for (const activation of found[at]?.open.values() ?? []) found.push(...childrenOf(tree, activation));
+  }
+  return found;
+}
+
+function childrenOf(tree: RunTree, activation: OpenActivation): readonly RunState[] {
+  const children: RunState[] = [];
+  for (const cell of activation.cells.values()) {
+    const child = cell.child < 0 ? undefined : tree.runs[cell.child];
+    if (child !== undefined) children.push(child);
+  }
+  return children;
+}
+
+/** A step has settled that began: under `sequential` that is a synchronization point. */
+export function noteSettled(_tree: RunTree, run: RunState, node: number): void {
+  const { step, name } = run.workflow.nodes[node] ?? {};
+  if (step === undefined) return;
+  if (step.checkpoint) run.recovery.wanted = `after ${name}`;
+  else if (run.workflow.restorable && run.workflow.strategy === "sequential") run.recovery.wanted ||= `after ${name}`;
+}
+
+export function noteStage(run: RunState, stage: number): void {
+  if (run.workflow.restorable) run.recovery.wanted ||= `group ${stage + 1}`;
+}
+
+/** Asked before anything new starts. The interval is looked at when something happens; it wakes nobody. */
+export function decideCheckpoint(_tree: RunTree, run: RunState, now: number): Decision | undefined {
+  const { wanted, checkpointAt } = run.recovery;
+  if (wanted !== "") return { type: "checkpoint.taken", run: run.index, reason: wanted };
+  const intervalMs = run.workflow.checkpointIntervalMs;
+  if (intervalMs === null || now - checkpointAt < intervalMs) return undefined;
+  return { type: "checkpoint.taken", run: run.index, reason: `every ${intervalMs} ms` };
+}
+
+/** The start of a run is one too. */
+export function noteCheckpoint(tree: RunTree, run: RunState, event: RunEvent): void {
+  const { recovery } = run;
+  recovery.wanted = "";
+  recovery.checkpointAt = event.at;
+  if (!run.workflow.restorable) return;
+  recovery.done.length = 0;
+  recovery.outside.length = 0;
+  recovery.checkpoint = undefined;
+  recovery.checkpoint = keep(tree, run, event);
+}
+
+function keep(tree: RunTree, run: RunState, event: RunEvent): Checkpoint {
+  const runs = subtree(tree, run);
+  const indexes = new Set(runs.map(({ index }) => index));
+  return {
+    to: event.seq,
+    at: event.at,
+    runs: runs.map(copyRun),
+    errands: [...tree.errands].filter(([, errand]) => indexes.has(errand.run)),
+    timers: tree.timers.filter((timer) => indexes.has(timer.run)),
+  };
+}
