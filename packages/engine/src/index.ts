@@ -27,6 +27,7 @@ export { defineWorkflow } from "./runtime/definition/define-workflow.js";
 export type { WorkflowDefinition } from "./runtime/definition/workflow-definition.js";
 export type {
   AnyOutputs,
+  ForkedRun,
   Loaded,
   LoadOptions,
   RunHandle,

@@ -14,16 +14,17 @@ import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
 import { canonical } from "../values/values.js";
+import { accompany, type Companions } from "./accompany.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
+import { codeHashes } from "./fork/code-hashes.js";
 import { loadPlan } from "./load-plan.js";
 import { makeFolder } from "./make-folder.js";
 import { onlyStep } from "./only-step.js";
-import { reusedActivations } from "./rerun.js";
 import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
 import { checkInputs } from "./run-inputs.js";
 import { runId, runName } from "./run-names.js";
-import type { Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
+import type { ForkedRun, Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
 import type { Steering } from "./steering/steering.js";
 import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js";
 
@@ -47,7 +48,10 @@ export class EngineRuntime implements Runtime {
   readonly #it: Pieces;
   #steered: Promise<Steering> | undefined;
   #heard = false;
+  readonly #companions = new Map<string, Companions>();
   #closing = false;
+  /** Runs on their way to a driver. */
+  #opening = 0;
 
   constructor(pieces: Pieces) {
     this.#it = pieces;
@@ -84,6 +88,15 @@ export class EngineRuntime implements Runtime {
     inputs: { readonly [unit: string]: Json },
     options: StartOptions = {},
   ): Promise<RunHandle> {
+    this.#opening++;
+    try {
+      return await this.#begin(loaded, inputs, options);
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  async #begin(loaded: Loaded, inputs: { readonly [unit: string]: Json }, options: StartOptions): Promise<RunHandle> {
     if (loaded.plan === undefined) {
       throw documentInvalid(loaded.diagnostics[0]?.file ?? "document", loaded.diagnostics);
     }
@@ -109,6 +122,8 @@ export class EngineRuntime implements Runtime {
     beginning: (created: Beginning["created"]) => Beginning,
   ): Promise<Driver> {
     const { clock } = this.#it.parts;
+    const code = await codeHashes(plan, settings.folders);
+    const hasCode = Object.keys(code).length > 0;
     for (let tries = 0; ; tries++) {
       const created: Beginning["created"] = {
         type: "run.created",
@@ -118,7 +133,11 @@ export class EngineRuntime implements Runtime {
         plan: plan.hash,
         format: 1,
         phases,
-        options: { project: settings.folders.project, cache: settings.cache } as JsonObject,
+        options: {
+          project: settings.folders.project,
+          cache: settings.cache,
+          ...(hasCode ? { code } : {}),
+        } as JsonObject,
       };
       try {
         return await beginRun(this.#it.parts, settings, plan, beginning(created));
@@ -136,6 +155,8 @@ export class EngineRuntime implements Runtime {
     this.#it.drivers.set(driver.tree.id, driver);
     const handle = new DrivenRun(this.#it.parts, driver, this.#verbs(driver.record(), "api"));
     await handle.catchUp();
+    this.#companions.get(driver.tree.id)?.stop();
+    this.#companions.set(driver.tree.id, await accompany(this.#it.parts, driver));
     void driver.turn();
     this.#hear();
     return handle;
@@ -231,22 +252,43 @@ export class EngineRuntime implements Runtime {
     return { settings };
   }
 
-  async rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle> {
+  async rerun(idOrName: string, from: string, loaded?: Loaded): Promise<ForkedRun> {
     const { record, plan } = await this.#find(idOrName);
-    const events = await allEvents(this.#it.parts, record.id);
+    return this.#fork(record, plan, from, loaded);
+  }
+
+  async resumeUpdated(idOrName: string, loaded: Loaded): Promise<ForkedRun> {
+    const { record, plan } = await this.#find(idOrName);
+    if (isOver(record.status)) return this.#fork(record, plan, undefined, loaded);
+    const claim = await this.store.claim(record.id);
+    if (claim.status === "held")
+      throw nanobrainError("E_RUN_HELD", { run: record.name, pid: claim.holder.pid, host: claim.holder.host });
+    await (await this.#steering()).settleOpen(record);
+    return this.#fork(record, plan, undefined, loaded);
+  }
+
+  /** What is unfinished goes on in the fork alone. */
+  async #fork(record: RunRecord, plan: Plan, from: string | undefined, loaded: Loaded | undefined): Promise<ForkedRun> {
+    const { prepareFork } = await import("./fork/prepare-fork.js");
     const now = loaded?.plan ?? plan;
-    const options = events[0]?.type === "run.created" ? events[0].options : {};
-    const project = loaded?.project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
-    const settings = { ...this.#settings(project, options["cache"] !== false), fresh: from };
-    const reused = await reusedActivations(this.#it.parts, settings, { id: record.id, plan, events }, now, from);
-    const started = events.find((event) => event.type === "run.started");
-    const inputs = started !== undefined && "inputs" in started ? started.inputs : {};
+    const known = (await this.#settingsOf(record, loaded?.project)).settings;
+    const settings = { ...known, fresh: from };
+    const source = { id: record.id, plan, events: await allEvents(this.#it.parts, record.id) };
+    const { fork, inputs } = await prepareFork(this.#it.parts, settings, source, now, from);
     const driver = await this.#create(now, settings, {}, loaded?.phases ?? {}, (created) => ({
-      created: { ...created, forked: { from: record.id, step: from } },
+      created: { ...created, forked: { from: record.id, step: from ?? "" } },
       inputs,
-      reused,
+      reused: fork.events,
     }));
-    return this.#drive(driver);
+    if (from === undefined && !isOver((await this.store.find(record.id))?.status ?? "completed")) {
+      const reason = `goes on as ${driver.tree.name} with the document as it is now`;
+      await (await this.#steering()).steer(record, {
+        action: { type: "cancel", reason },
+        by: `process ${process.pid}`,
+      });
+    }
+    const handle = await this.#drive(driver);
+    return Object.assign(handle, { shared: fork.shared, again: fork.again });
   }
 
   async look(idOrName: string) {
@@ -281,10 +323,17 @@ export class EngineRuntime implements Runtime {
     };
   }
 
+  underWay(): number {
+    return [...this.#it.drivers.values()].reduce((sum, driver) => sum + driver.underWay, this.#opening);
+  }
+
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     const { parts, drivers } = this.#it;
     this.#closing = true;
     await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
+    const companions = [...this.#companions.values()];
+    await Promise.all(companions.map((companion) => companion.ended()));
+    for (const companion of companions) companion.stop();
     if (this.#heard) (await this.#steering()).close();
     for (const executor of Object.values(parts.executors)) await executor.close();
     await this.#it.closeStorage();

@@ -26,6 +26,11 @@ export type RuntimeOptions = {
   /** Pool sizes; default: this machine's cores and memory. */
   readonly pools?: { readonly [pool: string]: number };
   readonly executors?: { readonly [name: string]: Executor };
+  /** Puts something between the engine and each of its executors: tests that fake what steps do. */
+  readonly wrapExecutor?: (
+    executor: Executor,
+    parts: { readonly blobs: Blobs; readonly registry: Registry },
+  ) => Executor;
   readonly clock?: Clock;
   readonly environment?: { readonly [name: string]: string | undefined };
   /** False: never read or write result caches. */
@@ -101,6 +106,14 @@ export interface RunHandle<Outputs = AnyOutputs> {
   set(unit: string, value: Json): Promise<Steered>;
 }
 
+/** A run that begins with results of another one. */
+export type ForkedRun = RunHandle & {
+  /** Paths of the steps and items whose results were taken over. */
+  readonly shared: readonly string[];
+  /** Paths of the steps and items that run, and why. */
+  readonly again: readonly { readonly step: string; readonly reason: string }[];
+};
+
 export interface Runtime {
   readonly registry: Registry;
   readonly store: Store;
@@ -115,14 +128,21 @@ export interface Runtime {
   resume(idOrName: string): Promise<RunHandle>;
   /** A handle on any run of the store, whoever drives it, to look at it and to steer it. `by`: who steers, for the journal. */
   attach(idOrName: string, by?: string): Promise<RunHandle>;
-  /** Forks a run: settled activations not downstream of `from` are taken over. `loaded`: the document as it is now. */
-  rerun(idOrName: string, from: string, loaded?: Loaded): Promise<RunHandle>;
+  /**
+   * Forks a run: what is settled, not downstream of `from` (such as `outer[3]/inner`) and the same now is taken over, also within
+   * nested and mapped steps. `loaded`: the document as it is now. Fails with E_USAGE where `from` is not there.
+   */
+  rerun(idOrName: string, from: string, loaded?: Loaded): Promise<ForkedRun>;
+  /** Goes on with a run under the document as it is now, as a fork; an unfinished one is cancelled in favour of it. Fails with E_RUN_HELD. */
+  resumeUpdated(idOrName: string, loaded: Loaded): Promise<ForkedRun>;
   /** The plan and events of any run of the store, for looking only. */
   look(
     idOrName: string,
   ): Promise<{ readonly plan: Plan; readonly events: readonly RunEvent[]; readonly summary: RunSummary }>;
   /** The JSON value of a handle found in events. Large values are read from blobs. */
   value(handle: import("../contracts/handle.js").Handle): Promise<Json>;
+  /** How much goes on that no clock has to move on. 0: everything waits, for a moment, a person, or nothing at all. */
+  underWay(): number;
   /** Running attempts are drained (`drainMs`), runs released, files closed. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }

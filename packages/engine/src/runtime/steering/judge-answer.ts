@@ -43,7 +43,7 @@ export function waitingAsks(tree: RunTree): WaitingAsk[] {
   for (const run of tree.runs) {
     for (const { node, n, cells } of run?.open.values() ?? []) {
       for (const cell of cells.values()) {
-        const { ask } = cell as typeof cell & { readonly ask?: Ask };
+        const ask = cell.wait?.ask;
         if (run === undefined || ask === undefined) continue;
         const path = stepPath(tree, run.index, node, cell.c);
         found.push({ path, cell: { run: run.index, node, n, c: cell.c }, ask });
