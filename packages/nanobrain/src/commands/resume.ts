@@ -5,8 +5,8 @@ import { openExisting } from "../open-runtime.js";
 /** Goes on with a run that failed, was paused, or whose process is gone. */
 export async function main(call: Call): Promise<number> {
   if (flag(call, "updated")) {
-    call.terminal.err.line("resume --updated is not there yet: rerun ID --from STEP uses the document as it is now.");
-    return 2;
+    const { forkAndFollow } = await import("../fork-command.js");
+    return forkAndFollow(call, "resume", (runtime, run, loaded) => runtime.resumeUpdated(run, loaded));
   }
   const run = operand(call, 0);
   const runtime = await openExisting(call, run);

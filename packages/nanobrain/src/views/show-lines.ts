@@ -59,9 +59,7 @@ function statusLines({ events, summary, driven }: Shown, look: Look): string[] {
     ["status", status],
     ["took", took],
     ...(started === undefined ? [] : [["started", localTime(started)] as const]),
-    ...(created?.forked === undefined
-      ? []
-      : [["forked", `from ${created.forked.from} at ${created.forked.step}`] as const]),
+    ...(created?.forked === undefined ? [] : [["forked", forkText(created.forked)] as const]),
     ["states", statesText(events)],
     ...(open && !driven ? [["then", `nanobrain resume ${summary.name}`] as const] : []),
   ];
@@ -70,6 +68,10 @@ function statusLines({ events, summary, driven }: Shown, look: Look): string[] {
     const text = fitEnd(oneLine(value), look.width - 11, look.marks.ellipsis);
     return `  ${look.paint.dim(name.padEnd(8))} ${index === 0 ? paint(text) : text}`;
   });
+}
+
+function forkText({ from, step }: { readonly from: string; readonly step: string }): string {
+  return `from ${from} ${step === "" ? "with the document as it was then" : `at ${step}`}`;
 }
 
 /** The last states of the life cycle; what repeats is counted. */
