@@ -1,4 +1,3 @@
-import type { Failure } from "../../contracts/failure.js";
 import type { Handle } from "../../contracts/handle.js";
 import type { Decision, Queued } from "../event.js";
 import { canTake, deliver } from "../flow.js";
@@ -6,8 +5,8 @@ import { ABSENT, NONE, type RunState, type RunTree, VALUE } from "../state.js";
 import { writeLetter } from "./dead-items.js";
 import { giveNext, releaseItem, takeItem } from "./give.js";
 import { addAbsence, addItems, itemOf } from "./item-ranges.js";
-import { shapesOf } from "./queue-shape.js";
-import type { Letter, QueueState } from "./queue-state.js";
+import { type QueueShape, shapesOf } from "./queue-shape.js";
+import type { QueueState } from "./queue-state.js";
 
 /** What the kernel's core asks of queues. A run without queues pays one comparison. */
 
@@ -29,42 +28,38 @@ export function absentQueue(tree: RunTree, run: RunState, queue: number): void {
   feed(tree, run, queue);
 }
 
-/** The queue's first link refused what came, so nobody takes it. */
-export function refuseQueue(tree: RunTree, run: RunState, queue: number, value: Handle, failure: Failure): void {
-  enqueue(tree, run, queue, value, { queued: 1, each: false, invalid: [[0, failure]] });
-}
-
 /** An activation has begun and took its tokens, an item among them perhaps. */
-export function takeItems(tree: RunTree, run: RunState, node: number, n: number, at: number): void {
-  if (run.queues.length === 0) return;
-  forTargets(run, node, (queue, target) => {
-    const [state, shape] = [run.queues[queue], shapesOf(run.workflow).queues[queue]];
-    if (state !== undefined && shape !== undefined) takeItem(state, shape, target, n, at);
-    feed(tree, run, queue);
+export function noteTaken(run: RunState, node: number, n: number, at: number): void {
+  forTargets(run, node, (state, shape, target) => takeItem(state, shape, target, n, at));
+}
+
+/** An activation is over: its items are acknowledged. */
+export function noteEnded(run: RunState, node: number, n: number, at: number): void {
+  forTargets(run, node, (state, _shape, target) => {
+    if (releaseItem(state, target, n, at)) state.acknowledged++;
   });
 }
 
-/** An activation has settled: its items are acknowledged, and its place is free. */
-export function releaseItems(tree: RunTree, run: RunState, node: number, n: number, at: number): void {
-  if (run.queues.length === 0) return;
-  forTargets(run, node, (queue, target) => {
-    const state = run.queues[queue];
-    if (state !== undefined && releaseItem(state, target, n, at)) state.acknowledged++;
-    feed(tree, run, queue);
-  });
-}
-
-/** Gives items to targets of all queues that can take one. */
+/** Gives items to targets that can take one, in all queues where something has changed. */
 export function feedQueues(tree: RunTree, run: RunState): void {
-  for (let queue = 0; queue < run.queues.length; queue++) feed(tree, run, queue);
+  for (let queue = 0; queue < run.queues.length; queue++)
+    if (run.queues[queue]?.restless === true) feed(tree, run, queue);
 }
 
-function forTargets(run: RunState, node: number, visit: (queue: number, target: number) => void): void {
+function forTargets(
+  run: RunState,
+  node: number,
+  visit: (state: QueueState, shape: QueueShape, target: number) => void,
+): void {
   const { feeding, queues } = shapesOf(run.workflow);
-  for (const queue of feeding.get(node) ?? [])
-    queues[queue]?.targets.forEach((at, target) => {
-      if (at === node) visit(queue, target);
+  for (const queue of feeding.get(node) ?? []) {
+    const [state, shape] = [run.queues[queue], queues[queue]];
+    if (state === undefined || shape === undefined) continue;
+    state.restless = true;
+    shape.targets.forEach((at, target) => {
+      if (at === node) visit(state, shape, target);
     });
+  }
 }
 
 function feed(tree: RunTree, run: RunState, queue: number): void {
@@ -72,6 +67,7 @@ function feed(tree: RunTree, run: RunState, queue: number): void {
   const shape = shapesOf(run.workflow).queues[queue];
   if (state === undefined || shape === undefined) return;
   const links = shape.plan.links;
+  state.restless = false;
   for (;;) {
     const gift = giveNext(state, shape, (target) => canTake(run, shape.targets[target] ?? -1, links[target] ?? -1));
     if (gift === undefined) return;
@@ -82,7 +78,7 @@ function feed(tree: RunTree, run: RunState, queue: number): void {
 }
 
 /** The token belonged to an activation that was taken over from another run: its item is acknowledged. */
-function skipTaken(state: QueueState, shape: Parameters<typeof takeItem>[1], target: number): void {
+function skipTaken(state: QueueState, shape: QueueShape, target: number): void {
   takeItem(state, shape, target, 0, 0);
   if (releaseItem(state, target, 0, 0)) state.acknowledged++;
 }
@@ -120,7 +116,7 @@ export function queueOf(run: RunState, node: number): number {
   return run.queues.length === 0 ? -1 : (shapesOf(run.workflow).feeding.get(node)?.[0] ?? -1);
 }
 
-/** The unit of dead letters has taken one. */
-export function takeLetter(run: RunState, queue: number): Letter | undefined {
-  return run.queues[queue]?.letters.shift();
+/** The unit of dead letters has taken the first one. */
+export function dropLetter(run: RunState, queue: number): void {
+  run.queues[queue]?.letters.shift();
 }

@@ -55,6 +55,8 @@ export type QueueState = {
   capacity: number;
   acknowledged: number;
   dead: number;
+  /** A hint: targets may be able to take something. */
+  restless: boolean;
 };
 
 export function createQueues(workflow: WorkflowPlan): QueueState[] {
@@ -71,6 +73,7 @@ export function createQueues(workflow: WorkflowPlan): QueueState[] {
       capacity: plan.capacity,
       acknowledged: 0,
       dead: 0,
+      restless: false,
     };
   });
 }
@@ -79,6 +82,7 @@ export function createQueues(workflow: WorkflowPlan): QueueState[] {
 export function copyQueues(queues: readonly QueueState[]): QueueState[] {
   return queues.map((queue) => ({
     ...queue,
+    restless: true,
     ranges: copyRanges(queue.ranges),
     cursors: queue.cursors.slice(),
     targets: queue.targets.map((target) => ({ ...target, first: target.first.slice() })),
@@ -89,7 +93,7 @@ export function copyQueues(queues: readonly QueueState[]): QueueState[] {
 }
 
 export function snapshotQueues(queues: readonly QueueState[]): Json {
-  const plain = queues.map((queue) => ({
+  const plain = queues.map(({ restless: _restless, ...queue }) => ({
     ...queue,
     ranges: copyRanges(queue.ranges).held.map(({ keys, invalid, ...range }) => ({
       ...range,

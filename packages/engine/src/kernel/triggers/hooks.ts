@@ -42,3 +42,8 @@ export function waitsForFiring(_run: RunState): boolean {
 }
 
 export function closeTriggers(_run: RunState): void {}
+
+/** An activation is over that a firing may have begun. */
+export function noteFiringEnd(run: RunState, node: number, n: number): void {
+  endFiring(run, node, n);
+}
