@@ -38,7 +38,7 @@ export class FolderWatch {
   readonly #parts: FolderWatchParts;
   readonly #fits: GlobPattern["matches"];
   /** What is watched: the folder, or the nearest one above it while it is not there. */
-  #watched: { readonly real: string; readonly inode: number; readonly watcher: FSWatcher } | undefined;
+  #watched: { readonly real: string; readonly identity: string; readonly watcher: FSWatcher } | undefined;
   /** Keys of files that were told, by name. */
   readonly #told = new Map<string, string>();
   /** In the order of `since`. */
@@ -95,6 +95,9 @@ export class FolderWatch {
   /** Watches the folder, or the nearest one above it. Undefined: it is not there. */
   async #settle(): Promise<Place | undefined> {
     const { project, roots, folder } = this.#parts;
+    // Before looking, so that a notice of what comes meanwhile is kept.
+    const all = this.#all;
+    this.#all = false;
     const found = resolveInside(project, roots, folder);
     if (found.status === "outside") throw nanobrainError("E_PATH_REFUSED", { path: folder, what: found.what });
     const real = found.status === "found" ? found.real : found.parent;
@@ -102,12 +105,15 @@ export class FolderWatch {
     if (now === undefined) return this.#again();
     if (found.status === "found" && !now.isDirectory())
       throw nanobrainError("E_PATH_REFUSED", { path: folder, what: "it is no folder" });
-    const isNew = this.#watched?.real !== real || this.#watched.inode !== now.ino;
-    if (isNew) this.#watch(real, now.ino);
-    if (found.status === "found") return { project, roots, folder, real };
+    // A folder that was made again may have the number of the one that was taken away.
+    const identity = `${now.dev}:${now.ino}:${now.birthtimeMs}`;
+    const isNew = this.#watched?.real !== real || this.#watched.identity !== identity;
+    if (isNew) this.#watch(real, identity);
+    if (found.status === "found") {
+      this.#all ||= all;
+      return { project, roots, folder, real };
+    }
     this.#forget();
-    // W1: it may have come just before the notices of the one above it were on.
-    if (!isNew) this.#all = false;
     return undefined;
   }
 
@@ -126,13 +132,16 @@ export class FolderWatch {
     this.#due = false;
   }
 
-  #watch(real: string, inode: number): void {
+  #watch(real: string, identity: string): void {
     this.#unwatch();
     if (++this.#starts > MAX_STARTS)
       throw nanobrainError("E_WATCH", { folder: this.#parts.folder, what: "its notices break off again and again" });
-    const watcher = this.#parts.notices(real, { encoding: "utf8" }, (_event, name) => this.#noticed(watcher, name));
+    const watcher = this.#parts.notices(real, { encoding: "utf8" }, (event, name) =>
+      this.#noticed(watcher, event, name),
+    );
     watcher.on("error", () => this.#broke(watcher));
-    this.#watched = { real, inode, watcher };
+    this.#watched = { real, identity, watcher };
+    // W1: what came just before is found by looking once more.
     this.#all = true;
   }
 
@@ -141,18 +150,20 @@ export class FolderWatch {
     this.#watched = undefined;
   }
 
-  #noticed(watcher: FSWatcher, name: string | null): void {
-    if (this.#watched?.watcher !== watcher) return;
+  #noticed(watcher: FSWatcher, event: string, name: string | null): void {
+    const { real, watcher: own } = this.#watched ?? {};
+    if (real === undefined || own !== watcher) return;
     this.#starts = 0;
-    if (name === null || !this.#fits(name)) this.#all ||= name === null || this.#isAbove(name);
-    else this.#named.add(name);
+    // Notices of the folder itself come by its own name. Once it was taken away or moved they tell nothing any more.
+    if (name === basename(real) && event === "rename") this.#unwatch();
+    if (name === null || name === basename(real) || this.#isAbove(name)) this.#all = true;
+    else if (this.#fits(name)) this.#named.add(name);
     if (this.#mustLook()) this.#look();
   }
 
-  /** Notices of the folder itself come by its own name, those of a folder above it by that of the next one. */
+  /** Notices of a folder above it come by the name of the next one. */
   #isAbove(name: string): boolean {
-    const parts = this.#parts.folder.split("/");
-    return parts.includes(name) || (this.#watched !== undefined && basename(this.#watched.real) === name);
+    return this.#parts.folder.split("/").includes(name);
   }
 
   #broke(watcher: FSWatcher): void {
