@@ -1,49 +1,62 @@
 import type { Handle } from "../../contracts/handle.js";
-import type { Decision, RunEvent } from "../event.js";
+import type { Decision } from "../event.js";
 import type { RunState, RunTree } from "../state.js";
+import { decideTriggers, isPending, nextTriggerDue } from "./trigger-decisions.js";
+import { recoverTrigger } from "./trigger-failures.js";
+import { triggerShapeOf } from "./trigger-shape.js";
+import { isListening, silence } from "./trigger-state.js";
+import { watchValue } from "./watch-values.js";
 
-/** Where the network of tokens asks its triggers. See `firings` for the firings that wait. */
+/** What the kernel's core asks of triggers. See `firings` for those that wait, `evolve-trigger` for their events. */
 
-/** A port of a node has a value (units: port `value`). */
-export function noteValue(
-  _tree: RunTree,
-  _run: RunState,
-  _node: number,
-  _port: string,
-  _value: Handle,
-  _at: number,
-): void {}
-
-/** An activation is over. */
-export function noteFiringEnd(_run: RunState, _node: number, _n: number): void {}
-
-/** Events `trigger.*`. False: it is none of them. */
-export function evolveTrigger(_tree: RunTree, _event: RunEvent): boolean {
-  return false;
+/** A node has sent a value on a port (units: `value`). */
+export function noteValue(tree: RunTree, run: RunState, node: number, port: string, value: Handle, at: number): void {
+  for (const { trigger, position } of triggerShapeOf(run.workflow).watching.get(`${node} ${port}`) ?? []) {
+    const state = run.triggers[trigger];
+    const plan = run.workflow.triggers[trigger];
+    if (state === undefined || plan === undefined) continue;
+    watchValue(state, plan, position, value, { seq: tree.seq, at });
+    tree.dirty.add(run.index);
+  }
 }
 
-export function decideTrigger(_tree: RunTree, _run: RunState, _now: number): Decision | undefined {
-  return undefined;
+export function decideTrigger(_tree: RunTree, run: RunState, now: number): Decision | undefined {
+  return decideTriggers(run, now);
 }
 
-/** When time alone makes a trigger decide; Infinity: never. */
-export function triggerDue(_run: RunState): number {
-  return Number.POSITIVE_INFINITY;
+/** When a trigger decides something by time alone; Infinity: never. The retry of one that failed is the host's to keep. */
+export function triggerDue(run: RunState): number {
+  return nextTriggerDue(run);
 }
 
-/** Something bounded is still to come of a trigger. */
-export function countsForQuiescence(_run: RunState): boolean {
-  return false;
+/** Something bounded is still to come of a trigger, so the run is not quiescent. */
+export function countsForQuiescence(run: RunState): boolean {
+  return isPending(run);
 }
 
-/** A manual trigger whose step never fired keeps the run waiting. */
-export function waitsForFiring(_run: RunState): boolean {
-  return false;
+/** A manual trigger has not fired yet, and a step it leads to has not either: the run waits for somebody. */
+export function waitsForFiring(run: RunState): boolean {
+  return run.triggers.some((state, trigger) => {
+    if (run.workflow.triggers[trigger]?.kind !== "manual" || !isListening(state) || state.fired > 0) return false;
+    return triggerShapeOf(run.workflow).reach[trigger]?.some((node) => run.begun[node] === 0) ?? false;
+  });
 }
 
-export function closeTriggers(_run: RunState): void {}
+/** The run ends: nothing fires any more. Firings that wait for their step stay. */
+export function closeTriggers(run: RunState): void {
+  for (const state of run.triggers) {
+    silence(state);
+    state.closed = true;
+  }
+}
+
+/** A stopped run is tried again: a trigger that had failed is, too. */
+export function resumeTriggers(run: RunState): void {
+  for (const state of run.triggers) if (isListening(state)) recoverTrigger(state);
+}
 
 /** An activation is over that a firing may have begun. */
 export function noteFiringEnd(run: RunState, node: number, n: number): void {
-  endFiring(run, node, n);
+  for (const trigger of triggerShapeOf(run.workflow).targeting.get(node) ?? [])
+    run.triggers[trigger]?.executing.delete(`${node}:${n}`);
 }
