@@ -212,7 +212,7 @@ export const commandList: readonly CommandSpec[] = [
     [{ name: "data", short: "d", value: "JSON", about: "the answer; what is no JSON is a text" }],
   ),
   steering("finish", "close the triggers of a run, so that it completes"),
-  later("diff", "compare two runs"),
+  command("diff", "what differs between two runs", [id, { name: "ID2" }], looking, () => import("./commands/diff.js")),
   later("report", "a report of a run"),
   later("serve", "studio, API, timers, folders and webhooks"),
   later("chat", "talk to a chat workflow"),

@@ -1,5 +1,15 @@
 /** The door `@nanobrain/engine/observe`: what looks back at runs. Apart from the main door, so that running loads none of it. */
 export type { WhyCause } from "./absence.js";
+export type { PlanDiff } from "./diff-plans.js";
+export {
+  type Compared,
+  type DiffedRun,
+  diffRuns,
+  type Pair,
+  type RunDiff,
+  type StepDiff,
+  type ValueDiff,
+} from "./diff-runs.js";
 export { durationText } from "./duration-text.js";
 export { type FailureFact, failureFacts } from "./failure-facts.js";
 export type { StepUnknown } from "./find-step.js";
