@@ -119,7 +119,11 @@ async function openExecutors(
     const { createProcessExecutor } = await import("../adapters/executors/process/process-executor.js");
     return createProcessExecutor({ ...laneOptions, graceMs: LOCAL_GRACE_MS });
   });
-  return { local, thread, process: apart, ...options.executors };
+  const executors = { local, thread, process: apart, ...options.executors };
+  const wrap = options.wrapExecutor;
+  if (wrap === undefined) return executors;
+  const wrapped = Object.entries(executors).map(([name, one]) => [name, wrap(one, { blobs, registry })]);
+  return Object.fromEntries(wrapped) as { [name: string]: Executor };
 }
 
 function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCodeSpec {

@@ -114,7 +114,7 @@ export type ForkedRun = RunHandle & {
   readonly again: readonly { readonly step: string; readonly reason: string }[];
 };
 
-export interface Runtime {
+export interface Runtime extends AsyncDisposable {
   readonly registry: Registry;
   readonly store: Store;
   readonly blobs: Blobs;

@@ -1,5 +1,6 @@
-export { type BlobsUnderTest, blobsConformance } from "./blobs-conformance.js";
-export { conformanceCode, conformanceCodeSpec } from "./conformance-steps.js";
-export type { ExecutorParts } from "./executor-bench.js";
-export { type ExecutorPromises, executorConformance } from "./executor-conformance.js";
-export { type StoreUnderTest, storeConformance } from "./store-conformance.js";
+/** The door `@nanobrain/engine/testing`: time that stands still, fakes of steps and recorded HTTP, for tests of workflows. */
+export { createTestRuntime, type TestRuntime, type TestRuntimeOptions } from "./kit/create-test-runtime.js";
+export type { RecordedCall } from "./kit/fake-world.js";
+export { type Fake, type FakeAnswer, type FakeCall, fails, fake, hangs, takes } from "./kit/fakes.js";
+export { type RecordedHttp, type RecordHttpOptions, recordHttp } from "./kit/record-http.js";
+export { SimulatedClock } from "./simulated-clock.js";

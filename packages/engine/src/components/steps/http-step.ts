@@ -37,7 +37,10 @@ const safeMethods = ["GET", "HEAD", "OPTIONS"];
 const shownBytes = 2_000;
 const shownLength = 500;
 
-export const httpStep: StepDefinition = {
+/** How requests are sent: over the network, or out of recordings in tests. */
+export type HttpFetch = (request: GuardedRequest) => Promise<GuardedAnswer>;
+
+const described: Omit<StepDefinition, "run"> = {
   kind: "step",
   class: "nanobrain.core.step.HttpStep",
   version: "1",
@@ -48,14 +51,22 @@ export const httpStep: StepDefinition = {
   effects: true,
   executor: "local",
   check: async (config) => httpProblems(config),
-  run,
 };
 
-async function run({ config, inputs, context }: StepCall): Promise<{ readonly [port: string]: Json }> {
+export function httpStepBy(fetch: HttpFetch): StepDefinition {
+  return { ...described, run: (call) => run(call, fetch) };
+}
+
+export const httpStep: StepDefinition = httpStepBy(guardedFetch);
+
+async function run(
+  { config, inputs, context }: StepCall,
+  fetch: HttpFetch,
+): Promise<{ readonly [port: string]: Json }> {
   const parse = (config["parse"] ?? "auto") as AnswerParse;
   const call = async (): Promise<RecordedAnswer> => {
     const request = await guardedRequest(config, inputs, context);
-    const answer = await guardedFetch(request);
+    const answer = await fetch(request);
     context.log("debug", `${request.method} ${answer.url.origin}${answer.url.pathname}: ${answer.status}`);
     if (!isOk(answer.status, config["ok_status"]))
       throw statusFault(request.method, { ...answer, start: startOf(answer) }, Date.now());

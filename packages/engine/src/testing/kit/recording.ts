@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import type { GuardedAnswer, GuardedRequest } from "../../components/steps/world/guarded-fetch.js";
+import { looksSecret } from "../../document/secrets.js";
+
+/** Bytes as one may read them: text where they are UTF-8, else base64. Absent: none. */
+export type RecordedBody = { readonly text: string } | { readonly base64: string };
+
+export type RecordedRequest = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: RecordedBody;
+  /** SHA-256 of the body as it is recorded. Absent: no body. */
+  readonly body_hash?: string;
+};
+
+export type RecordedAnswer = {
+  readonly status: number;
+  readonly url: string;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: RecordedBody;
+};
+
+/** One file: a request and the answers it got, in order. */
+export type Recording = {
+  readonly format: 1;
+  readonly request: RecordedRequest;
+  readonly answers: readonly RecordedAnswer[];
+};
+
+const hidden = "(hidden)";
+/** Headers that say nothing of what is asked for, or differ each time. */
+const passing = ["accept", "accept-encoding", "user-agent", "idempotency-key", "content-length", "date", "connection"];
+
+/** The request as it is recorded and compared: nothing secret is left in it. */
+export function recordedRequest(request: GuardedRequest): RecordedRequest {
+  const hide = hiding(request.secrets);
+  const body = request.body === undefined ? undefined : recordedBody(request.body, hide);
+  return {
+    method: request.method,
+    url: hiddenUrl(request.url, hide),
+    headers: recordedHeaders(request.headers, hide),
+    ...(body === undefined ? {} : { body, body_hash: createHash("sha256").update(JSON.stringify(body)).digest("hex") }),
+  };
+}
+
+export function recordedAnswer(answer: GuardedAnswer, secrets: readonly string[]): RecordedAnswer {
+  const hide = hiding(secrets);
+  return {
+    status: answer.status,
+    url: hiddenUrl(String(answer.url), hide),
+    headers: recordedHeaders(answer.headers, hide),
+    ...(answer.bytes.byteLength === 0 ? {} : { body: recordedBody(answer.bytes, hide) }),
+  };
+}
+
+export function answerOf({ status, url, headers, body }: RecordedAnswer): GuardedAnswer {
+  const bytes =
+    body === undefined
+      ? new Uint8Array()
+      : "text" in body
+        ? new TextEncoder().encode(body.text)
+        : new Uint8Array(Buffer.from(body.base64, "base64"));
+  return { status, url: new URL(url), headers, bytes };
+}
+
+/** What makes two requests the same. */
+export function keyOf({ method, url, body_hash }: RecordedRequest): string {
+  return JSON.stringify([method, url, body_hash ?? ""]);
+}
+
+/** `get-api.example.org-search-1a2b3c4d.json`. */
+export function fileNameOf(request: RecordedRequest): string {
+  const { host, pathname } = new URL(request.url);
+  const words = `${request.method}-${host}${pathname}`
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, "-")
+    .slice(0, 80);
+  const hash = createHash("sha256").update(keyOf(request)).digest("hex").slice(0, 8);
+  return `${words.replace(/-$/, "")}-${hash}.json`;
+}
+
+type Hide = (text: string) => string;
+
+function hiding(secrets: readonly string[]): Hide {
+  const longest = secrets.filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
+  const forms = longest.flatMap((secret) => [
+    ...new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]),
+  ]);
+  return (text) => forms.reduce((shown, form) => shown.replaceAll(form, hidden), text);
+}
+
+function hiddenUrl(url: string, hide: Hide): string {
+  const shown = new URL(hide(url));
+  for (const name of new Set(shown.searchParams.keys()))
+    if (looksSecret(name) || /^(key|sig|signature)$/i.test(name)) shown.searchParams.set(name, hidden);
+  return String(shown);
+}
+
+function recordedHeaders(
+  headers: { readonly [name: string]: string },
+  hide: Hide,
+): { readonly [name: string]: string } {
+  const kept = Object.entries(headers).filter(([name]) => !passing.includes(name));
+  return Object.fromEntries(
+    kept.sort().map(([name, value]) => [name, looksSecret(name) || /-key$/.test(name) ? hidden : hide(value)]),
+  );
+}
+
+function recordedBody(bytes: Uint8Array, hide: Hide): RecordedBody {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { text: hiddenFields(hide(text)) };
+  } catch {
+    return { base64: Buffer.from(bytes).toString("base64") };
+  }
+}
+
+/** Texts in JSON under names such as `access_token`. Text that is no JSON stays as it is. */
+function hiddenFields(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    let found = false;
+    const value: unknown = JSON.parse(text, (key, inner: unknown) => {
+      if (typeof inner !== "string" || !looksSecret(key)) return inner;
+      found = true;
+      return hidden;
+    });
+    return found ? JSON.stringify(value) : text;
+  } catch {
+    return text;
+  }
+}
