@@ -2,7 +2,7 @@ import type { Json } from "../contracts/json.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
 import { createRun, type RunState } from "../kernel/state.js";
 import { topologyOf } from "../kernel/topology.js";
-import { applyTrigger, isHeard, type TriggerEvent } from "../kernel/triggers/apply-trigger.js";
+import { applyTrigger, isListeningTo, type TriggerEvent } from "../kernel/triggers/apply-trigger.js";
 import { takeFiring } from "../kernel/triggers/firings.js";
 import { decideTriggers, nextTriggerDue } from "../kernel/triggers/trigger-decisions.js";
 import { triggerShapeOf } from "../kernel/triggers/trigger-shape.js";
@@ -59,7 +59,7 @@ export class TriggerBench {
   fire(name: string, payload?: Json, key?: string): boolean {
     const trigger = this.#trigger(name);
     const told = { trigger, ...(key === undefined ? {} : { key }) };
-    if (!isHeard(this.run, told)) return false;
+    if (!isListeningTo(this.run, told)) return false;
     this.send({
       type: "trigger.fired",
       run: 0,

@@ -4,6 +4,7 @@ import { judge } from "./conditions.js";
 import { fire } from "./fire.js";
 import { arm } from "./timers.js";
 import { escalate, failTrigger } from "./trigger-failures.js";
+import { isListening } from "./trigger-state.js";
 
 export type TriggerEvent = Extract<RunEvent, { readonly type: `trigger.${string}` }>;
 
@@ -35,8 +36,8 @@ export function applyTrigger(run: RunState, event: TriggerEvent): readonly numbe
 }
 
 /** False for what comes too late, or again: a closed or switched off trigger hears nothing, a key fires once. */
-export function isHeard(run: RunState, event: { readonly trigger: number; readonly key?: string }): boolean {
+export function isListeningTo(run: RunState, event: { readonly trigger: number; readonly key?: string }): boolean {
   const state = run.triggers[event.trigger];
-  if (state === undefined || !state.active || state.off || state.closed) return false;
+  if (state === undefined || !isListening(state)) return false;
   return event.key === undefined || !state.keys.has(event.key);
 }

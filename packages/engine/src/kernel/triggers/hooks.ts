@@ -1,13 +1,15 @@
 import type { Handle } from "../../contracts/handle.js";
-import type { Decision } from "../event.js";
-import type { RunState, RunTree } from "../state.js";
+import type { Decision, RunEvent } from "../event.js";
+import { makeReady } from "../flow.js";
+import { type RunState, type RunTree, runAt } from "../state.js";
+import { applyTrigger, isListeningTo, type TriggerEvent } from "./apply-trigger.js";
 import { decideTriggers, isPending, nextTriggerDue } from "./trigger-decisions.js";
 import { recoverTrigger } from "./trigger-failures.js";
 import { triggerShapeOf } from "./trigger-shape.js";
 import { isListening, silence } from "./trigger-state.js";
 import { watchValue } from "./watch-values.js";
 
-/** What the kernel's core asks of triggers. See `firings` for those that wait, `evolve-trigger` for their events. */
+/** What the kernel's core asks of triggers. See `firings` for those that wait. */
 
 /** A node has sent a value on a port (units: `value`). */
 export function noteValue(tree: RunTree, run: RunState, node: number, port: string, value: Handle, at: number): void {
@@ -59,4 +61,31 @@ export function resumeTriggers(run: RunState): void {
 export function noteFiringEnd(run: RunState, node: number, n: number): void {
   for (const trigger of triggerShapeOf(run.workflow).targeting.get(node) ?? [])
     run.triggers[trigger]?.executing.delete(`${node}:${n}`);
+}
+
+/** Folds an event of a trigger. False: it is none. */
+export function evolveTrigger(tree: RunTree, event: RunEvent): boolean {
+  if (!isOfTrigger(event)) return false;
+  const run = runAt(tree, event.run);
+  for (const node of applyTrigger(run, event)) makeReady(tree, run, node);
+  if (event.type === "trigger.escalated" && event.handling !== "continue") {
+    run.status = "stopping";
+    run.cause = event.failure;
+  }
+  tree.dirty.add(run.index);
+  return true;
+}
+
+function isOfTrigger(event: RunEvent): event is TriggerEvent {
+  return event.type.startsWith("trigger.");
+}
+
+/** Whether what the outside says of a trigger still means something: its run goes on, it is open, and the key is new. */
+export function isHeard(
+  run: RunState | undefined,
+  event: { readonly trigger: number; readonly key?: string },
+): boolean {
+  if (run === undefined || run.status === "failed" || run.status === "completed" || run.status === "cancelled")
+    return false;
+  return isListeningTo(run, event);
 }
