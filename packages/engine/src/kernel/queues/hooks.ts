@@ -1,15 +1,12 @@
 import type { Handle } from "../../contracts/handle.js";
-import { findActivation } from "../cells.js";
-import type { Decision, Queued, RunEvent } from "../event.js";
+import type { Decision, Queued } from "../event.js";
 import { canTake, deliver } from "../flow.js";
-import { ABSENT, NONE, type RunState, type RunTree, runAt, VALUE } from "../state.js";
-import { buryItems, writeLetter } from "./dead-items.js";
+import { ABSENT, NONE, type RunState, type RunTree, VALUE } from "../state.js";
+import { writeLetter } from "./dead-items.js";
 import { giveNext, releaseItem, takeItem } from "./give.js";
 import { addAbsence, addItems, itemOf } from "./item-ranges.js";
 import { type QueueShape, shapesOf } from "./queue-shape.js";
 import type { QueueState } from "./queue-state.js";
-
-export { queueVerdict } from "./queue-verdict.js";
 
 /** What the kernel's core asks of queues. A run without queues pays one comparison. */
 
@@ -108,22 +105,10 @@ export function growFirst(run: RunState): Decision | undefined {
   return undefined;
 }
 
-/** Events of queues. False: it is none. The activation of a dead item is failed by the caller. */
-export function evolveQueue(tree: RunTree, event: RunEvent): boolean {
-  if (event.type === "queue.grown") {
-    const run = runAt(tree, event.run);
-    const state = run.queues[event.queue];
-    if (state !== undefined) state.capacity = event.capacity;
-    tree.dirty.add(run.index);
-    return true;
-  }
-  if (event.type !== "item.dead") return false;
-  const run = runAt(tree, event.run);
-  const { node, n, at, failure } = event;
-  const deliveries = findActivation(run, node, n)?.cells.get(0)?.attempts ?? 0;
-  noteTaken(run, node, n, at);
-  buryItems(tree, run, event, failure, deliveries);
-  return true;
+export function growQueue(tree: RunTree, run: RunState, queue: number, capacity: number): void {
+  const state = run.queues[queue];
+  if (state !== undefined) state.capacity = capacity;
+  tree.dirty.add(run.index);
 }
 
 /** The unit of dead letters has taken the first one. */

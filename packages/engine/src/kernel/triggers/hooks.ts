@@ -81,11 +81,12 @@ function isOfTrigger(event: RunEvent): event is TriggerEvent {
 }
 
 /** Whether what the outside says of a trigger still means something: its run goes on, it is open, and the key is new. */
-export function isHeard(
-  run: RunState | undefined,
-  event: { readonly trigger: number; readonly key?: string },
+export function isTriggerWanted(
+  tree: RunTree,
+  event: { readonly run: number; readonly trigger: number; readonly key?: string },
 ): boolean {
-  if (run === undefined || run.status === "failed" || run.status === "completed" || run.status === "cancelled")
-    return false;
+  const run = tree.runs[event.run];
+  if (run === undefined || tree.ended || tree.cancelled) return false;
+  if (run.status === "failed" || run.status === "completed" || run.status === "cancelled") return false;
   return isListeningTo(run, event);
 }
