@@ -1,26 +1,33 @@
 import type { AttemptOutcome, AttemptRequest, AttemptSink, ComponentCall } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Json } from "../contracts/json.js";
+import type { Handle } from "../contracts/handle.js";
 import type { CacheEntry } from "../contracts/store.js";
 import { classify } from "../errors/classify.js";
-import { failureOf } from "../errors/failure-of.js";
-import { nanobrainError } from "../errors/nanobrain-error.js";
 import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
 import type { Cell, Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { cellInputs } from "../kernel/inputs.js";
+import { cellKey } from "../kernel/recovery/cell-key.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep } from "../plan/plan.js";
 import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
-import { refusal } from "../values/check-value.js";
 import { findLinks } from "../values/findings.js";
 import { executorFor, type RunSettings } from "../values/parts.js";
+import { emissionOf, errorLinks, refusedOutput, secretsOf } from "../values/outcome.js";
 import type { HostParts } from "./parts.js";
+import { type TimeLimit, timeLimit } from "./time-limit.js";
 
 /** What an attempt gives back to its driver. Nothing here changes state: outcomes become inputs. */
 export type Report = { readonly input: Unstamped; readonly cache?: CacheEntry };
 
+type Emission = { readonly value: Handle; readonly links: readonly Finding[] };
+
 export type AttemptPost = {
+  /** Resolves when the value is on disk, or was before. */
+  emit(at: Cell, id: number, port: string, index: number, emission: Emission): Promise<void>;
+  /** Resolves when the attempt is no longer held by a full queue; undefined: it is not. */
+  room(id: number): Promise<void> | undefined;
   effect(at: Cell, id: number, name: string, value: Json): Promise<void>;
   log(step: string, level: "debug" | "info" | "warn" | "error", text: string): void;
   progress(step: string, fraction: number | null, note: string): void;
@@ -38,6 +45,14 @@ type Work = {
   readonly inputs: PortValues;
 };
 
+/** What running one attempt takes. */
+type Shift = {
+  readonly parts: HostParts;
+  readonly settings: RunSettings;
+  readonly tree: RunTree;
+  readonly work: Work;
+};
+
 /** Runs one attempt to its outcome. Never rejects. */
 export async function runAttempt(
   parts: HostParts,
@@ -48,20 +63,25 @@ export async function runAttempt(
   ending: AbortController,
 ): Promise<Report> {
   const work = workOf(tree, started);
+  const shift: Shift = { parts, settings, tree, work };
   try {
     const key = await keyOf(parts, settings, work);
     const looked = key === undefined || isFresh(settings, work.path) ? undefined : await lookUp(parts, key);
-    if (looked?.outputs !== undefined) return await succeed(parts, settings, tree, work, looked.outputs, { looked });
-    const request = await requestOf(parts, settings, tree, work);
-    const outcome = await execute(parts, work, request, post, ending);
-    if (outcome.status !== "succeeded")
-      return await fail(parts, settings, tree, work, failureOfOutcome(outcome), outcome);
-    const refused = await refusedOutput(work.node, outcome.outputs);
-    if (refused !== undefined) return await fail(parts, settings, tree, work, refused, outcome);
+    if (looked?.outputs !== undefined) return await succeed(shift, looked.outputs, { looked });
+    const request = await requestOf(shift);
+    const limit = timeLimit(parts.clock, work.step, (failure) => ending.abort(failure));
+    const line = emissionLine(shift, post, limit);
+    const outcome = await execute(shift, request, sinkOf(post, work, line), ending.signal, limit);
+    if (outcome.status === "suspended") return suspend(work, outcome);
+    if (outcome.status === "failed") return await fail(shift, outcome.failure, outcome);
+    const refused = await refusedOutput(work.node, outcome.outputs, line.emitted);
+    if (refused !== undefined) return await fail(shift, refused, outcome);
     const out = await parts.values.saveAll(outcome.outputs);
-    return await succeed(parts, settings, tree, work, out, { outcome, ...(looked && { looked }), ...(key && { key }) });
+    // Values that were emitted would be missing from a result taken from the cache.
+    const kept = line.emitted.size === 0 ? key : undefined;
+    return await succeed(shift, out, { outcome, ...(looked && { looked }), ...(kept && { key: kept }) });
   } catch (error) {
-    return fail(parts, settings, tree, work, classify(error), undefined);
+    return fail(shift, classify(error), undefined);
   }
 }
 
@@ -76,7 +96,7 @@ function workOf(tree: RunTree, started: Started): Work {
     component: (started.fallback ? step.fallback : step.component) as ComponentCall,
     path: stepPath(tree, started.run, started.node, started.c),
     place: `${tree.plan.name}/${stepPath(tree, started.run, started.node).replace(/\[\d+\]/g, "[]")}`,
-    inputs: cellInputs(run, activationAt(run, started.node), started.c),
+    inputs: cellInputs(run, activationAt(run, started.node, started.n), started.c),
   };
 }
 
@@ -93,9 +113,9 @@ function isFresh({ fresh }: RunSettings, path: string): boolean {
   return from !== undefined && (plain === from || plain.startsWith(`${from}/`));
 }
 
-async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree, work: Work): Promise<AttemptRequest> {
+async function requestOf({ parts, settings, tree, work }: Shift): Promise<AttemptRequest> {
   const { started } = work;
-  const cell = cellAt(activationAt(runAt(tree, started.run), started.node), started.c);
+  const cell = cellAt(activationAt(runAt(tree, started.run), started.node, started.n), started.c);
   const memory = tree.plan.pools.findIndex((pool) => pool.name === "memory");
   const memoryBytes = tree.plan.demands[work.step.demand]?.[memory] ?? 0;
   return {
@@ -106,11 +126,11 @@ async function requestOf(parts: HostParts, settings: RunSettings, tree: RunTree,
     outputPorts: work.node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
     attempt: started.attempt,
     startedAt: parts.clock.now(),
-    idempotencyKey: `${tree.id}:${work.path}:${started.n}`,
+    idempotencyKey: `${tree.id}:${cellKey(tree, started, cell.round)}`,
     runId: tree.id,
     step: work.path,
     folders: settings.folders,
-    secrets: await secretsOf(parts, settings, work.component),
+    secrets: await secretsOf(parts.secrets(settings.folders.project), work.component),
     effects: await parts.values.loadAll(Object.fromEntries(cell.effects ?? [])),
     ...(memoryBytes > 0 ? { memoryBytes } : {}),
   };
@@ -122,147 +142,99 @@ function inputPortsOf(work: Work): string[] {
   return work.node.ports.map((port, index) => (index === each?.over ? each.as : port.name));
 }
 
-async function secretsOf(
-  parts: HostParts,
-  settings: RunSettings,
-  component: ComponentCall,
-): Promise<{ [name: string]: string }> {
-  const secrets = parts.secrets(settings.folders.project);
-  const found: { [name: string]: string } = {};
-  for (const [, name] of JSON.stringify(component.config).matchAll(/\$\{secret:([A-Za-z0-9_.-]+)\}/g)) {
-    if (name === undefined) continue;
-    const value = await secrets.read(name);
-    if (value === undefined) throw nanobrainError("E_SECRET", { name });
-    found[name] = value;
-  }
-  return found;
+/** What one attempt emits. */
+type Line = {
+  /** Ports that were given values. */
+  readonly emitted: ReadonlySet<string>;
+  emit(port: string, index: number, value: Json): Promise<void>;
+};
+
+/** Values are journaled in the order they were given. What an earlier attempt of the activation sent is not sent again. */
+function emissionLine({ parts, settings, tree, work }: Shift, post: AttemptPost, limit: TimeLimit): Line {
+  const { run, node, id } = work.started;
+  const emitted = new Set<string>();
+  const place = { runId: tree.id, step: work.path };
+  const { workflow } = runAt(tree, run);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    emitted,
+    async emit(port, index, value) {
+      emitted.add(port);
+      const journaled = last.then(async () => {
+        const emission = await emissionOf(parts, settings, workflow, { node, port }, value, place);
+        await post.emit(work.started, id, port, index, emission);
+      });
+      last = journaled.catch(() => undefined);
+      await journaled;
+      const room = post.room(id);
+      if (room !== undefined) await limit.outside(room);
+    },
+  };
 }
 
-function failureOfOutcome(outcome: Exclude<AttemptOutcome, { readonly status: "succeeded" }>): Failure {
-  return outcome.status === "failed"
-    ? outcome.failure
-    : failureOf("E_INTERNAL", { what: "a suspended attempt is not carried here" });
-}
-
-function sinkOf(post: AttemptPost, work: Work): AttemptSink {
+function sinkOf(post: AttemptPost, work: Work, line: Line): AttemptSink {
   return {
     effect: (name, value) => post.effect(work.started, work.started.id, name, value),
-    emit: (port) => Promise.reject(nanobrainError("E_EMIT", { port, what: "emits are not carried here" })),
+    emit: (port, index, value) => line.emit(port, index, value),
     log: (level, text) => post.log(work.path, level, text),
     progress: (fraction, note) => post.progress(work.path, fraction, note),
   };
 }
 
-/** Ends the attempt at its timeout. */
 async function execute(
-  parts: HostParts,
-  work: Work,
+  { parts, work }: Shift,
   request: AttemptRequest,
-  post: AttemptPost,
-  ending: AbortController,
+  sink: AttemptSink,
+  signal: AbortSignal,
+  limit: TimeLimit,
 ): Promise<AttemptOutcome> {
-  const { timeoutMs } = work.step;
-  const executor = executorFor(parts, work.step.executor);
-  const sink = sinkOf(post, work);
-  if (timeoutMs === null) return executor.execute(request, sink, ending.signal);
-  const late = () => ending.abort(failureOf("E_TIMEOUT", { timeoutMs }));
-  const stop = parts.clock.wake(parts.clock.now() + timeoutMs, late);
+  limit.start();
   try {
-    return await executor.execute(request, sink, ending.signal);
+    return await executorFor(parts, work.step.executor).execute(request, sink, signal);
   } finally {
-    stop();
+    limit.stop();
   }
 }
 
-/** A result that its own port's schema refuses is the step's failure. */
-async function refusedOutput(node: PlanNode, outputs: { readonly [port: string]: Json }): Promise<Failure | undefined> {
-  for (const port of node.outPorts) {
-    const value = outputs[port.name];
-    if (value === undefined) {
-      if (!port.optional && port.name !== "error" && !node.openOutputs)
-        return failureOf("E_OUTPUT_MISSING", { port: port.name });
-      continue;
-    }
-    const refused = await refusal(port.schema, value, `${node.name}.${port.name}`);
-    if (refused !== undefined) return refused;
-  }
-  return undefined;
+function suspend(work: Work, outcome: Extract<AttemptOutcome, { status: "suspended" }>): Report {
+  const { run, node, n, c, id } = work.started;
+  const { until, ask, usage } = outcome;
+  const waits = { ...(until === undefined ? {} : { until }), ...(ask === undefined ? {} : { ask }) };
+  return { input: { type: "attempt.suspended", run, node, n, c, id, ...waits, usage } };
 }
 
 async function succeed(
-  parts: HostParts,
-  settings: RunSettings,
-  tree: RunTree,
-  work: Work,
+  { parts, settings, tree, work }: Shift,
   out: PortValues,
   found: { outcome?: AttemptOutcome; looked?: Looked; key?: CacheKey },
 ): Promise<Report> {
   const { run, node, n, c, id } = work.started;
-  const mapped = work.step.forEach !== undefined;
+  const { forEach, repeat } = work.step;
   const place = { runId: tree.id, step: work.path };
-  const links = mapped ? [] : await findLinks(parts, settings, runAt(tree, run).workflow, node, out, place);
+  const later = forEach !== undefined || repeat !== undefined;
+  const links = later ? [] : await findLinks(parts, settings, runAt(tree, run).workflow, node, out, place);
   const entry = found.key && { ...found.key, runId: tree.id, outputs: out, at: parts.clock.now() };
+  const notes = {
+    ...(found.outcome && { usage: found.outcome.usage }),
+    ...(found.looked && { cache: found.looked.note }),
+  };
   return {
-    input: {
-      type: "attempt.succeeded",
-      run,
-      node,
-      n,
-      c,
-      id,
-      out,
-      links,
-      ...(found.outcome && { usage: found.outcome.usage }),
-      ...(found.looked && { cache: found.looked.note }),
-    },
+    input: { type: "attempt.succeeded", run, node, n, c, id, out, links, ...notes },
     ...(entry && { cache: entry }),
   };
 }
 
 async function fail(
-  parts: HostParts,
-  settings: RunSettings,
-  tree: RunTree,
-  work: Work,
+  { parts, settings, tree, work }: Shift,
   failure: Failure,
   outcome: AttemptOutcome | undefined,
 ): Promise<Report> {
   const { run, node, n, c, id } = work.started;
-  const links = work.step.forEach === undefined ? await errorLinks(parts, settings, tree, work, failure) : [];
-  return {
-    input: {
-      type: "attempt.failed",
-      run,
-      node,
-      n,
-      c,
-      id,
-      failure,
-      links,
-      jitter: parts.clock.random(),
-      ...(outcome && { usage: outcome.usage }),
-    },
-  };
-}
-
-/** What the `error` port would carry if the run goes on without this step; its other ports carry absence. */
-async function errorLinks(
-  parts: HostParts,
-  settings: RunSettings,
-  tree: RunTree,
-  work: Work,
-  failure: Failure,
-): Promise<readonly Finding[]> {
-  if (!work.step.errorLinked) return [];
-  const workflow = runAt(tree, work.started.run).workflow;
-  const error = await parts.values.save(failure as unknown as Json);
-  const found = await findLinks(
-    parts,
-    settings,
-    workflow,
-    work.started.node,
-    { error },
-    { runId: tree.id, step: work.path },
-  );
-  return found.map((finding) => (finding === 1 || (finding !== 0 && "passed" in finding) ? { value: error } : finding));
+  const { workflow } = runAt(tree, run);
+  const place = { runId: tree.id, step: work.path };
+  const mapped = work.step.forEach !== undefined;
+  const links = mapped ? [] : await errorLinks(parts, settings, workflow, node, failure, place);
+  const usage = outcome && { usage: outcome.usage };
+  const jitter = parts.clock.random();
+  return { input: { type: "attempt.failed", run, node, n, c, id, failure, links, jitter, ...usage } };
 }

@@ -1,12 +1,15 @@
 import type { Needs } from "../admit/admission.js";
+import type { Handle } from "../contracts/handle.js";
 import type { CacheEntry, LogEntry, RunRecord, RunStatus, StoreBatch } from "../contracts/store.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { decide, nextDue } from "../kernel/decide.js";
-import type { Decision, RunEvent, Unstamped } from "../kernel/event.js";
+import type { Cell, Decision, Finding, RunEvent, Unstamped } from "../kernel/event.js";
 import { evolve } from "../kernel/evolve.js";
 import { feedHungry } from "../kernel/evolve-attempts.js";
-import { isWanted } from "../kernel/fence.js";
+import { isCurrent, isWanted } from "../kernel/fence.js";
+import { isIdle } from "../kernel/quiescence.js";
 import { type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
 import { InFlight } from "./in-flight.js";
@@ -31,16 +34,36 @@ type Entry = {
   readonly fail: (error: Error) => void;
 };
 
+type Emission = { readonly value: Handle; readonly links: readonly Finding[] };
+
+function notCurrent(): Error {
+  return nanobrainError("E_CANCELLED", { reason: "the attempt is no longer the current one" });
+}
+
+function endsAttempt(event: RunEvent): event is Extract<RunEvent, { readonly id: number }> {
+  switch (event.type) {
+    case "attempt.succeeded":
+    case "attempt.failed":
+    case "attempt.lost":
+    case "attempt.suspended":
+      return true;
+    default:
+      return false;
+  }
+}
+
 export class Driver {
   readonly tree: RunTree;
+  readonly settings: RunSettings;
   readonly #parts: HostParts;
-  readonly #settings: RunSettings;
   readonly #inFlight: InFlight;
   readonly #listeners = new Set<(event: RunEvent) => void>();
   readonly #rest = new Set<() => void>();
   readonly #errands = new Set<string>();
   /** What attempts hold of the pools, by their numbers, from the decision to start until their end is taken in. */
   readonly #held = new Map<number, Needs>();
+  /** Those of them that a full queue holds: what they hold is lent out meanwhile. */
+  readonly #lent = new Set<number>();
   #inbox: Entry[] = [];
   #taken: Entry[] = [];
   #logs: LogEntry[] = [];
@@ -56,7 +79,7 @@ export class Driver {
   constructor(parts: HostParts, settings: RunSettings, tree: RunTree) {
     this.tree = tree;
     this.#parts = parts;
-    this.#settings = settings;
+    this.settings = settings;
     parts.admission.resize(tree.plan.pools);
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
@@ -72,10 +95,36 @@ export class Driver {
           name,
           value: handle,
         });
-        if (!wanted) throw nanobrainError("E_CANCELLED", { reason: "the attempt is no longer the current one" });
+        if (!wanted) throw notCurrent();
       },
+      emit: (at, id, port, index, emission) => this.#emit(at, id, port, index, emission),
       log: (step, level, text) => this.#log({ runId: tree.id, at: parts.clock.now(), level, step, text }),
+      progress: () => undefined,
+      lend: (id) => this.#lend(id),
+      takeBack: (id) => this.#takeBack(id),
     });
+  }
+
+  async #emit(at: Cell, id: number, port: string, index: number, emission: Emission): Promise<void> {
+    const { run, node, n, c } = at;
+    const wanted = await this.receive({ type: "attempt.emitted", run, node, n, c, id, port, index, ...emission });
+    // What an earlier attempt sent stands; only the present attempt may go on.
+    if (!wanted && !isCurrent(this.tree, at, id)) throw notCurrent();
+  }
+
+  /** Admission had counted it: others may run while it is held. */
+  #lend(id: number): void {
+    const needs = this.#held.get(id);
+    if (needs === undefined) return;
+    this.#parts.admission.give(needs);
+    this.#lent.add(id);
+    feedHungry(this.tree);
+    this.#again = true;
+  }
+
+  #takeBack(id: number): void {
+    const needs = this.#held.get(id);
+    if (needs !== undefined && this.#lent.delete(id)) this.#parts.admission.take(needs);
   }
 
   /** Resolves once the input is on disk: true, or false when it came too late to count. Rejects when it could not be written. */
@@ -97,14 +146,36 @@ export class Driver {
     if (root === undefined) return "pending";
     if (root.status === "completed" || root.status === "cancelled") return root.status;
     if (root.status === "failed") return "failed";
-    return this.tree.paused ? "paused" : "running";
+    if (this.tree.paused) return "paused";
+    return this.#isWaiting() ? "waiting" : "running";
+  }
+
+  /** Nothing goes on before somebody outside speaks: a person who is asked, a trigger or the end that a person brings. */
+  #isWaiting(): boolean {
+    const { tree } = this;
+    const root = tree.runs[0];
+    if (root === undefined || tree.ended || tree.cancelled || this.#inFlight.busy > 0 || tree.errands.size > 0)
+      return false;
+    if (onlyWaiting(tree, root) || isIdle(tree, root)) return true;
+    return tree.hungry.size === 0 && !Number.isFinite(nextDue(tree));
   }
 
   /** Nothing runs and nothing will by itself: ended, paused with all attempts done, let go, or broken. */
   get isAtRest(): boolean {
     if (this.#broken !== undefined) return true;
     if (this.#turning || this.#inbox.length > 0) return false;
-    return this.tree.ended || (this.#inFlight.size === 0 && (this.tree.paused || this.#draining));
+    if (this.tree.ended) return true;
+    return this.#inFlight.busy === 0 && (this.tree.paused || this.#draining || this.#isWaiting());
+  }
+
+  /** How much goes on here that no clock has to move on: turns, inputs, errands, attempts that are not held. */
+  get underWay(): number {
+    return Number(this.#turning) + this.#inbox.length + this.#errands.size + this.#inFlight.busy;
+  }
+
+  /** The store could not be written: this driver does nothing more (I4). */
+  get isBroken(): boolean {
+    return this.#broken !== undefined;
   }
 
   /** Resolves when the driver is at rest; rejects when the store could not be written. */
@@ -163,8 +234,7 @@ export class Driver {
     const event = { seq: this.tree.seq + 1, at: this.#parts.clock.now(), ...input } as RunEvent;
     if (event.type === "attempt.started") this.#hold(event.seq, runAt(this.tree, event.run), event.node);
     evolve(this.tree, event);
-    if (event.type === "attempt.succeeded" || event.type === "attempt.failed" || event.type === "attempt.lost")
-      this.#giveBack(event.id);
+    if (endsAttempt(event)) this.#giveBack(event.id);
     return event;
   }
 
@@ -176,7 +246,7 @@ export class Driver {
 
   #giveBack(id: number): void {
     const needs = this.#held.get(id);
-    if (needs !== undefined) this.#parts.admission.give(needs);
+    if (needs !== undefined && !this.#lent.delete(id)) this.#parts.admission.give(needs);
     this.#held.delete(id);
   }
 
@@ -236,11 +306,12 @@ export class Driver {
 
   #carryOut(events: readonly RunEvent[]): void {
     for (const event of events) this.#inFlight.carryOut(event);
+    this.#inFlight.release();
     if (this.tree.ended || this.#draining) return;
     for (const [key, errand] of this.tree.errands) {
       if (this.#errands.has(key)) continue;
       this.#errands.add(key);
-      void runErrand(this.#parts, this.#settings, this.tree, errand).then((input) => {
+      void runErrand(this.#parts, this.settings, this.tree, errand).then((input) => {
         this.#errands.delete(key);
         this.#tell(input);
       });

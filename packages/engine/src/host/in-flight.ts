@@ -1,18 +1,25 @@
 import type { Failure } from "../contracts/failure.js";
-import type { Json } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
+import { isHeld } from "../kernel/emits.js";
 import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
 import type { RunTree } from "../kernel/state.js";
 import type { RunSettings } from "../values/parts.js";
-import { type Report, runAttempt } from "./attempts.js";
+import { type AttemptPost, type Report, runAttempt } from "./attempts.js";
 import type { HostParts } from "./parts.js";
+import { runUndo } from "./undo.js";
 
-type Flight = Cell & { readonly id: number; readonly controller: AbortController };
+type Flight = Cell & {
+  readonly id: number;
+  readonly controller: AbortController;
+  /** Set while a full queue holds it: emits that wait for room. */
+  held: (() => void)[] | undefined;
+};
 
-export type InFlightPost = {
+export type InFlightPost = Omit<AttemptPost, "room"> & {
   report(report: Report): void;
-  effect(at: Cell, id: number, name: string, value: Json): Promise<void>;
-  log(step: string, level: "debug" | "info" | "warn" | "error", text: string): void;
+  /** A held attempt takes no resources. */
+  lend(id: number): void;
+  takeBack(id: number): void;
 };
 
 /** The attempts this process runs for one run tree. */
@@ -22,6 +29,7 @@ export class InFlight {
   readonly #tree: RunTree;
   readonly #post: InFlightPost;
   readonly #flights = new Map<number, Flight>();
+  readonly #held = new Set<Flight>();
   readonly #waiters = new Set<() => void>();
 
   constructor(parts: HostParts, settings: RunSettings, tree: RunTree, post: InFlightPost) {
@@ -31,8 +39,9 @@ export class InFlight {
     this.#post = post;
   }
 
-  get size(): number {
-    return this.#flights.size;
+  /** Attempts that go on by themselves: those held by a full queue do not. */
+  get busy(): number {
+    return this.#flights.size - this.#held.size;
   }
 
   /** Commands are read off committed events. */
@@ -48,7 +57,21 @@ export class InFlight {
       case "attempt.succeeded":
       case "attempt.failed":
       case "attempt.lost":
+      case "attempt.suspended":
+      case "undo.ended":
         this.#end(event.id);
+        return;
+      case "attempt.emitted":
+        this.#hold(event.id);
+        return;
+      case "undo.started":
+        this.#undo({ run: event.run, node: event.node, n: event.n, c: event.c, id: event.seq });
+        return;
+      case "run.taken":
+        this.#undoAgain();
+        return;
+      case "rollback.started":
+        this.#abort(event.run, event.cause);
         return;
       case "run.cancelled":
         this.#abort(0, failureOf("E_CANCELLED", { reason: event.reason }));
@@ -63,16 +86,63 @@ export class InFlight {
 
   #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number): void {
     const controller = new AbortController();
-    this.#flights.set(at.id, { ...at, controller });
-    const post = { ...this.#post, progress: () => undefined };
+    this.#flights.set(at.id, { ...at, controller, held: undefined });
+    const post = { ...this.#post, room: (id: number) => this.#room(id) };
     const started = { ...at, fallback, attempt };
     void runAttempt(this.#parts, this.#settings, this.#tree, started, post, controller).then((report) => {
       if (this.#flights.has(at.id)) this.#post.report(report);
     });
   }
 
+  #undo(at: Cell & { readonly id: number }): void {
+    const controller = new AbortController();
+    this.#flights.set(at.id, { ...at, controller, held: undefined });
+    void runUndo(this.#parts, this.#settings, this.#tree, at, this.#post.log, controller.signal).then((input) => {
+      if (this.#flights.has(at.id)) this.#post.report({ input });
+    });
+  }
+
+  /** What the process that is gone was undoing. */
+  #undoAgain(): void {
+    for (const run of this.#tree.runs) {
+      const undoing = run?.recovery.rolling?.undoing;
+      if (undoing !== undefined) this.#undo({ ...undoing.entry.cell, id: undoing.id });
+    }
+  }
+
+  #room(id: number): Promise<void> | undefined {
+    const held = this.#flights.get(id)?.held;
+    return held && new Promise((resolve) => held.push(resolve));
+  }
+
+  #hold(id: number): void {
+    const flight = this.#flights.get(id);
+    if (flight === undefined || flight.held !== undefined || !isHeld(this.#tree, flight)) return;
+    flight.held = [];
+    this.#held.add(flight);
+    this.#post.lend(id);
+  }
+
+  /** Lets go on what found room in the turn that has just been committed. */
+  release(): void {
+    for (const flight of this.#held) {
+      if (isHeld(this.#tree, flight)) continue;
+      this.#post.takeBack(flight.id);
+      this.#letGo(flight);
+    }
+  }
+
+  #letGo(flight: Flight): void {
+    this.#held.delete(flight);
+    for (const resolve of flight.held ?? []) resolve();
+    flight.held = undefined;
+  }
+
   #end(id: number): void {
-    if (!this.#flights.delete(id)) return;
+    const flight = this.#flights.get(id);
+    if (flight === undefined) return;
+    this.#flights.delete(id);
+    this.#letGo(flight);
     for (const resolve of this.#waiters) resolve();
     this.#waiters.clear();
   }
@@ -87,14 +157,14 @@ export class InFlight {
     return false;
   }
 
-  /** Resolves when no attempt is left or the time is up. */
+  /** Resolves when no attempt is left, held ones aside, or the time is up. */
   async settled(withinMs: number): Promise<void> {
     let late = false;
     const stop = this.#parts.clock.wake(this.#parts.clock.now() + withinMs, () => {
       late = true;
       for (const resolve of this.#waiters) resolve();
     });
-    while (this.#flights.size > 0 && !late) await new Promise<void>((resolve) => this.#waiters.add(resolve));
+    while (this.busy > 0 && !late) await new Promise<void>((resolve) => this.#waiters.add(resolve));
     stop();
   }
 
@@ -104,6 +174,7 @@ export class InFlight {
       controller.abort(failureOf("E_CANCELLED", { reason: "the process lets the run go" }));
       return { type: "attempt.lost", run, node, n, c, id, cause: "drain" } as const;
     });
+    for (const flight of this.#held) this.#letGo(flight);
     this.#flights.clear();
     return lost;
   }

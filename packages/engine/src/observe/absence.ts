@@ -41,7 +41,7 @@ function linkCause(trace: Trace, run: RunTrace, index: number, seen: Set<string>
   if (carried === undefined) return [{ ...none, kind: "awaited", reason: "nothing has come over it yet" }];
   const { finding } = carried;
   if (finding === 0) return sourceCause(trace, run, link.from.node, link.from.port, seen);
-  if (finding === 1 || "value" in finding || "passed" in finding) return [];
+  if (finding === 1 || "value" in finding || "passed" in finding || "queued" in finding) return [];
   if ("closed" in finding) return [{ ...none, kind: "closed", reason: finding.closed }];
   return [{ ...none, kind: "refused", reason: `${finding.refused.message} (towards ${targetName(run.plan, link)})` }];
 }

@@ -100,6 +100,11 @@ export class MetricsFold {
     }
   }
 
+  /** Attempts it looks back at. */
+  get kept(): number {
+    return this.#ends.at.length;
+  }
+
   /** What is so at `now` (epoch ms), looking back `windowMs`; null: over the whole run. */
   read(now: number, windowMs: number | null): RunMetrics {
     const since = windowMs === null ? Number.NEGATIVE_INFINITY : now - windowMs;

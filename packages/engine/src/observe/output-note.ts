@@ -43,5 +43,6 @@ export function readFinding(finding: Finding): Carried {
   if ("value" in finding) return { outcome: "value", reason: "" };
   if ("passed" in finding) return { outcome: "value", reason: finding.passed };
   if ("closed" in finding) return { outcome: "closed", reason: finding.closed };
+  if ("queued" in finding) return { outcome: finding.queued === 0 ? "absent" : "value", reason: "" };
   return { outcome: "refused", reason: finding.refused.message };
 }

@@ -1,9 +1,10 @@
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import { classify } from "../errors/classify.js";
-import { activationAt } from "../kernel/cells.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
 import type { PortValues, Unstamped } from "../kernel/event.js";
-import { resolveInputs } from "../kernel/inputs.js";
+import { nextInputs } from "../kernel/flow.js";
 import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import { unlisted } from "./check-value.js";
@@ -26,6 +27,8 @@ export async function runErrand(
         return await measure(parts, run, errand);
       case "gather":
         return await gather(parts, settings, tree, run, errand);
+      case "judge":
+        return await judge(parts, run, errand);
     }
   } catch (error) {
     return failed(errand, classify(error));
@@ -37,6 +40,8 @@ function failed(errand: Errand, failure: ReturnType<typeof classify>): Unstamped
   const { run, node, n } = errand;
   if (errand.kind === "unit") return { type: "unit.updated", run, node, n, links: [], failure };
   if (errand.kind === "gather") return { type: "activation.gathered", run, node, n, out: {}, links: [], failure };
+  if (errand.kind === "judge")
+    return { type: "round.judged", run, node, n, c: errand.c, stop: false, reason: failure.message, failure };
   return { type: "activation.measured", run, node, n, count: 0, failure };
 }
 
@@ -47,9 +52,7 @@ async function updateUnit(
   run: RunState,
   errand: Errand,
 ): Promise<Unstamped> {
-  const resolved = resolveInputs(run, errand.node);
-  const given = resolved.status === "ready" ? resolved.inputs["value"] : undefined;
-  const value = given === undefined ? undefined : await parts.values.journaled(given);
+  const value = await valueOf(parts, run, errand.node);
   const out: PortValues = value === undefined ? {} : { value };
   const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
   const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);
@@ -57,16 +60,43 @@ async function updateUnit(
   return { type: "unit.updated", ...at, links, ...(value === undefined ? {} : { value }) };
 }
 
+async function valueOf(parts: ValueParts, run: RunState, node: number): Promise<Handle | undefined> {
+  const letters = run.workflow.nodes[node]?.unit?.letters;
+  const letter = letters === undefined ? undefined : run.queues[letters]?.letters[0];
+  if (letter !== undefined) {
+    const item = await parts.values.load(letter.value);
+    return parts.values.save({ item, failure: letter.failure as unknown as Json, deliveries: letter.deliveries });
+  }
+  const resolved = nextInputs(run, node);
+  const given = resolved.status === "ready" ? resolved.inputs["value"] : undefined;
+  return given === undefined ? undefined : parts.values.journaled(given);
+}
+
 async function measure(parts: ValueParts, run: RunState, errand: Errand): Promise<Unstamped> {
   const plan = run.workflow.nodes[errand.node];
   const port = plan?.ports[plan.step?.forEach?.over ?? 0]?.name ?? "";
-  const handle = activationAt(run, errand.node).inputs[port];
+  const handle = activationAt(run, errand.node, errand.n).inputs[port];
   const at = { type: "activation.measured", run: errand.run, node: errand.node, n: errand.n } as const;
   if (handle === undefined) return { ...at, count: 0 };
   if ("list" in handle) return { ...at, count: handle.list.length };
   const value = await parts.values.load(handle);
   const failure = unlisted(port, value);
   return failure === undefined ? { ...at, count: (value as readonly Json[]).length } : { ...at, count: 0, failure };
+}
+
+/** Whether a loop's condition holds over the outputs of the round that has just ended. */
+async function judge(parts: ValueParts, run: RunState, { run: index, node, n, c }: Errand): Promise<Unstamped> {
+  const condition = stepOf(run, node).repeat?.until ?? "false";
+  const out = cellAt(activationAt(run, node, n), c).out ?? {};
+  const { compileCondition } = await import("../expression/condition.js");
+  const compiled = compileCondition(condition);
+  if (!compiled.ok) {
+    const what = compiled.problems.map((problem) => problem.message).join("; ");
+    throw nanobrainError("E_CONDITION", { condition, what });
+  }
+  const verdict = compiled.evaluate(await parts.values.loadAll(out));
+  if ("failed" in verdict) throw nanobrainError("E_CONDITION", { condition, what: verdict.failed });
+  return { type: "round.judged", run: index, node, n, c, stop: verdict.pass, reason: verdict.reason };
 }
 
 /** Outputs of all items as lists in input order, or the child run's outputs as they are. */
@@ -77,7 +107,7 @@ async function gather(
   run: RunState,
   errand: Errand,
 ): Promise<Unstamped> {
-  const activation = activationAt(run, errand.node);
+  const activation = activationAt(run, errand.node, errand.n);
   const out = activation.closing ? await errorAlone(parts, activation) : await outputsOf(parts, run, activation);
   const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
   const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);

@@ -1,0 +1,43 @@
+import type { Clock } from "../contracts/clock.js";
+import type { Failure } from "../contracts/failure.js";
+import { failureOf } from "../errors/failure-of.js";
+import type { PlanStep } from "../plan/plan.js";
+
+/** The time an attempt may take. What it spends held behind a full queue does not count. */
+export type TimeLimit = {
+  start(): void;
+  stop(): void;
+  /** Waits for something that is no work of the attempt's. */
+  outside(waiting: Promise<void>): Promise<void>;
+};
+
+/** The timeout of a step that waits bounds its waiting, which is no attempt's. */
+export function timeLimit(clock: Clock, step: PlanStep, late: (failure: Failure) => void): TimeLimit {
+  const { timeoutMs } = step;
+  if (timeoutMs === null || step.waits !== undefined) {
+    return { start: () => undefined, stop: () => undefined, outside: (waiting) => waiting };
+  }
+  let left = timeoutMs;
+  let since = 0;
+  let away = 0;
+  let off: (() => void) | undefined;
+  let over = false;
+  const start = (): void => {
+    if (over) return;
+    since = clock.monotonic();
+    off = clock.wake(clock.now() + left, () => late(failureOf("E_TIMEOUT", { timeoutMs })));
+  };
+  const stop = (): void => {
+    over = true;
+    off?.();
+  };
+  const outside = async (waiting: Promise<void>): Promise<void> => {
+    if (away++ === 0) {
+      off?.();
+      left = Math.max(1, left - (clock.monotonic() - since));
+    }
+    await waiting;
+    if (--away === 0) start();
+  };
+  return { start, stop, outside };
+}

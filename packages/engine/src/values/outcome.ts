@@ -1,0 +1,79 @@
+import type { ComponentCall } from "../contracts/executor.js";
+import type { Failure } from "../contracts/failure.js";
+import type { Handle } from "../contracts/handle.js";
+import type { Json } from "../contracts/json.js";
+import type { Secrets } from "../contracts/secrets.js";
+import { failureOf } from "../errors/failure-of.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import type { Finding } from "../kernel/event.js";
+import type { PlanNode, WorkflowPlan } from "../plan/plan.js";
+import { refusal } from "./check-value.js";
+import { findLinks } from "./findings.js";
+import type { RunSettings, StepPlace, ValueParts } from "./parts.js";
+
+/** Values of the secrets that a config names. Fails with E_SECRET. */
+export async function secretsOf(secrets: Secrets, component: ComponentCall): Promise<{ [name: string]: string }> {
+  const found: { [name: string]: string } = {};
+  for (const [, name] of JSON.stringify(component.config).matchAll(/\$\{secret:([A-Za-z0-9_.-]+)\}/g)) {
+    if (name === undefined) continue;
+    const value = await secrets.read(name);
+    if (value === undefined) throw nanobrainError("E_SECRET", { name });
+    found[name] = value;
+  }
+  return found;
+}
+
+/** A result that its own port's schema refuses is the step's failure. `emitted`: ports that were sent values already. */
+export async function refusedOutput(
+  node: PlanNode,
+  outputs: { readonly [port: string]: Json },
+  emitted: ReadonlySet<string>,
+): Promise<Failure | undefined> {
+  for (const port of node.outPorts) {
+    const value = outputs[port.name];
+    if (value === undefined) {
+      if (!port.optional && port.name !== "error" && !node.openOutputs && !emitted.has(port.name))
+        return failureOf("E_OUTPUT_MISSING", { port: port.name });
+      continue;
+    }
+    const refused = await refusal(port.schema, value, `${node.name}.${port.name}`);
+    if (refused !== undefined) return refused;
+  }
+  return undefined;
+}
+
+/** What the `error` port would carry if the run goes on without this step; its other ports carry absence. */
+export async function errorLinks(
+  parts: ValueParts,
+  settings: RunSettings,
+  workflow: WorkflowPlan,
+  node: number,
+  failure: Failure,
+  place: StepPlace,
+): Promise<readonly Finding[]> {
+  if (workflow.nodes[node]?.step?.errorLinked !== true) return [];
+  const error = await parts.values.save(failure as unknown as Json);
+  const found = await findLinks(parts, settings, workflow, node, { error }, place);
+  return found.map((finding) => (finding === 1 || (finding !== 0 && "passed" in finding) ? { value: error } : finding));
+}
+
+/** One value sent while the attempt goes on: kept, and what the links of its port carry. */
+export async function emissionOf(
+  parts: ValueParts,
+  settings: RunSettings,
+  workflow: WorkflowPlan,
+  at: { readonly node: number; readonly port: string },
+  value: Json,
+  place: StepPlace,
+): Promise<{ readonly value: Handle; readonly links: readonly Finding[] }> {
+  const node = workflow.nodes[at.node];
+  if (node?.step?.forEach !== undefined || node?.step?.repeat !== undefined) {
+    const what = "the items of a mapped step and the rounds of a loop give their outputs together, when all is done";
+    throw nanobrainError("E_EMIT", { port: at.port, what });
+  }
+  const schema = node?.outPorts.find((port) => port.name === at.port)?.schema;
+  const refused = await refusal(schema, value, `${node?.name ?? ""}.${at.port}`);
+  if (refused !== undefined) throw nanobrainError("E_EMIT", { port: at.port, what: refused.message });
+  const handle = await parts.values.save(value);
+  return { value: handle, links: await findLinks(parts, settings, workflow, at.node, { [at.port]: handle }, place) };
+}
