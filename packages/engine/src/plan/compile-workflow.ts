@@ -2,7 +2,9 @@ import type { PortDeclaration, StepPorts } from "../contracts/component.js";
 import type { StepEntry, WorkflowDocument } from "../document/document.js";
 import { orderOf, type Wiring } from "./check-cycles.js";
 import { checkFeeds } from "./check-feeds.js";
+import { checkFirings, checkWaits } from "./check-firings.js";
 import { checkLinks, checkMerges } from "./check-links.js";
+import { checkReactions } from "./check-reactions.js";
 import { checkRepeats } from "./check-repeats.js";
 import { checkSchemas } from "./check-schemas.js";
 import { checkTypes } from "./check-types.js";
@@ -40,7 +42,7 @@ export async function compileWorkflow(
   const triggers = await wireTriggers(scope, draft, found);
   nameDefaultOutputs(draft);
   addImplicitOutputs(scope, draft);
-  const order = await checkWiring(scope, draft);
+  const order = await checkWiring(scope, draft, triggers);
   return { plan: await assemble(scope, draft, order, triggers), ports: portsOf(draft) };
 }
 
@@ -65,7 +67,7 @@ async function addNodes(
   return triggers;
 }
 
-async function checkWiring(scope: Scope, draft: Draft): Promise<Wiring> {
+async function checkWiring(scope: Scope, draft: Draft, triggers: readonly TriggerDraft[]): Promise<Wiring> {
   checkLinks(scope, draft);
   checkTypes(scope, draft);
   checkQueues(scope, draft);
@@ -74,7 +76,11 @@ async function checkWiring(scope: Scope, draft: Draft): Promise<Wiring> {
   const order = orderOf(scope, draft);
   const presence = presenceOf(scope, draft, order);
   checkMerges(scope, draft, presence.certain);
-  if (order.sequence.length === draft.nodes.length) checkFeeds(scope, draft, presence);
+  checkReactions(scope, draft, triggers);
+  await checkWaits(scope, draft);
+  if (order.sequence.length < draft.nodes.length) return order;
+  checkFeeds(scope, draft, presence, triggers);
+  checkFirings(scope, draft, order);
   return order;
 }
 

@@ -13,5 +13,9 @@ export function stepTargets(zod: Zod): z.ZodType {
   return zod
     .array(zod.string().min(1))
     .min(1)
-    .describe("What it fires: steps, `step.port`, or `progress_monitoring`, which publishes a progress report.");
+    .optional()
+    .describe(
+      "What it fires: steps, `step.port`, or `progress_monitoring`, which publishes a progress report. " +
+        "May be left out where other triggers are made of it, and where triggers start runs.",
+    );
 }
