@@ -87,51 +87,60 @@ function checkedValue(port: string, value: Json, mask: EmitSurroundings["mask"])
   throw nanobrainError("E_OUTPUT_VALUE", { path: `emit ${port} ${checked.path}`.trimEnd(), what: checked.what });
 }
 
+/** What was sent leaves the line so many at a time: moving the rest up for each takes long where many wait. */
+const letGo = 1_000;
+
 /** Sends in order, a bounded number at a time. */
 function emissionLine({ sink, signal }: EmitSurroundings) {
   const waiting: Emission[] = [];
-  const open = new Map<Emission, Promise<void>>();
+  const open = new Set<Emission>();
+  let next = 0;
   let sent = 0;
   let failed: { readonly error: unknown } | undefined;
+  let quiet = (): void => undefined;
 
   const fail = (error: unknown): Promise<never> => {
     failed ??= { error };
-    for (const one of waiting.splice(0)) one.reject(failed.error);
+    for (const one of waiting.splice(0).slice(next)) one.reject(failed.error);
+    quiet();
     return heeded(Promise.reject<never>(error));
   };
   const send = (): void => {
-    while (sent < maxUnacknowledged && failed === undefined) {
-      const one = waiting.shift();
-      if (one === undefined) return;
+    while (sent < maxUnacknowledged && failed === undefined && next < waiting.length) {
+      const one = waiting[next] as Emission;
+      next += 1;
       sent += 1;
       void sink.emit(one.port, one.index, one.value).then(one.resolve, one.reject);
     }
+    if (next < letGo && next < waiting.length) return;
+    waiting.splice(0, next);
+    next = 0;
   };
   const aborted = (): void => {
-    for (const one of open.keys()) one.reject(signal.reason);
+    for (const one of open) one.reject(signal.reason);
+  };
+  const ended = (emission: Emission): void => {
+    open.delete(emission);
+    sent -= 1;
+    send();
+    if (open.size > 0) return;
+    signal.removeEventListener("abort", aborted);
+    quiet();
   };
   const offer = (port: string, index: number, value: Json): Promise<void> => {
     if (failed !== undefined) return fail(failed.error);
     if (open.size === 0) signal.addEventListener("abort", aborted);
     const emission = pendingEmission(port, index, value);
-    const ended = (): void => {
-      open.delete(emission);
-      sent -= 1;
-      if (open.size === 0) signal.removeEventListener("abort", aborted);
-      send();
-    };
-    const refused = (error: unknown): Promise<never> => {
-      open.delete(emission);
-      return fail(error);
-    };
-    const promise = heeded(emission.answered.then(ended, refused));
     waiting.push(emission);
-    open.set(emission, promise);
+    open.add(emission);
     send();
-    return promise;
+    return heeded(emission.answered.then(() => ended(emission), fail));
   };
   const settled = async (): Promise<void> => {
-    while (open.size > 0 && failed === undefined) await Promise.race(open.values());
+    if (open.size > 0 && failed === undefined)
+      await new Promise<void>((resolve) => {
+        quiet = resolve;
+      });
     if (failed !== undefined) throw failed.error;
   };
   return { offer, fail, settled };
