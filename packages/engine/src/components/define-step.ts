@@ -73,7 +73,7 @@ export type StepSpec<I extends Ports | undefined, O extends Ports | undefined, C
   readonly config?: StandardSchema<G, C>;
   /** True when it does something outside besides computing: its results are not cached then unless asked. */
   readonly effects?: boolean;
-  readonly executor?: "local" | "thread";
+  readonly executor?: "local" | "thread" | "process";
   run(given: StepArguments<InputsGiven<I>, C>): OutputsToReturn<O> | Promise<OutputsToReturn<O>>;
 };
 

@@ -92,7 +92,7 @@ export type StepDefinition = {
   /** True: does something outside besides computing, so its results are not cached unless asked. */
   readonly effects: boolean;
   /** Where it runs unless the document says otherwise. */
-  readonly executor: "local" | "thread";
+  readonly executor: "local" | "thread" | "process";
   /** Set for classes whose behaviour is not there yet: what the diagnostic says. */
   readonly later?: string;
   /** Checks beyond the schema, pure, such as an expression's syntax: path inside config, code and message. */

@@ -37,7 +37,7 @@ export type StepDraft = {
   readonly fallback?: ComponentCall;
   readonly onRollback?: ComponentCall;
   readonly effects: boolean;
-  readonly executor: "local" | "thread";
+  readonly executor: "local" | "thread" | "process";
 };
 
 export type NodeDraft = {

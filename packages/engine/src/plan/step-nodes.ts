@@ -15,7 +15,7 @@ export type Component = {
   readonly call: ComponentCall;
   readonly ports: StepPorts;
   readonly effects: boolean;
-  readonly executor: "local" | "thread";
+  readonly executor: "local" | "thread" | "process";
 };
 
 /** A nested workflow as a component: its place in the plan and its ports. */

@@ -10,7 +10,7 @@ const docs = `Runs a function \`(value, ctx) => value\`: an export of the docume
 **Outputs.** \`output\`, or the ports that links name. One port gets the result, or its field of that name; several ports
 need a result that is an object with these keys. \`undefined\` is absence.
 
-\`ctx\` has \`signal\`, \`log\`, \`progress\`, \`effect\`, \`keep\` and \`read\`. Functions of modules run on a thread.
+\`ctx\` has \`signal\`, \`log\`, \`progress\`, \`effect\`, \`emit\`, \`keep\` and \`read\`. Functions of modules run on a thread.
 
 \`\`\`yaml
 module: ./shop.ts
