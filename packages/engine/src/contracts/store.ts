@@ -65,6 +65,17 @@ export type Claim =
   | { readonly status: "held"; readonly holder: Holder }
   | { readonly status: "unknown" };
 
+/** One text of the store: events of a run, the plan of some runs, or a cache entry. */
+export type KeptText =
+  | { readonly kind: "events"; readonly runId: string; readonly text: string }
+  | { readonly kind: "plan"; readonly hash: string; readonly text: string }
+  | { readonly kind: "cache"; readonly key: string; readonly runId: string; readonly text: string };
+
+export type Removed = {
+  readonly held: readonly { readonly runId: string; readonly holder: Holder }[];
+  readonly freedBytes: number;
+};
+
 /**
  * Journal, index of runs, plans and cache of one store folder. Reading sees what any process committed; writing to a run
  * needs a claim. Invariants: I1 event numbers of a run are 1..n without gap; I2 a commit is all or nothing and on disk
@@ -101,5 +112,12 @@ export interface Store {
   cached(key: string): Promise<CacheEntry | undefined>;
   /** The newest cache entry of a place, to compare its parts with a key that missed. */
   lastCached(place: string): Promise<CacheEntry | undefined>;
+  /** Shows every text that is kept: what is used by what. Fails with E_STORE_DAMAGED rather than leaving one out. */
+  scan(visit: (kept: KeptText) => void): Promise<void>;
+  /**
+   * Removes ended runs, what only they need, and cache entries; all or nothing for what lies in one file. Runs that another
+   * process holds stay: `held` names them.
+   */
+  remove(runIds: readonly string[], cacheKeys: readonly string[]): Promise<Removed>;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CacheEntry, LogEntry, RunRecord, Store } from "../contracts/store.js";
 import { sampleEvents, samplePlan, sampleRecord, startRun } from "./sample-run.js";
+import { removalConformance } from "./store-removal.js";
 import { requestsConformance } from "./store-requests.js";
 
 /** A store to try. `reopen` answers a second opening of the same place, after the first was closed where that ends it. */
@@ -34,6 +35,7 @@ export function storeConformance(name: string, open: () => Promise<StoreUnderTes
     plansLogsAndCache(current);
     owning(current, reopen);
     requestsConformance(current, reopen);
+    removalConformance(current, reopen);
   });
 }
 

@@ -1,4 +1,5 @@
 import type { RunRecord, RunStatus } from "../../contracts/store.js";
+import { type NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 
 export type RunFilter = { readonly unfinished?: boolean; readonly limit?: number; readonly workflow?: string };
 
@@ -6,6 +7,11 @@ const ended: readonly RunStatus[] = ["completed", "failed", "cancelled"];
 
 export function isUnfinished(status: RunStatus): boolean {
   return !ended.includes(status);
+}
+
+/** Who asks for the removal of a run looks first whether it has ended. */
+export function unfinishedRun(runId: string): NanobrainError {
+  return nanobrainError("E_INTERNAL", { what: `run ${runId} is to be removed and has not ended` });
 }
 
 /** Newest first. Runs created in the same millisecond keep the order they are given in. */

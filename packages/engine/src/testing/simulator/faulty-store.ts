@@ -52,6 +52,8 @@ export function faultyStore(options: FaultyStoreOptions): Store {
     logs: (runId, filter) => disk.logs(runId, filter),
     cached: (key) => disk.cached(key),
     lastCached: (place) => disk.lastCached(place),
+    scan: (visit) => disk.scan(visit),
+    remove: (runIds, cacheKeys) => disk.remove(runIds, cacheKeys),
     close: () => Promise.resolve(),
   };
 }

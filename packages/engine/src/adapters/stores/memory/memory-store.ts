@@ -1,10 +1,20 @@
 import { hostname } from "node:os";
-import type { CacheEntry, Claim, Holder, LogEntry, RunRecord, Store, StoreBatch } from "../../../contracts/store.js";
+import type {
+  CacheEntry,
+  Claim,
+  Holder,
+  KeptText,
+  LogEntry,
+  Removed,
+  RunRecord,
+  Store,
+  StoreBatch,
+} from "../../../contracts/store.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { lastOfBatch } from "../batch-order.js";
-import { isUnfinished, newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
+import { isUnfinished, newestFirst, pickRun, type RunFilter, tail, unfinishedRun } from "../run-match.js";
 import { MemoryRequests } from "./memory-requests.js";
 
 type MemoryRun = {
@@ -166,6 +176,32 @@ class MemoryStore implements Store {
     this.#expectOpen();
     const key = this.#cachePlaces.get(place);
     return key === undefined ? undefined : parsed<CacheEntry>(this.#cache.get(key));
+  }
+
+  async scan(visit: (kept: KeptText) => void): Promise<void> {
+    this.#expectOpen();
+    for (const [runId, run] of this.#runs) for (const text of run.texts) visit({ kind: "events", runId, text });
+    for (const [hash, text] of this.#plans) visit({ kind: "plan", hash, text });
+    for (const [key, text] of this.#cache) {
+      visit({ kind: "cache", key, runId: (JSON.parse(text) as CacheEntry).runId, text });
+    }
+  }
+
+  async remove(runIds: readonly string[], cacheKeys: readonly string[]): Promise<Removed> {
+    this.#expectOpen();
+    const found = runIds.flatMap((id) => this.#runs.get(id) ?? []);
+    const open = found.find((run) => isUnfinished(run.record.status));
+    if (open !== undefined) throw unfinishedRun(open.record.id);
+    for (const id of runIds) {
+      const run = this.#runs.get(id);
+      if (run === undefined) continue;
+      this.#runs.delete(id);
+      this.#names.delete(run.record.name);
+    }
+    const used = new Set([...this.#runs.values()].map((run) => run.record.planHash));
+    for (const hash of this.#plans.keys()) if (!used.has(hash)) this.#plans.delete(hash);
+    for (const key of cacheKeys) this.#cache.delete(key);
+    return { held: [], freedBytes: 0 };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { CacheEntry, LogEntry } from "../../../contracts/store.js";
+import type { CacheEntry, KeptText, LogEntry } from "../../../contracts/store.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { RunFilter } from "../run-match.js";
@@ -30,6 +30,7 @@ const everything = -1;
 export class JournalReader {
   readonly file: string;
   readonly #prepared: Prepared;
+  #isTogether = false;
 
   constructor(prepared: Prepared, file: string) {
     this.#prepared = prepared;
@@ -158,6 +159,24 @@ export class JournalReader {
     });
   }
 
+  /** Every text of the journal, checked. */
+  scan(visit: (kept: KeptText) => void): void {
+    this.#together(() => {
+      for (const { head, record } of this.runs({})) {
+        const events = this.#eventsOf(record.id, head, 0, Number.POSITIVE_INFINITY);
+        visit({ kind: "events", runId: record.id, text: JSON.stringify(events) });
+      }
+      for (const row of this.#prepared.sql(`SELECT ${planSelect} FROM plans`).all([])) {
+        const text = checkedBody(row, this.file, "plans", ["hash"]);
+        visit({ kind: "plan", hash: row["hash"] as string, text });
+      }
+      for (const row of this.#prepared.sql(`SELECT ${cacheSelect} FROM cache`).all([])) {
+        const text = checkedBody(row, this.file, "cache", ["key", "place"]);
+        visit({ kind: "cache", key: row["key"] as string, runId: (JSON.parse(text) as CacheEntry).runId, text });
+      }
+    });
+  }
+
   cached(key: string): CacheEntry | undefined {
     return this.#cacheEntry(`SELECT ${cacheSelect} FROM cache WHERE key=?`, key);
   }
@@ -174,10 +193,13 @@ export class JournalReader {
 
   /** Several queries over one state of the file, whatever another process commits meanwhile. */
   #together<Value>(read: () => Value): Value {
+    if (this.#isTogether) return read();
+    this.#isTogether = true;
     this.#prepared.sql("BEGIN").run([]);
     try {
       return read();
     } finally {
+      this.#isTogether = false;
       this.#prepared.sql("COMMIT").run([]);
     }
   }

@@ -1,7 +1,7 @@
 import type { StoreBatch } from "../../../contracts/store.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import { lastOfBatch } from "../batch-order.js";
-import { isUnfinished } from "../run-match.js";
+import { isUnfinished, unfinishedRun } from "../run-match.js";
 import { chainOn, chainStart, rowSum } from "./checksum.js";
 import type { JournalReader } from "./journal-reader.js";
 import type { Prepared } from "./prepared.js";
@@ -66,15 +66,19 @@ export class JournalWriter {
 
   /** One transaction with what was staged; nothing at all when it only has to fence (`changes` empty). */
   write(changes: readonly Change[]): void {
-    this.#prepared.sql("BEGIN IMMEDIATE").run([]);
-    const epoch = this.#prepared.sql("SELECT CAST(epoch AS INTEGER) AS epoch FROM meta").get([])?.["epoch"];
-    if (epoch !== this.#fence) throw this.#fenced(`its epoch is ${String(epoch)}, ${this.#fence} is expected`);
+    this.#begin();
     const meta = this.#countsAfter(changes);
     for (const change of changes) this.#writeChange(change);
     if (JSON.stringify(meta) !== JSON.stringify(this.#meta)) {
       this.#prepared.sql("UPDATE meta SET epoch=?,next=?,runs=?,unfinished=?,sum=?").run(metaValues(meta));
     }
     this.#prepared.sql("COMMIT").run([]);
+  }
+
+  #begin(): void {
+    this.#prepared.sql("BEGIN IMMEDIATE").run([]);
+    const epoch = this.#prepared.sql("SELECT CAST(epoch AS INTEGER) AS epoch FROM meta").get([])?.["epoch"];
+    if (epoch !== this.#fence) throw this.#fenced(`its epoch is ${String(epoch)}, ${this.#fence} is expected`);
   }
 
   /** To be called once the transaction is known to be on disk. */
@@ -86,6 +90,28 @@ export class JournalWriter {
       else this.#runs.delete(after.record.id);
       if (batch.plan !== undefined) this.#plans.add(batch.plan.hash);
     }
+  }
+
+  /** Removes ended runs, plans that no run is left for, and cache entries: one transaction. */
+  remove(runIds: readonly string[], cacheKeys: readonly string[]): void {
+    const found = runIds.flatMap((id) => this.#reader.run(id) ?? []);
+    const open = found.find(({ record }) => isUnfinished(record.status));
+    if (open !== undefined) throw unfinishedRun(open.record.id);
+    const meta = { ...this.#meta, epoch: this.epoch, runs: this.#meta.runs - found.length };
+    this.#begin();
+    for (const { head } of found) {
+      for (const table of ["events", "logs", "heads"])
+        this.#prepared.sql(`DELETE FROM ${table} WHERE run=?`).run([head.num]);
+      this.#prepared.sql("DELETE FROM runs WHERE num=?").run([head.num]);
+    }
+    this.#prepared.sql("DELETE FROM plans WHERE hash NOT IN (SELECT plan FROM runs)").run([]);
+    for (const key of cacheKeys) this.#prepared.sql("DELETE FROM cache WHERE key=?").run([key]);
+    this.#prepared.sql("UPDATE meta SET epoch=?,next=?,runs=?,unfinished=?,sum=?").run(metaValues(meta));
+    this.#prepared.sql("COMMIT").run([]);
+    this.#meta = meta;
+    this.#fence = this.epoch;
+    this.#plans.clear();
+    for (const id of runIds) this.#runs.delete(id);
   }
 
   #countsAfter(changes: readonly Change[]): Meta {

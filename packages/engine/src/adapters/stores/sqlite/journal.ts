@@ -109,6 +109,23 @@ export class Journal {
     this.#unknown = [];
   }
 
+  /** Removes ended runs and cache entries, and gives the room back. Answers the bytes the file is smaller by. */
+  remove(runIds: readonly string[], cacheKeys: readonly string[]): number {
+    this.#look();
+    const { writer, prepared } = this.#ready();
+    settleOnDisk(prepared.connection, this.file);
+    const before = fileSizeBytes(this.file);
+    try {
+      writer.remove(runIds, cacheKeys);
+      prepared.connection.exec("VACUUM");
+      settleOnDisk(prepared.connection, this.file);
+    } catch (error) {
+      this.#drop();
+      throw storeFault(this.#driver, this.file, error);
+    }
+    return Math.max(0, before - fileSizeBytes(this.file));
+  }
+
   #stage(batches: readonly StoreBatch[]): readonly Change[] {
     const { writer } = this.#ready();
     const unknown = this.#unknown;

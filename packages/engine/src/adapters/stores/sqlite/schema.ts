@@ -14,7 +14,7 @@ export const unfinishedRuns = "status NOT IN ('completed','failed','cancelled')"
  * One journal. `runs.num` numbers the runs of this file and is never used again. A row of `events` is what one commit
  * added to one run: a JSON list, keyed by the number of its last event, with a checksum that covers all rows before it;
  * `heads` says where each run ends, so that a row missing at the end is noticed too. `meta` counts the rows of `runs`.
- * A later prune deletes a run's rows and lowers the counts.
+ * Pruning deletes a run's rows and lowers the counts.
  */
 const statements = [
   "CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK(one=1),epoch INTEGER NOT NULL,next INTEGER NOT NULL,runs INTEGER NOT NULL,unfinished INTEGER NOT NULL,sum INTEGER NOT NULL) STRICT",
@@ -53,7 +53,9 @@ export function checkFormat(connection: SqliteConnection, file: string): "empty"
     throw nanobrainError("E_STORE_DAMAGED", { file, what: "its header is not that of a NanoBrain journal" });
   }
   if (found > formatVersion) throw nanobrainError("E_STORE_NEWER", { file, found, known: formatVersion });
-  const same = schema.length === statements.length && schema.every((row, at) => row["sql"] === statements[at]);
+  // In any order: giving room back (VACUUM) puts tables before indexes.
+  const texts = new Set(schema.map((row) => row["sql"]));
+  const same = schema.length === statements.length && statements.every((sql) => texts.has(sql));
   if (found !== formatVersion || !same)
     throw damagedRow(file, "sqlite_schema", 0, "its tables are not those of a journal");
   return "ready";

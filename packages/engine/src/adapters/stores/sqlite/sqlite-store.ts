@@ -1,7 +1,17 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import type { CacheEntry, Claim, Holder, LogEntry, RunRecord, Store, StoreBatch } from "../../../contracts/store.js";
+import type {
+  CacheEntry,
+  Claim,
+  Holder,
+  KeptText,
+  LogEntry,
+  Removed,
+  RunRecord,
+  Store,
+  StoreBatch,
+} from "../../../contracts/store.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
@@ -177,6 +187,29 @@ class SqliteStore implements Store {
 
   async lastCached(place: string): Promise<CacheEntry | undefined> {
     return newest(this.#collect((reader) => present(reader.lastCached(place))));
+  }
+
+  async scan(visit: (kept: KeptText) => void): Promise<void> {
+    for (const [, reader] of this.#journals()) reader.scan(visit);
+  }
+
+  async remove(runIds: readonly string[], cacheKeys: readonly string[]): Promise<Removed> {
+    const held: { runId: string; holder: Holder }[] = [];
+    let freedBytes = 0;
+    for (const [number, reader] of [...this.#journals()]) {
+      const own = runIds.filter((id) => reader.run(id) !== undefined);
+      const keys = cacheKeys.filter((key) => reader.cached(key) !== undefined);
+      if (own.length + keys.length === 0) continue;
+      const claim = `prune ${number}`;
+      const taken = await this.#owned.takeOver(number, claim);
+      try {
+        if (taken instanceof Journal) freedBytes += taken.remove(own, keys);
+        else held.push(...own.map((runId) => ({ runId, holder: taken })));
+      } finally {
+        if (taken instanceof Journal) await this.#owned.release(number, claim);
+      }
+    }
+    return { held, freedBytes };
   }
 
   async close(): Promise<void> {
