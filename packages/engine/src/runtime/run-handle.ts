@@ -9,6 +9,7 @@ import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
+import { followEvents } from "./follow-events.js";
 import type { RunHandle, RunResult } from "./runtime.js";
 import type { SteeringVerbs } from "./steering/steering-verbs.js";
 
@@ -95,28 +96,8 @@ export class DrivenRun implements RunHandle {
     return this.#driver.listen(listener);
   }
 
-  async *events(after = 0): AsyncIterable<RunEvent> {
-    const waiting: RunEvent[] = [];
-    let wake: () => void = () => undefined;
-    const stop = this.#driver.listen((event) => {
-      waiting.push(event);
-      wake();
-    });
-    try {
-      let last = after;
-      for (const event of await allEvents(this.#parts, this.id, after)) {
-        last = event.seq;
-        yield event;
-      }
-      while (!this.#driver.isAtRest || waiting.length > 0) {
-        const event = waiting.shift();
-        if (event === undefined) {
-          await Promise.race([new Promise<void>((resolve) => (wake = resolve)), this.#driver.rest()]);
-        } else if (event.seq > last) yield event;
-      }
-    } finally {
-      stop();
-    }
+  events(after = 0): AsyncIterable<RunEvent> {
+    return followEvents(this.#parts, this.#driver, after);
   }
 
   get pause() {
@@ -161,9 +142,11 @@ export async function watchRun(parts: HostParts, runId: string, plan: Plan, verb
     let last = after;
     for (;;) {
       const record = await parts.store.find(runId);
-      for (const event of await allEvents(parts, runId, last)) {
-        last = event.seq;
-        yield event;
+      for (let whole = false; !whole; ) {
+        const page = await parts.store.events(runId, last, PAGE);
+        for (const event of page) yield event;
+        last = page.at(-1)?.seq ?? last;
+        whole = page.length < PAGE;
       }
       if (record === undefined || isOver(record.status) || (await parts.store.holder(runId)) === undefined) return;
       await new Promise<void>((resolve) => parts.clock.wake(parts.clock.now() + WATCH_INTERVAL_MS, resolve));

@@ -66,10 +66,21 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
     const id = options.runId ?? this.#runtime.newRunId();
     const run = new PendingRun<Outputs>(id, this.plan, this.#begin(inputs as AnyInputs, { ...options, runId: id }));
     this.#latest = run;
-    run.listen(() => {
-      for (const watcher of this.#watchers) watcher(run.progress());
-    });
+    run.listen(() => this.#tell(run.progress()));
     return run;
+  }
+
+  /** A callback that throws is noted in the run's log, and keeps nothing from the others. */
+  #tell(progress: Progress): void {
+    const thrown: unknown[] = [];
+    for (const watcher of this.#watchers) {
+      try {
+        watcher(progress);
+      } catch (error) {
+        thrown.push(error);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
   }
 
   async #begin(inputs: AnyInputs, options: StartOptions): Promise<RunHandle<Outputs>> {
