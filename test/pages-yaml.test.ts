@@ -81,12 +81,18 @@ describe("YAML of the pages", () => {
     expect(await faults(text, beside)).toEqual([]);
   });
 
-  it.each(classExamples)("$title: is a step as its class takes it", async ({ text }) => {
-    const steps = /^steps:/m.test(text) ? text : `steps:\n${text.replace(/^(?=.)/gm, "  ")}`;
-    const found = await faults(`name: example\n${steps}`, beside);
+  it.each(classExamples)("$title: is as its class takes it", async ({ text }) => {
+    const found = await faults(`name: example\n${wholeOf(text)}`, beside);
     // What they link to stands elsewhere.
     expect(found.filter((fault) => !/^E_(REF|PORT) /.test(fault))).toEqual([]);
   });
+
+  /** An example shows steps, bare or under their key, or links or triggers of a workflow that reacts. */
+  function wholeOf(text: string): string {
+    if (/^steps:/m.test(text)) return text;
+    const steps = `steps:\n${text.replace(/^(?=.)/gm, "  ")}`;
+    return /^(links|triggers):/m.test(text) ? `execution_strategy: event_driven\nsteps: {}\n${text}` : steps;
+  }
 
   it.each(languageBlocks())("$title: is valid, with stand-ins for what it names", async ({ text }) => {
     expect(await faults(text, imagined)).toEqual([]);

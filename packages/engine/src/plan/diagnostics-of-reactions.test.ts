@@ -111,6 +111,11 @@ const firings: readonly Row[] = [
     [],
   ],
   [
+    "two watched values for one port",
+    `${reacting}\n${unit}\n  v: { class: DataUnitMemory }\n${open}\n${trigger(watching("u, v", "a.x"))}`,
+    ["W_CONFLICT 9"],
+  ],
+  [
     "a trigger that fires nothing",
     `${reacting}\n${waitFor}\n${open}\n${trigger("{ class: ManualTrigger }")}`,
     ["E_MISSING 7"],

@@ -179,6 +179,28 @@ describe("triggers", () => {
     expect(await fed(manual("s.v, s.w"), ["  s: { class: Both }"])).toEqual([["s", ["-1>v", "-1>w"]]]);
   });
 
+  it("triggers made of others: they bring what those bring, all of them as a list", async () => {
+    const root = await rootOf([
+      "execution_strategy: event_driven",
+      "steps:\n  load: { class: Take }\n  both: { class: Take }\n  tick: { class: Open }",
+      "triggers:",
+      "  inbox: { class: FolderTrigger, config: { path: inbox } }",
+      "  now: { class: ManualTrigger }",
+      "  clock: { class: TimerTrigger, config: { interval: 5m } }",
+      "  one: { class: AnyTrigger, config: { triggers: [inbox, now], step_targets: [load] } }",
+      "  two: { class: AllTrigger, config: { triggers: [one, clock], step_targets: [both.v] } }",
+      "  idle: { class: AnyTrigger, config: { triggers: [clock], step_targets: [tick] } }",
+    ]);
+    expect(root.triggers.map(({ name, members, targets }) => [name, members, targets])).toEqual([
+      ["inbox", [], []],
+      ["now", [], []],
+      ["clock", [], []],
+      ["one", [0, 1], [{ node: 0, feeds: [{ watch: -1, port: "v" }] }]],
+      ["two", [3, 2], [{ node: 1, feeds: [{ watch: -1, port: "v" }] }]],
+      ["idle", [2], [{ node: 2, feeds: [] }]],
+    ]);
+  });
+
   it("a port made for one trigger: optional, as another may fire the step", async () => {
     const root = await rootOf([
       "execution_strategy: event_driven",

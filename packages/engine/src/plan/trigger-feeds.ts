@@ -5,7 +5,10 @@ import type { PlanTarget } from "./plan.js";
 import { portTypeProblem } from "./port-type.js";
 import type { Aim, TriggerDraft } from "./trigger-wiring.js";
 
-type Found = Pick<TriggerDraft, "trigger" | "kind" | "watch" | "payloadSchema">;
+type Found = Pick<TriggerDraft, "trigger" | "kind" | "watch" | "payloadSchema"> & {
+  /** A trigger that it is made of has a payload. */
+  readonly memberPayloads: boolean;
+};
 
 /** Something that a firing brings: a watched value by position, or the payload (-1). */
 type Brought = { readonly watch: number; readonly name: string; readonly schema?: JsonSchema };
@@ -20,7 +23,7 @@ export function feedTarget(scope: Scope, draft: Draft, found: Found, aim: Aim): 
   if (node === undefined) return [];
   const brought = broughtBy(draft, found);
   if (brought.length === 0 && aim.port !== undefined) reportNothing(scope, found, aim);
-  return brought.flatMap((value) => {
+  const feeds = brought.flatMap((value) => {
     const port = portFor(draft, found, node, aim, value, brought.length);
     if (port === undefined) {
       if (value.watch === -1) reportLost(scope, found, node, aim);
@@ -29,11 +32,22 @@ export function feedTarget(scope: Scope, draft: Draft, found: Found, aim: Aim): 
     checkPort(scope, found, node, aim, value, port);
     return [{ watch: value.watch, port: port.name }];
   });
+  const twice = feeds.find(({ port }, at) => feeds.findIndex((other) => other.port === port) < at);
+  if (twice !== undefined) reportTwice(scope, found, node, aim, twice.port);
+  return feeds;
 }
 
-/** Timers, conditions and combinations bring nothing: they only say that it is time. */
-function broughtBy(draft: Draft, { trigger, kind, watch, payloadSchema }: Found): readonly Brought[] {
+/** A port takes one value of a firing. */
+function reportTwice(scope: Scope, { trigger }: Found, node: NodeDraft, aim: Aim, port: string): void {
+  const message = `Trigger ${trigger.entry.name} gives ${node.name}.${port} several values that it watches: the last in its list that has one counts`;
+  warn(scope, "W_CONFLICT", aim.at, message, { hint: "give each a port of its name, or make a trigger for each" });
+}
+
+/** Timers and conditions bring nothing: they only say that it is time. Triggers made of others bring what those bring. */
+function broughtBy(draft: Draft, { trigger, kind, watch, payloadSchema, memberPayloads }: Found): readonly Brought[] {
   const { name } = trigger.entry;
+  if (kind === "any" && memberPayloads) return [{ watch: -1, name }];
+  if (kind === "all" && memberPayloads) return [{ watch: -1, name, schema: { type: "array" } }];
   if (kind === "folder") return [{ watch: -1, name, schema: { type: "string" } }];
   if (kind === "manual")
     return [{ watch: -1, name, ...(payloadSchema === undefined ? {} : { schema: payloadSchema }) }];
@@ -105,7 +119,7 @@ function reportNothing(scope: Scope, { trigger, kind }: Found, aim: Aim): void {
 
 /** A person may fire with nothing, so a payload that nobody described may be left out. */
 function reportLost(scope: Scope, { trigger, kind, payloadSchema }: Found, node: NodeDraft, aim: Aim): void {
-  if (!node.known || (kind === "manual" && payloadSchema === undefined)) return;
+  if (!node.known || (kind !== "folder" && payloadSchema === undefined)) return;
   const { name } = trigger.entry;
   const message = `The payload of trigger ${name} goes nowhere: step ${node.name} has no port for it`;
   const hint = `name the port: step_targets: [${node.name}.PORT]`;

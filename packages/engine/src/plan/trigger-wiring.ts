@@ -51,9 +51,24 @@ export async function wireTriggers(
   for (const trigger of triggers) {
     const kind = ownField(KINDS, trigger.class);
     if (kind === undefined) reportBehaviour(scope, trigger);
-    else wired.push(await wireTrigger(scope, draft, trigger, kind, positions));
+    else wired.push(await wireTrigger(scope, draft, trigger, kind, { triggers, positions }));
   }
   return wired;
+}
+
+/** Folders and people bring something, and so do triggers that are made of them. */
+function hasPayload(triggers: readonly Trigger[], positions: ReadonlyMap<string, number>, position: number): boolean {
+  const seen = new Set<number>();
+  const left = [position];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const trigger = triggers[next];
+    if (trigger === undefined || seen.has(next)) continue;
+    seen.add(next);
+    const kind = ownField(KINDS, trigger.class);
+    if (kind === "folder" || kind === "manual") return true;
+    left.push(...namesIn(trigger, "triggers").flatMap(({ name }) => positions.get(name) ?? []));
+  }
+  return false;
 }
 
 function reportBehaviour(scope: Scope, { entry, class: name }: Trigger): void {
@@ -66,7 +81,7 @@ async function wireTrigger(
   draft: Draft,
   trigger: Trigger,
   kind: PlanTrigger["kind"],
-  positions: ReadonlyMap<string, number>,
+  { triggers, positions }: { readonly triggers: readonly Trigger[]; readonly positions: ReadonlyMap<string, number> },
 ): Promise<TriggerDraft> {
   const { entry, config } = trigger;
   const at = [...entry.configPath, "payload_schema"];
@@ -76,11 +91,13 @@ async function wireTrigger(
     await checkTriggerCondition(scope, draft, config["condition"], [...entry.configPath, "condition"]);
   const watch = watched(scope, draft, trigger);
   const aims = namesIn(trigger, "step_targets").flatMap((target) => aimOf(scope, draft, trigger, target) ?? []);
+  const members = namesIn(trigger, "triggers").flatMap((member) => memberOf(scope, trigger, member, positions) ?? []);
   const found = { trigger, kind, watch, ...(payloadSchema === undefined ? {} : { payloadSchema }) };
+  const memberPayloads = members.some((member) => hasPayload(triggers, positions, member));
   return {
     ...found,
-    targets: targetsOf(scope, draft, found, aims),
-    members: namesIn(trigger, "triggers").flatMap((member) => memberOf(scope, trigger, member, positions) ?? []),
+    targets: targetsOf(scope, draft, { ...found, memberPayloads }, aims),
+    members,
     progress: namesIn(trigger, "step_targets").some(({ name }) => isProgress(draft, name)),
   };
 }
@@ -122,7 +139,7 @@ function aimOf(scope: Scope, draft: Draft, trigger: Trigger, { name, at }: Named
 function targetsOf(
   scope: Scope,
   draft: Draft,
-  found: Omit<TriggerDraft, "targets" | "members" | "progress">,
+  found: Parameters<typeof feedTarget>[2],
   aims: readonly Aim[],
 ): readonly PlanTarget[] {
   const targets = new Map<number, PlanTarget["feeds"]>();

@@ -2,6 +2,22 @@ import type { PlainDefinition, Zod } from "../../contracts/component.js";
 import { cronProblem } from "./cron-line.js";
 import { duration, stepTargets } from "./trigger-parts.js";
 
+const docs = `Fires at an interval (counted from the start of the run, without drift), or by a cron line of five fields (six with seconds in
+front) in a time zone. It is durable: a time that passed while nothing ran is made up for by \`misfire\`: \`once\` (default),
+\`all\` (each of them, 1,000 at most) or \`skip\`.
+
+- Where a zone's clocks jump forward, a time that they skip becomes the moment of the jump, once; where they go back, a time
+  that they show twice counts the first time only. Lines with \`*\` for the hour go by the hours that pass.
+- A run does not wait for a timer, unless \`count\` bounds its firings or \`completion\` is \`manual\`.
+- It brings no value: its steps take the last value of each of their links.
+
+\`\`\`yaml
+triggers:
+  hourly: { class: TimerTrigger, config: { cron: "0 * * * *", timezone: Europe/Berlin, step_targets: [report] } }
+  poll: { class: TimerTrigger, config: { interval: 90s, count: 10, step_targets: [look] } }
+\`\`\`
+`;
+
 function zoneProblem(zone: string): string | undefined {
   try {
     new Intl.DateTimeFormat("en", { timeZone: zone });
@@ -38,5 +54,6 @@ export const timerTrigger: PlainDefinition = {
   class: "nanobrain.core.trigger.TimerTrigger",
   version: "1",
   summary: "Fires at an interval or by a cron line.",
+  docs,
   config,
 };
