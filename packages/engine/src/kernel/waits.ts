@@ -101,7 +101,7 @@ export function isAsking(cell: OpenCell | undefined): boolean {
  */
 export function onlyWaiting(tree: RunTree, run: RunState): boolean {
   const { asking } = tree.recovery;
-  if (asking.size === 0 || run.status !== "running" || run.running > 0) return false;
+  if (asking.size === 0 || run.status !== "running" || run.running > run.held) return false;
   let asked = false;
   for (const [key, cell] of asking) {
     const at = tree.runs[cell.run];

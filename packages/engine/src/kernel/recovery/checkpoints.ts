@@ -1,5 +1,5 @@
 import type { Decision, RunEvent } from "../event.js";
-import type { OpenActivation, RunState, RunTree } from "../state.js";
+import { type OpenActivation, type RunState, type RunTree, SKIPPED } from "../state.js";
 import { copyRun } from "./copy-run.js";
 import type { Checkpoint } from "./recovery-state.js";
 
@@ -26,7 +26,7 @@ function childrenOf(tree: RunTree, activation: OpenActivation): readonly RunStat
 /** A step has settled that began: under `sequential` that is a synchronization point. */
 export function noteSettled(_tree: RunTree, run: RunState, node: number): void {
   const { step, name } = run.workflow.nodes[node] ?? {};
-  if (step === undefined) return;
+  if (step === undefined || run.node[node] === SKIPPED) return;
   if (step.checkpoint) run.recovery.wanted = `after ${name}`;
   else if (run.workflow.restorable && run.workflow.strategy === "sequential") run.recovery.wanted ||= `after ${name}`;
 }
@@ -65,5 +65,6 @@ function keep(tree: RunTree, run: RunState, event: RunEvent): Checkpoint {
     runs: runs.map(copyRun),
     errands: [...tree.errands].filter(([, errand]) => indexes.has(errand.run)),
     timers: tree.timers.filter((timer) => indexes.has(timer.run)),
+    reacting: [...tree.reacting].filter((index) => indexes.has(index)),
   };
 }

@@ -1,6 +1,7 @@
 import type { RunEvent } from "../event.js";
 import type { OpenActivation, OpenCell, RunState, RunTree } from "../state.js";
 import { noteCheckpoint } from "./checkpoints.js";
+import { renewRecovery } from "./recovery-state.js";
 import { rollingRun } from "./rollback.js";
 import { recallEffects } from "./undo-log.js";
 
@@ -24,4 +25,25 @@ export function noteBegun(tree: RunTree, run: RunState, activation: OpenActivati
 /** Whether the end of an undo is waited for. */
 export function isUndoing(tree: RunTree, id: number): boolean {
   return rollingRun(tree, id) !== undefined;
+}
+
+/** A run has failed. */
+export function noteFailed(run: RunState): void {
+  const { recovery } = run;
+  recovery.spent = recovery.rollbacks > 0 && !recovery.stopped;
+}
+
+/** A failed child run that has no rollback left starts anew when its step is tried again. */
+export function isSpent(tree: RunTree, child: number): boolean {
+  return tree.runs[child]?.recovery.spent === true;
+}
+
+/** A run is resumed, with all its rollbacks again. True: it was rolling back when a run above it stopped, and goes on with that. */
+export function noteReopened(tree: RunTree, run: RunState): boolean {
+  if (run.status === "rolling") {
+    tree.dirty.add(run.index);
+    return true;
+  }
+  renewRecovery(run);
+  return false;
 }

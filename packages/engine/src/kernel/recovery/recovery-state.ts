@@ -20,6 +20,7 @@ export type Checkpoint = {
   readonly runs: readonly RunState[];
   readonly errands: readonly (readonly [key: string, errand: Errand])[];
   readonly timers: readonly Timer[];
+  readonly reacting: readonly number[];
 };
 
 /** A cell (of a loop: a round) that ended well: what undoing it, or doing it again, has to know. */

@@ -16,7 +16,7 @@ export function restore(tree: RunTree, run: RunState, at: number, apply: (event:
   if (checkpoint === undefined || rolling === undefined)
     throw nanobrainError("E_INTERNAL", { what: `no checkpoint to restore in run ${run.index}` });
   keepEffects(tree, run, subtree(tree, run));
-  forgetSubtree(tree, run);
+  dropRun(tree, run.index);
   const copies = checkpoint.runs.map(copyRun);
   for (const copy of copies) tree.runs[copy.index] = copy;
   const restored = runAt(tree, run.index);
@@ -26,12 +26,6 @@ export function restore(tree: RunTree, run: RunState, at: number, apply: (event:
   for (const copy of copies) goOn(tree, copy, copy === restored ? 0 : at - checkpoint.at);
   waitAgain(tree, checkpoint);
   applyOutside(tree, restored, apply);
-}
-
-function forgetSubtree(tree: RunTree, run: RunState): void {
-  const { deadline } = run;
-  dropRun(tree, run.index);
-  if (Number.isFinite(deadline)) tree.timed.add(run.index);
 }
 
 /** What is never restored of the run that rolls back. */
@@ -50,6 +44,9 @@ function keepOn(before: RunState, restored: RunState): void {
 /** Attempts that ran at the checkpoint start again from it, at no cost. Child runs have as much time left as they had then. */
 function goOn(tree: RunTree, run: RunState, passedMs: number): void {
   run.running = 0;
+  run.held = 0;
+  run.busy += run.heldBack.size;
+  run.heldBack.clear();
   run.deadline += passedMs;
   run.recovery.stillSince = -1;
   if (Number.isFinite(run.deadline)) tree.timed.add(run.index);
@@ -65,6 +62,7 @@ function startAgain(tree: RunTree, run: RunState, activation: OpenActivation): v
     if (isAsking(cell)) tree.recovery.asking.set(`${at.run} ${at.node} ${at.n} ${at.c}`, at);
     if (cell.status !== "running" || (cell.child >= 0 && !cell.fallback)) continue;
     cell.status = "idle";
+    cell.held = false;
     activation.running--;
     activation.again.push(cell.c);
   }
@@ -72,7 +70,8 @@ function startAgain(tree: RunTree, run: RunState, activation: OpenActivation): v
   refresh(tree, run, activation);
 }
 
-function waitAgain(tree: RunTree, { errands, timers }: Checkpoint): void {
+function waitAgain(tree: RunTree, { errands, timers, reacting }: Checkpoint): void {
+  for (const index of reacting) tree.reacting.add(index);
   for (const [key, errand] of errands) tree.errands.set(key, errand);
   for (const timer of timers) addTimer(tree, timer);
 }
