@@ -33,7 +33,10 @@ const classExamples = blocksOf("docs/steps.md", readText("docs/steps.md"));
 
 /** What the documents of the pages name beside themselves. */
 const beside: CompileTextOptions = {
-  definitions: [standInStep("WordCount", ports("text"), ports("words"))],
+  definitions: [
+    standInStep("WordCount", ports("text"), ports("words")),
+    standInStep("Summarize", ports("weather"), ports("text")),
+  ],
   files: { "review.ts": "", "shop.ts": "" },
 };
 

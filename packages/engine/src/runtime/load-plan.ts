@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Registry } from "../contracts/component.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { DocumentReader, SourceRecord } from "../document/document.js";
@@ -100,9 +100,8 @@ async function compile(
 ): Promise<Loaded> {
   const began = parts.now();
   const { loadDocument } = await import("../document/load-document.js");
-  const name = basename(full);
-  const relative = dirname(full) === project ? name : full.slice(project.length + 1);
-  const loaded = loadDocument(relative, reader, options.set === undefined ? {} : { set: options.set });
+  const path = relative(project, full).split(sep).join("/");
+  const loaded = loadDocument(path, reader, options.set === undefined ? {} : { set: options.set });
   const validated = parts.now();
   if (loaded.document === undefined) return failed(loaded.diagnostics, project, { configuration: validated - began });
   const { compilePlan } = await import("../plan/compile-plan.js");

@@ -4,13 +4,13 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { httpStepBy } from "../../components/steps/http-step.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { createRuntime } from "../../runtime/create-runtime.js";
-import type { Runtime, RuntimeOptions } from "../../runtime/runtime.js";
+import type { LoadOptions, Runtime, RuntimeOptions } from "../../runtime/runtime.js";
 import { SimulatedClock } from "../simulated-clock.js";
 import { FakeWorld, type RecordedCall, shortOf } from "./fake-world.js";
 import type { Fake } from "./fakes.js";
 import type { RecordedHttp } from "./record-http.js";
 
-export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "project" | "wrapExecutor" | "environment"> & {
+export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "wrapExecutor" | "environment"> & {
   /** What stands in for classes of steps, by short or dotted name, or `./module.ts#Export`. */
   readonly fakes?: { readonly [name: string]: Fake };
   /** Default: a clock of its own, at the beginning of 2026. */
@@ -18,7 +18,7 @@ export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "project" | "wra
   /** Values of `${NAME}` and `${secret:NAME}`; nothing of this process's environment is seen. */
   readonly environment?: { readonly [name: string]: string };
   readonly secrets?: { readonly [name: string]: string };
-  /** Files of the project's folder, by path. */
+  /** Files by path, in a folder that is the project's, then: documents are looked for there. */
   readonly files?: { readonly [path: string]: string | Uint8Array };
   /** Answers for HttpStep. Without it, and without a fake, it calls the network. */
   readonly http?: RecordedHttp;
@@ -27,7 +27,7 @@ export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "project" | "wra
 /** A runtime in a folder of its own, with a clock that moves when it is told to. */
 export type TestRuntime = Runtime & {
   readonly clock: SimulatedClock;
-  /** The project's folder; removed by `close`. */
+  /** A folder of its own, where `files` are, and the files of workflows built in TypeScript; removed by `close`. */
   readonly folder: string;
   /** Attempts so far, in order of their start: all, or those of a class (short or dotted) or of a step. */
   calls(classOrStep?: string): readonly RecordedCall[];
@@ -40,27 +40,33 @@ const quietTurns = 4;
 
 /** The engine for tests: everything is real but the clock and what `fakes` and `http` stand in for. */
 export async function createTestRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
-  const { fakes = {}, clock = new SimulatedClock(), environment, secrets, files = {}, http, ...rest } = options;
+  const { fakes = {}, clock = new SimulatedClock(), environment, secrets, files, http, ...rest } = options;
   const folder = await realpath(await mkdtemp(join(tmpdir(), "nanobrain-test-")));
   const world = new FakeWorld(fakes, http === undefined ? [] : [httpStepBy((request) => http.fetch(request))], clock);
   try {
-    await writeFiles(folder, files);
+    await writeFiles(folder, files ?? {});
     const runtime = await createRuntime({
       ...rest,
+      ...(files === undefined ? {} : { project: folder }),
       clock,
-      project: folder,
       environment: { ...environment, ...secrets },
       wrapExecutor: (executor, parts) => world.wrap(executor, parts),
     });
     world.check(runtime.registry);
-    return assembled(runtime, world, clock, folder);
+    return assembled(runtime, world, clock, folder, files === undefined ? "." : folder);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-function assembled(runtime: Runtime, world: FakeWorld, clock: SimulatedClock, folder: string): TestRuntime {
+function assembled(
+  runtime: Runtime,
+  world: FakeWorld,
+  clock: SimulatedClock,
+  folder: string,
+  documents: string,
+): TestRuntime {
   const settled = async (): Promise<void> => {
     for (let quiet = 0; quiet < quietTurns; quiet++) {
       await new Promise<void>((resolve) => setImmediate(resolve));
@@ -69,7 +75,12 @@ function assembled(runtime: Runtime, world: FakeWorld, clock: SimulatedClock, fo
   };
   const detach = clock.attach(settled);
   const close = runtime.close.bind(runtime);
+  const load = runtime.load.bind(runtime);
   return Object.assign(runtime, {
+    load: (workflow: Parameters<Runtime["load"]>[0], given: LoadOptions = {}) =>
+      typeof workflow === "string"
+        ? load(resolve(documents, workflow), given)
+        : load(workflow, { project: folder, ...given }),
     clock,
     folder,
     settled,
