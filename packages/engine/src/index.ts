@@ -25,6 +25,7 @@ export type { Plan } from "./plan/plan.js";
 export { createRuntime } from "./runtime/create-runtime.js";
 export { defineWorkflow } from "./runtime/definition/define-workflow.js";
 export type { WorkflowDefinition } from "./runtime/definition/workflow-definition.js";
+export type { Pruned, PruneOptions } from "./runtime/prune/prune-runs.js";
 export type {
   AnyOutputs,
   ForkedRun,

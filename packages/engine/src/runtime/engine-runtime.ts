@@ -21,6 +21,7 @@ import { codeHashes } from "./fork/code-hashes.js";
 import { loadPlan } from "./load-plan.js";
 import { makeFolder } from "./make-folder.js";
 import { onlyStep } from "./only-step.js";
+import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
 import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
 import { checkInputs } from "./run-inputs.js";
 import { runId, runName } from "./run-names.js";
@@ -295,6 +296,13 @@ export class EngineRuntime implements Runtime {
     const { record, plan } = await this.#find(idOrName);
     const events = await allEvents(this.#it.parts, record.id);
     return { plan, events, summary: summarize(plan, events) };
+  }
+
+  async prune(options: PruneOptions): Promise<Pruned> {
+    const { pruneRuns } = await import("./prune/prune-runs.js");
+    const { parts, folder } = this.#it;
+    const blobFolder = folder === null ? null : join(folder, "blobs");
+    return pruneRuns({ store: parts.store, blobs: parts.blobs, blobFolder, now: () => parts.clock.now() }, options);
   }
 
   value(handle: Handle): Promise<Json> {

@@ -11,6 +11,7 @@ import type { Progress } from "../observe/progress.js";
 import type { RunSummary } from "../observe/summary.js";
 import type { Plan } from "../plan/plan.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
+import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
 
 export type RuntimeOptions = {
   readonly steps?: readonly ComponentDefinition[];
@@ -143,6 +144,8 @@ export interface Runtime extends AsyncDisposable {
   value(handle: import("../contracts/handle.js").Handle): Promise<Json>;
   /** How much goes on that no clock has to move on. 0: everything waits, for a moment, a person, or nothing at all. */
   underWay(): number;
+  /** Removes ended runs that are older than `keepMs`, with the cache entries and blobs that only they used. */
+  prune(options: PruneOptions): Promise<Pruned>;
   /** Running attempts are drained (`drainMs`), runs released, files closed. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
 }

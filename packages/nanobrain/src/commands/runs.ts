@@ -8,10 +8,9 @@ import { type RunRow, runsTable } from "../views/runs-table.js";
 /** The runs of the store, newest first. */
 export async function main(call: Call): Promise<number> {
   const { out, err, now } = call.terminal;
-  if (flag(call, "prune") || text(call, "keep") !== undefined) {
-    err.line("runs --prune is not there yet in this version.");
-    return 2;
-  }
+  if (flag(call, "prune")) return (await import("../prune.js")).prune(call);
+  if (text(call, "keep") !== undefined || flag(call, "dry-run"))
+    throw nanobrainError("E_USAGE", { problem: "Cannot use --keep or --dry-run without --prune" });
   const store = storePlace(call);
   const rows = store === undefined || !existsSync(store) ? [] : await readRows(call, store);
   if (flag(call, "json")) {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime, NanobrainError, type RunRecord, type Runtime } from "@nanobrain/engine";
+import { sizeText } from "../views/size-text.js";
 import type { Finding } from "./finding.js";
 
 /** Runs whose journals are read from end to end. */
@@ -80,9 +81,4 @@ function folderBytes(folder: string): number {
     if (entry.isFile()) sum += statSync(join(entry.parentPath, entry.name)).size;
   }
   return sum;
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 2 ** 20) return `${Math.ceil(bytes / 2 ** 10)} KiB`;
-  return bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Blobs } from "../../contracts/blobs.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
@@ -8,6 +8,8 @@ import { blobDamaged, blobMissing, isHash, sha256 } from "./blob-hash.js";
 const chunkBytes = 1 << 20;
 /** Left behind by processes that died while writing. */
 const staleAfterMs = 60 * 60 * 1000;
+/** A blob that is put again is not swept as unused: its time is renewed when it is older than this. */
+const touchedAfterMs = 60 * 1000;
 /** Blobs that this process knows to be on disk, so that putting them again costs nothing. */
 const remembered = 20_000;
 
@@ -82,9 +84,12 @@ class FileBlobs implements Blobs {
     return join(this.#folder, hash.slice(0, 2), hash.slice(2));
   }
 
-  /** True: there, whole, and its name survives power loss, whoever wrote it. */
+  /** True: there, whole, and its name survives power loss, whoever wrote it. Its time says that it is in use again. */
   async #isWritten(hash: string, sizeBytes: number): Promise<boolean> {
-    if ((await sizeOf(this.#pathOf(hash))) !== sizeBytes) return false;
+    const path = this.#pathOf(hash);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile() !== true || found.size !== sizeBytes) return false;
+    if (found.mtimeMs < Date.now() - touchedAfterMs && !(await touch(path))) return false;
     if (!this.#written.has(hash)) {
       await this.#syncNameOf(hash);
     }
@@ -163,6 +168,15 @@ async function makeTemporaryFolder(folder: string): Promise<string> {
     if (found !== undefined && found.mtimeMs < old) await rm(join(path, name), { force: true });
   }
   return path;
+}
+
+/** False: it has just been removed. */
+async function touch(path: string): Promise<boolean> {
+  const now = new Date();
+  return utimes(path, now, now).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
