@@ -9,18 +9,22 @@ export function planDot(plan: Plan): string {
 }
 
 function nodeLine(node: PictureNode, index: number): string {
-  const label = quoted(node.mapped ? `${node.name} (each)` : node.name);
-  const border = node.nested ? ", peripheries=2" : "";
-  const shape = { unit: "ellipse", step: "box", output: "parallelogram" }[node.kind];
+  const label = quoted(node.marks.length > 0 ? `${node.name} (${node.marks.join(", ")})` : node.name);
+  const border = node.isNested ? ", peripheries=2" : "";
+  const shape = { unit: "ellipse", step: "box", output: "parallelogram", trigger: "hexagon" }[node.kind];
   return `  n${index} [shape=${shape}, label=${label}${border}, tooltip=${quoted(node.detail)}];`;
 }
 
-function arrowLine({ from, to, label, orderOnly, conditional }: PictureArrow): string {
-  const parts = [
-    ...(label === "" ? [] : [`label=${quoted(label)}`]),
-    ...(orderOnly || conditional ? ["style=dashed"] : []),
-    ...(orderOnly ? ["arrowhead=empty"] : []),
-  ];
+const LOOKS: { readonly [kind in PictureArrow["kind"]]: readonly string[] } = {
+  link: [],
+  gate: ["style=dashed"],
+  queue: ["style=bold"],
+  order: ["style=dashed", "arrowhead=empty"],
+  fires: ["style=dotted"],
+};
+
+function arrowLine({ from, to, label, kind }: PictureArrow): string {
+  const parts = [...(label === "" ? [] : [`label=${quoted(label)}`]), ...LOOKS[kind]];
   return `  n${from} -> n${to}${parts.length === 0 ? "" : ` [${parts.join(", ")}]`};`;
 }
 

@@ -1,7 +1,7 @@
 import type { Plan } from "../plan.js";
 import { type PictureArrow, type PictureNode, pictureOf } from "./plan-picture.js";
 
-/** A plan as a Mermaid flowchart: steps are boxes, data units round, nested workflows double-edged. */
+/** A plan as a Mermaid flowchart: steps are boxes, data units round, triggers six-sided, nested workflows double-edged, queues thick. */
 export function planMermaid(plan: Plan): string {
   const { nodes, arrows } = pictureOf(plan);
   return ["flowchart TD", ...nodes.map(nodeLine), ...arrows.map(arrowLine)]
@@ -10,15 +10,24 @@ export function planMermaid(plan: Plan): string {
 }
 
 function nodeLine(node: PictureNode, index: number): string {
-  const text = quoted(node.mapped ? `${node.name} (each)` : node.name);
+  const text = quoted(node.marks.length > 0 ? `${node.name} (${node.marks.join(", ")})` : node.name);
   const id = `n${index}`;
   if (node.kind === "unit") return `${id}([${text}])`;
   if (node.kind === "output") return `${id}[/${text}/]`;
-  return node.nested ? `${id}[[${text}]]` : `${id}[${text}]`;
+  if (node.kind === "trigger") return `${id}{{${text}}}`;
+  return node.isNested ? `${id}[[${text}]]` : `${id}[${text}]`;
 }
 
-function arrowLine({ from, to, label, orderOnly, conditional }: PictureArrow): string {
-  const arrow = orderOnly || conditional ? "-.->" : "-->";
+const ARROWS: { readonly [kind in PictureArrow["kind"]]: string } = {
+  link: "-->",
+  gate: "-.->",
+  queue: "==>",
+  order: "-.->",
+  fires: "-.->",
+};
+
+function arrowLine({ from, to, label, kind }: PictureArrow): string {
+  const arrow = ARROWS[kind];
   return label === "" ? `n${from} ${arrow} n${to}` : `n${from} ${arrow}|${quoted(label)}| n${to}`;
 }
 

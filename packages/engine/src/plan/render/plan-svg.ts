@@ -12,10 +12,9 @@ type Corner = { readonly x: number; readonly y: number };
 /** A plan as a drawing that stands alone: no script, no font, no picture from elsewhere. */
 export function planSvg(plan: Plan): string {
   const picture = pictureOf(plan);
-  const [root] = plan.workflows;
   const sequence = picture.nodes
     .map((_, i) => i)
-    .sort((a, b) => (root?.nodes[a]?.rank ?? 0) - (root?.nodes[b]?.rank ?? 0));
+    .sort((a, b) => (picture.nodes[a]?.rank ?? 0) - (picture.nodes[b]?.rank ?? 0));
   const layout = layeredLayout(picture, sequence);
   const widest = layout.layers.reduce((most, layer) => Math.max(most, layer.length), 1);
   const width = 2 * MARGIN + widest * (BOX.width + GAP.x) - GAP.x;
@@ -34,8 +33,8 @@ export function planSvg(plan: Plan): string {
 
 const STYLE = `<style>
 svg{background:#fff;color:#1d2733}rect,path.out{fill:#eef4fb;stroke:#4a6f94}.unit rect{fill:#f4f1e6;stroke:#9a8a4f}
-.output rect{fill:#e9f5ec;stroke:#4d8a5c}text{fill:#1d2733;text-anchor:middle}.detail{font-size:10px;fill:#5b6875}
-.arrow{fill:none;stroke:#7b8794}.dashed{stroke-dasharray:5 4}.label{font-size:10px;fill:#5b6875;paint-order:stroke;stroke:#fff;stroke-width:3px}
+.output rect{fill:#e9f5ec;stroke:#4d8a5c}.trigger rect{fill:#f8ecf3;stroke:#95507c}text{fill:#1d2733;text-anchor:middle}.detail{font-size:10px;fill:#5b6875}
+.arrow{fill:none;stroke:#7b8794}.gate,.order{stroke-dasharray:5 4}.fires{stroke-dasharray:2 3}.queue{stroke-width:3}.label{font-size:10px;fill:#5b6875;paint-order:stroke;stroke:#fff;stroke-width:3px}
 </style>
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#7b8794"/></marker></defs>`;
 
@@ -53,23 +52,23 @@ function box(node: PictureNode, { x, y }: Corner): string {
   const round = node.kind === "step" ? 4 : BOX.height / 2;
   const rect = (inset: number) =>
     `<rect x="${x + inset}" y="${y + inset}" width="${BOX.width - 2 * inset}" height="${BOX.height - 2 * inset}" rx="${round}"/>`;
-  const detail = node.mapped ? `${node.detail} · each` : node.detail;
+  const detail = [node.detail, ...node.marks].join(" · ");
   return [
     `<g class="${node.kind}"><title>${escaped(`${node.name} (${node.detail})`)}</title>`,
-    rect(0) + (node.nested || node.mapped ? rect(3) : ""),
+    rect(0) + (node.isNested || node.marks.includes("each") ? rect(3) : ""),
     `<text x="${middle}" y="${y + 19}">${escaped(shortened(node.name, MAX_NAME))}</text>`,
     `<text class="detail" x="${middle}" y="${y + 34}">${escaped(shortened(detail, 26))}</text></g>`,
   ].join("");
 }
 
-function arrowPath({ from, to, orderOnly, conditional }: PictureArrow, corners: readonly Corner[]): string {
+function arrowPath({ from, to, kind }: PictureArrow, corners: readonly Corner[]): string {
   const [a, b] = [corners[from], corners[to]];
   if (a === undefined || b === undefined) return "";
   const start = { x: a.x + BOX.width / 2, y: a.y + BOX.height };
   const end = { x: b.x + BOX.width / 2, y: b.y };
   const bend = Math.max(20, Math.abs(end.y - start.y) / 2);
   const way = `M${start.x} ${start.y}C${start.x} ${start.y + bend} ${end.x} ${end.y - bend} ${end.x} ${end.y}`;
-  return `<path class="arrow${orderOnly || conditional ? " dashed" : ""}" d="${way}" marker-end="url(#tip)"/>`;
+  return `<path class="arrow${kind === "link" ? "" : ` ${kind}`}" d="${way}" marker-end="url(#tip)"/>`;
 }
 
 function labels(picture: Picture, corners: readonly Corner[]): readonly string[] {

@@ -1,5 +1,7 @@
 import type { Plan, WorkflowPlan } from "../plan.js";
 import { noteOf, type PlanNotes } from "./plan-notes.js";
+import { type Described, describeQueue, describeTrigger } from "./plan-reactions.js";
+import { firedBy, longMarks } from "./step-marks.js";
 import { stepNeeds } from "./step-needs.js";
 
 type Row = {
@@ -8,6 +10,7 @@ type Row = {
   readonly group: string;
   readonly action: string;
   readonly reason: string;
+  readonly marks: string;
   readonly after: string;
 };
 
@@ -24,11 +27,50 @@ export function planText(plan: Plan, notes: PlanNotes = new Map(), options: { re
   const steps = counted(root.steps.length, "step");
   const groups = counted(root.stages.length, "group");
   const head = `${plan.name} · ${root.strategy} strategy · ${steps} in ${groups} · plan ${plan.hash.slice(0, 8)}`;
-  return [head, ...lines(rows, options.width ?? 100)].join("\n");
+  const width = options.width ?? 100;
+  const reactions = plan.workflows.flatMap((workflow) => [
+    ...section(
+      "queues",
+      root,
+      workflow,
+      workflow.queues.map((queue) => describeQueue(workflow, queue)),
+      width,
+    ),
+    ...section(
+      "triggers",
+      root,
+      workflow,
+      workflow.triggers.map((trigger) => describeTrigger(workflow, trigger)),
+      width,
+    ),
+  ]);
+  return [head, ...lines(rows, width), ...reactions].join("\n");
+}
+
+/** A line for each queue or trigger, or two where one is too wide. */
+function section(
+  title: string,
+  root: WorkflowPlan,
+  workflow: WorkflowPlan,
+  described: readonly Described[],
+  width: number,
+): readonly string[] {
+  if (described.length === 0) return [];
+  const name = described.reduce((most, one) => Math.max(most, one.name.length), 0);
+  return [
+    workflow === root ? title : `${title} of ${workflow.name}`,
+    ...described.flatMap((one) => {
+      const start = `  ${one.name.padEnd(name)}  ${one.what}`;
+      const end = one.ends.length === 0 ? "" : `-> ${one.ends.join(", ")}`;
+      const whole = `${start}  ${end}`.trimEnd();
+      return whole.length <= width || end === "" ? [whole] : [start, `    ${end}`];
+    }),
+  ];
 }
 
 function rowsOf(plan: Plan, workflow: WorkflowPlan, notes: PlanNotes, prefix: string, indent: number): readonly Row[] {
   const needs = stepNeeds(workflow);
+  const fired = firedBy(workflow);
   return workflow.stages.flat().flatMap((number) => {
     const node = workflow.nodes[number];
     if (node === undefined) return [];
@@ -40,6 +82,7 @@ function rowsOf(plan: Plan, workflow: WorkflowPlan, notes: PlanNotes, prefix: st
       group: `group ${node.depth + 1}`,
       action: action === "run" ? "runs" : "cached",
       reason: reason + time,
+      marks: longMarks(node, fired.get(number) ?? []).join(", "),
       after: after((needs[number] ?? []).map((need) => workflow.nodes[need]?.name ?? "")),
     };
     const nested = plan.workflows[node.step?.workflow ?? -1];
@@ -64,7 +107,7 @@ function lines(rows: readonly Row[], width: number): readonly string[] {
       row.group.padEnd(group),
       row.action.padEnd(action),
     ].join("  ");
-    const rest = [row.reason, row.after].filter((part) => part !== "");
+    const rest = [row.reason, row.marks, row.after].filter((part) => part !== "");
     const whole = [start, ...rest].join("  ").trimEnd();
     if (whole.length <= width) return [whole];
     const indent = " ".repeat(2 * row.indent + 2);
