@@ -260,8 +260,11 @@ const runs: { readonly [name: string]: Run } = {
       stdio: ["ignore", "inherit", "inherit"],
     });
     witness(call, "started");
-    if (next === "exit") setTimeout(() => process.exit(4), 50);
-    if (next === "return") return {};
+    if (next === "exit" || next === "return") {
+      const written = join(call.context.folders.project, "child");
+      while (!/^\d+\n$/.test(await readFile(written, "utf8").catch(() => ""))) await afterTurn();
+      return next === "exit" ? process.exit(4) : {};
+    }
     if (next === "end") return new Promise((resolve) => child.on("exit", () => resolve({})));
     return next === "spin" ? spin() : ticking(() => undefined);
   },
