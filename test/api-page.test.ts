@@ -13,9 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The first block of a language on the page. */
-function block(language: string): string {
-  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "m").exec(readText("docs/api.md"))?.[1] ?? "";
+/** A block of a language on the page. */
+function block(language: string, number = 0): string {
+  const found = [...readText("docs/api.md").matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))];
+  return found[number]?.[1] ?? "";
 }
 
 describe("docs/api.md", () => {
@@ -24,6 +25,14 @@ describe("docs/api.md", () => {
     await writeFile(join(folder, "count.mjs"), block("ts"));
     const options = { cwd: folder, env: plainEnvironment() };
     const { stdout, stderr } = await promisify(execFile)(process.execPath, ["count.mjs"], options);
+    expect(stderr).toBe("");
+    expect(readText("docs/api.md")).toContain(`It prints \`${stdout.trim()}\`.`);
+  });
+
+  it("its workflow in TypeScript: runs and prints what the page says", async () => {
+    await writeFile(join(folder, "review.mjs"), block("ts", 1));
+    const options = { cwd: folder, env: plainEnvironment() };
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["review.mjs"], options);
     expect(stderr).toBe("");
     expect(readText("docs/api.md")).toContain(`It prints \`${stdout.trim()}\`.`);
   });

@@ -3,10 +3,11 @@ import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { readText, root } from "./project.js";
 
-const path = join(root, "test/types/define-workflow.ts");
+const fixture = "test/types/define-workflow.ts";
 
-/** Lines of the fixture's faults, with all their texts; the text may be changed first. */
-function faultsOf(change: (text: string) => string): ReadonlyMap<number, string> {
+/** Lines of the faults of a text, compiled as if it were that file, with all that the compiler says. */
+function faultsOf(name: string, text: string): ReadonlyMap<number, string> {
+  const path = join(root, name);
   const config = ts.readConfigFile(join(root, "test/tsconfig.json"), ts.sys.readFile).config as { extends: string };
   const { options } = ts.parseJsonConfigFileContent(
     { ...config, include: [], files: [path] },
@@ -14,8 +15,9 @@ function faultsOf(change: (text: string) => string): ReadonlyMap<number, string>
     join(root, "test"),
   );
   const host = ts.createCompilerHost(options);
-  const { readFile } = host;
-  host.readFile = (file) => (file === path ? change(readText("test/types/define-workflow.ts")) : readFile(file));
+  const { readFile, fileExists } = host;
+  host.fileExists = (file) => file === path || fileExists(file);
+  host.readFile = (file) => (file === path ? text : readFile(file));
   const program = ts.createProgram([path], options, host);
   const source = program.getSourceFile(path);
   if (source === undefined) throw new TypeError("the fixture is not there");
@@ -30,18 +32,32 @@ const marker = /^ *\/\/ @ts-expect-error (.*)$/;
 
 describe("types of defineWorkflow", () => {
   it("what fits compiles, what does not fit does not", () => {
-    expect(Object.fromEntries(faultsOf((text) => text))).toEqual({});
+    expect(Object.fromEntries(faultsOf(fixture, readText(fixture)))).toEqual({});
+  });
+
+  it("the page of the API: its workflow compiles", () => {
+    const block = [...readText("docs/api.md").matchAll(/^```ts\n([\s\S]*?)^```$/gm)].at(-1)?.[1] ?? "";
+    expect(block).toContain("defineWorkflow");
+    const source = block.replace('"@nanobrain/engine"', '"../packages/engine/src/index.js"');
+    expect(Object.fromEntries(faultsOf("test/page.ts", source))).toEqual({});
+    const faulty = source
+      .replace("one.year > 2000", "one.yaer > 2000")
+      .replace("console.log(outputs.notes)", "outputs.note");
+    expect([...faultsOf("test/page.ts", faulty).values()].map((text) => /Property '(\w+)'/.exec(text)?.[1])).toEqual([
+      "yaer",
+      "note",
+    ]);
   });
 
   it("messages: name what is wrong, and what would be right", () => {
-    const expected = readText("test/types/define-workflow.ts")
+    const expected = readText(fixture)
       .split("\n")
       .flatMap((line, index) => {
         const said = marker.exec(line)?.[1];
         return said === undefined ? [] : [[index + 2, said] as const];
       });
     expect(expected.length).toBeGreaterThan(20);
-    const faults = faultsOf((text) => text.replaceAll("@ts-expect-error", "here:"));
+    const faults = faultsOf(fixture, readText(fixture).replaceAll("@ts-expect-error", "here:"));
     expect([...faults.keys()]).toEqual(expected.map(([line]) => line));
     expect(expected.filter(([line, said]) => faults.get(line)?.includes(said) !== true)).toEqual([]);
   });
