@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import type { Plan, PlanNode, WorkflowPlan } from "../plan/plan.js";
+import type { Plan, PlanLink, PlanNode, PlanQueue, WorkflowPlan } from "../plan/plan.js";
 
-/** The plan with one step and what it needs; other steps are taken out. Its outputs are the step's ports, as `step.port`. */
+/**
+ * The plan with one step and what it needs; other steps are taken out. Its outputs are the step's ports, as `step.port`.
+ * Nothing waits for a trigger: the run is over when the step is.
+ */
 export function onlyStep(plan: Plan, name: string): Plan {
   const root = plan.workflows[0] as WorkflowPlan;
   const target = root.steps.find((node) => root.nodes[node]?.name === name);
@@ -24,7 +27,7 @@ function upstream(workflow: WorkflowPlan, target: number): Set<number> {
     const plan = workflow.nodes[node];
     const sources =
       plan?.ports.flatMap((port) => port.links.map((link) => workflow.links[link]?.from.node ?? -1)) ?? [];
-    for (const before of [...sources, ...(plan?.dependsOn ?? [])]) {
+    for (const before of [...sources, ...(plan?.dependsOn ?? []), ...letters(workflow, node)]) {
       if (before < 0 || found.has(before)) continue;
       found.add(before);
       queue.push(before);
@@ -33,60 +36,118 @@ function upstream(workflow: WorkflowPlan, target: number): Set<number> {
   return found;
 }
 
+/** The units of what the queues in front of a node gave up: a queue cannot be without. */
+function letters(workflow: WorkflowPlan, node: number): readonly number[] {
+  const links = workflow.nodes[node]?.ports.flatMap((port) => port.links) ?? [];
+  return links.flatMap((link) => workflow.queues[workflow.links[link]?.queue ?? -1]?.letters ?? []);
+}
+
+/** What is left of a workflow: its nodes, links and queues have new numbers. */
+type Cut = {
+  readonly workflow: WorkflowPlan;
+  readonly nodes: ReadonlyMap<number, number>;
+  readonly links: ReadonlyMap<number, number>;
+  readonly queues: ReadonlyMap<number, number>;
+};
+
 /** Renumbers nodes and links; every output port of the target becomes an output of the run. */
 function cut(workflow: WorkflowPlan, kept: Set<number>, target: number): WorkflowPlan {
-  const numbers = [...kept].filter((node) => workflow.nodes[node]?.kind !== "output").sort((a, b) => a - b);
-  const nodeOf = new Map(numbers.map((node, index) => [node, index]));
-  const links = workflow.links.filter((link) => nodeOf.has(link.from.node) && nodeOf.has(link.to.node));
-  const linkOf = new Map(links.map((link, index) => [workflow.links.indexOf(link), index]));
+  const left = cutOf(workflow, kept);
   const goal = workflow.nodes[target] as PlanNode;
   const outPorts = goal.outPorts.filter((port) => port.name !== "error");
-  const outputs = outPorts.map((port, index) => outputNode(goal, port.name, links.length + index));
-  const remap = (list: readonly number[]) => list.flatMap((link) => linkOf.get(link) ?? []);
-  const nodes = numbers.map((number): PlanNode => {
-    const node = workflow.nodes[number] as PlanNode;
-    const own = number === target ? outPorts.map((_, index) => links.length + index) : [];
-    return {
-      ...node,
-      ports: node.ports.map((port) => ({ ...port, links: remap(port.links) })),
-      outLinks: [...remap(node.outLinks), ...own],
-      dependsOn: node.dependsOn.flatMap((before) => nodeOf.get(before) ?? []),
-    };
-  });
+  const outputs = outPorts.map((port, index) => outputNode(goal, port.name, left.links.size + index));
+  const own = outPorts.map((_, index) => left.links.size + index);
+  const nodes = [...left.nodes.keys()].map((number) => cutNode(left, number, number === target ? own : []));
   const steps = nodes.flatMap((node, index) => (node.kind === "step" ? [index] : []));
-  const stages: number[][] = [];
-  for (const step of steps) {
-    const depth = nodes[step]?.depth ?? 0;
-    const stage = stages[depth] ?? [];
-    stage.push(step);
-    stages[depth] = stage;
-  }
   return {
     ...workflow,
     nodes: [...nodes, ...outputs],
     links: [
-      ...links.map((link) => ({
-        ...link,
-        from: { ...link.from, node: nodeOf.get(link.from.node) ?? 0 },
-        to: { ...link.to, node: nodeOf.get(link.to.node) ?? 0 },
-      })),
-      ...outPorts.map((port, index) => ({
-        name: `${goal.name}.${port.name}`,
-        kind: "direct" as const,
-        from: { node: nodeOf.get(target) ?? 0, port: port.name },
-        to: { node: nodes.length + index, port: "value" },
-        place: goal.place,
-        back: false,
-        exit: false,
-        plain: true,
-      })),
+      ...[...left.links.keys()].map((link) => cutLink(left, workflow.links[link] as PlanLink)),
+      ...outPorts.map((port, index) => outputLink(goal, port.name, left.nodes.get(target) ?? 0, nodes.length + index)),
     ],
-    inputs: workflow.inputs.flatMap((node) => nodeOf.get(node) ?? []),
+    inputs: workflow.inputs.flatMap((node) => left.nodes.get(node) ?? []),
     steps,
     outputs: outputs.map((_, index) => nodes.length + index),
-    stages: Array.from(stages, (stage) => stage ?? []),
-    queues: [],
+    stages: stagesOf(nodes, steps),
+    queues: [...left.queues.keys()].map((queue) => cutQueue(left, workflow.queues[queue] as PlanQueue)),
     triggers: [],
+    completion: "quiescent",
+  };
+}
+
+function cutOf(workflow: WorkflowPlan, kept: Set<number>): Cut {
+  const numbers = [...kept].filter((node) => workflow.nodes[node]?.kind !== "output").sort((a, b) => a - b);
+  const nodes = new Map(numbers.map((node, index) => [node, index]));
+  const links = new Map<number, number>();
+  for (const [number, link] of workflow.links.entries())
+    if (nodes.has(link.from.node) && nodes.has(link.to.node)) links.set(number, links.size);
+  const queues = new Map<number, number>();
+  for (const [number, queue] of workflow.queues.entries())
+    if (queue.links.some((link) => links.has(link))) queues.set(number, queues.size);
+  return { workflow, nodes, links, queues };
+}
+
+function cutNode(left: Cut, number: number, own: readonly number[]): PlanNode {
+  const node = left.workflow.nodes[number] as PlanNode;
+  const queue = left.queues.get(node.unit?.letters ?? -1);
+  return {
+    ...node,
+    ports: node.ports.map((port) => ({ ...port, links: port.links.flatMap((link) => left.links.get(link) ?? []) })),
+    outLinks: [...node.outLinks.flatMap((link) => cutOutLink(left, link) ?? []), ...own],
+    dependsOn: node.dependsOn.flatMap((before) => left.nodes.get(before) ?? []),
+    ...(node.unit === undefined || queue === undefined ? {} : { unit: { ...node.unit, letters: queue } }),
+    ...(node.step === undefined ? {} : { step: { ...node.step, triggered: false } }),
+  };
+}
+
+/** The first link of a queue stands for it among those of its source: where that is gone, the next one does. */
+function cutOutLink({ workflow, links }: Cut, link: number): number | undefined {
+  const queue = workflow.queues[workflow.links[link]?.queue ?? -1];
+  const first = queue === undefined ? link : queue.links.find((one) => links.has(one));
+  return links.get(first ?? -1);
+}
+
+function cutLink({ nodes, queues }: Cut, link: PlanLink): PlanLink {
+  return {
+    ...link,
+    from: { ...link.from, node: nodes.get(link.from.node) ?? 0 },
+    to: { ...link.to, node: nodes.get(link.to.node) ?? 0 },
+    ...(link.queue === undefined ? {} : { queue: queues.get(link.queue) ?? 0 }),
+  };
+}
+
+function cutQueue({ nodes, links }: Cut, queue: PlanQueue): PlanQueue {
+  const targets = queue.links.flatMap((link, position) => (links.has(link) ? [position] : []));
+  return {
+    ...queue,
+    from: { ...queue.from, node: nodes.get(queue.from.node) ?? 0 },
+    links: targets.map((position) => links.get(queue.links[position] ?? -1) ?? 0),
+    weights: targets.map((position) => queue.weights[position] ?? 1),
+    letters: nodes.get(queue.letters) ?? 0,
+  };
+}
+
+function stagesOf(nodes: readonly PlanNode[], steps: readonly number[]): readonly (readonly number[])[] {
+  const stages: number[][] = [];
+  for (const step of steps) {
+    const depth = nodes[step]?.depth ?? 0;
+    while (stages.length <= depth) stages.push([]);
+    stages[depth]?.push(step);
+  }
+  return stages;
+}
+
+function outputLink(goal: PlanNode, port: string, from: number, to: number): PlanLink {
+  return {
+    name: `${goal.name}.${port}`,
+    kind: "direct",
+    from: { node: from, port },
+    to: { node: to, port: "value" },
+    place: goal.place,
+    back: false,
+    exit: false,
+    plain: true,
   };
 }
 
