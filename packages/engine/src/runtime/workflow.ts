@@ -66,7 +66,9 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
     const id = options.runId ?? this.#runtime.newRunId();
     const run = new PendingRun<Outputs>(id, this.plan, this.#begin(inputs as AnyInputs, { ...options, runId: id }));
     this.#latest = run;
-    run.listen(() => this.#tell(run.progress()));
+    run.listen(() => {
+      if (this.#watchers.size > 0) this.#tell(run.progress());
+    });
     return run;
   }
 
