@@ -1,8 +1,7 @@
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { PlanStep } from "../plan/plan.js";
-import { clearErrand, offer, setErrand, withdraw } from "./flow.js";
-import { resolveInputs } from "./inputs.js";
-import { createCell, OPEN, type OpenActivation, type OpenCell, type RunState, type RunTree } from "./state.js";
+import { begin, clearErrand, makeReady, nextInputs, setErrand } from "./flow.js";
+import { createCell, OPEN, type OpenActivation, type OpenCell, openKey, type RunState, type RunTree } from "./state.js";
 
 /** Open activations and their cells: what may start, what is under way, when all is done. Called by `evolve` and `decide`. */
 
@@ -13,14 +12,17 @@ export function stepOf(run: RunState, node: number): PlanStep {
   return step;
 }
 
-export function openActivation(tree: RunTree, run: RunState, node: number): OpenActivation {
-  const known = run.open.get(node);
+/** The open activation, or the node's next one, which begins and takes its tokens. */
+export function openActivation(tree: RunTree, run: RunState, node: number, n: number): OpenActivation {
+  const known = run.open.get(openKey(run, node, n));
   if (known !== undefined) return known;
-  const resolved = resolveInputs(run, node);
+  const next = (run.begun[node] ?? 0) + 1;
+  if (n !== next) throw nanobrainError("E_INTERNAL", { what: `activation ${n} of node ${node}, ${next} is next` });
+  const resolved = nextInputs(run, node);
   const step = stepOf(run, node);
   const activation: OpenActivation = {
     node,
-    n: 1,
+    n,
     inputs: resolved.status === "ready" ? resolved.inputs : {},
     count: step.forEach === undefined ? 1 : -1,
     cells: new Map(),
@@ -35,17 +37,27 @@ export function openActivation(tree: RunTree, run: RunState, node: number): Open
     closing: false,
     links: undefined,
     out: undefined,
+    emits: undefined,
+    kept: undefined,
   };
-  run.open.set(node, activation);
+  begin(run, node);
+  run.barren.delete(node);
+  run.open.set(openKey(run, node, n), activation);
+  run.opened[node] = (run.opened[node] ?? 0) + 1;
   run.node[node] = OPEN;
   run.busy++;
-  if (step.forEach !== undefined) setErrand(tree, "measure", run, node);
+  if (step.forEach !== undefined) setErrand(tree, "measure", run, node, n);
   return activation;
 }
 
-export function activationAt(run: RunState, node: number): OpenActivation {
-  const activation = run.open.get(node);
-  if (activation === undefined) throw nanobrainError("E_INTERNAL", { what: `no open activation of node ${node}` });
+export function findActivation(run: RunState, node: number, n: number): OpenActivation | undefined {
+  return run.open.get(openKey(run, node, n));
+}
+
+export function activationAt(run: RunState, node: number, n: number): OpenActivation {
+  const activation = findActivation(run, node, n);
+  if (activation === undefined)
+    throw nanobrainError("E_INTERNAL", { what: `activation ${n} of node ${node} is not open` });
   return activation;
 }
 
@@ -59,17 +71,20 @@ export function cellAt(activation: OpenActivation, c: number): OpenCell {
 export function beginCell(activation: OpenActivation, c: number): OpenCell {
   const cell = activation.cells.get(c) ?? createCell(c);
   activation.cells.set(c, cell);
-  if (c === activation.next) activation.next++;
-  else {
-    const at = activation.again.indexOf(c);
-    if (at >= 0) activation.again.splice(at, 1);
-  }
+  passOver(activation, c);
   cell.status = "running";
   cell.attempts++;
   cell.failure = undefined;
   cell.links = undefined;
   activation.running++;
   return cell;
+}
+
+/** The cell needs no start of its own any more. Cells that have begun already are passed over by `next`. */
+export function passOver(activation: OpenActivation, c: number): void {
+  const at = activation.again.indexOf(c);
+  if (at >= 0) activation.again.splice(at, 1);
+  while (activation.cells.has(activation.next)) activation.next++;
 }
 
 /** The next cell to start, or -1. Cells to be tried again go first. */
@@ -84,13 +99,25 @@ export function nextCell(step: PlanStep, activation: OpenActivation): number {
 
 /** Keeps the node in its heap exactly while it has something to start (I3), and asks for gathering when all cells are done. */
 export function refresh(tree: RunTree, run: RunState, activation: OpenActivation): void {
-  const step = stepOf(run, activation.node);
-  if (nextCell(step, activation) >= 0) offer(run, activation.node);
-  else withdraw(run, activation.node);
-  tree.dirty.add(run.index);
-  if (step.forEach === undefined && step.workflow === undefined) return;
-  if (isDone(step, activation)) setErrand(tree, "gather", run, activation.node);
-  else clearErrand(tree, "gather", run, activation.node);
+  const { node, n } = activation;
+  const step = stepOf(run, node);
+  noteStartable(run, activation, nextCell(step, activation) >= 0);
+  makeReady(tree, run, node);
+  if (run.topology.gathers[node] !== 1) return;
+  if (isDone(step, activation)) setErrand(tree, "gather", run, node, n);
+  else clearErrand(tree, "gather", run, node, n);
+}
+
+/** Whether the activation has a cell to start. */
+export function noteStartable(run: RunState, { node, n }: OpenActivation, is: boolean): void {
+  const known = run.startable.get(node);
+  if (is && known === undefined) run.startable.set(node, [n]);
+  else if (is && known?.includes(n) === false) known.splice(known.findLastIndex((other) => other < n) + 1, 0, n);
+  else if (!is && known !== undefined) {
+    const at = known.indexOf(n);
+    if (at >= 0) known.splice(at, 1);
+    if (known.length === 0) run.startable.delete(node);
+  }
 }
 
 function isDone(step: PlanStep, activation: OpenActivation): boolean {
@@ -111,16 +138,34 @@ export function dropRun(tree: RunTree, index: number): void {
   for (const activation of run.open.values()) dropChildren(tree, activation);
   tree.runs[index] = undefined;
   tree.timed.delete(index);
+  tree.reacting.delete(index);
   for (const [key, errand] of tree.errands) if (errand.run === index) tree.errands.delete(key);
   for (let i = tree.timers.length - 1; i >= 0; i--) if (tree.timers[i]?.run === index) tree.timers.splice(i, 1);
 }
 
 /** Counts attempts of a run and of the runs above it. */
-export function countRunning(tree: RunTree, run: RunState, change: 1 | -1): void {
-  let at: RunState | undefined = run;
-  while (at !== undefined) {
+export function countRunning(tree: RunTree, run: RunState, change: number): void {
+  for (const at of upwards(tree, run)) {
     at.running += change;
     tree.dirty.add(at.index);
-    at = at.parent === null ? undefined : tree.runs[at.parent.run];
   }
+}
+
+/** Counts attempts that are held back, of a run and of the runs above it. */
+export function countHeld(tree: RunTree, run: RunState, change: number): void {
+  for (const at of upwards(tree, run)) {
+    at.held += change;
+    tree.dirty.add(at.index);
+  }
+}
+
+function upwards(tree: RunTree, run: RunState): readonly RunState[] {
+  const found = [run];
+  for (let at = run.parent; at !== null; ) {
+    const above = tree.runs[at.run];
+    if (above === undefined) break;
+    found.push(above);
+    at = above.parent;
+  }
+  return found;
 }

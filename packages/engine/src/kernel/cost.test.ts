@@ -44,7 +44,7 @@ function accessesPerEvent(spec: WorkflowSpec): number {
   const host = new SymbolicHost({ ...plan, workflows: [watched] } as Plan, { seed: 1, slots: 8 });
   host.begin();
   const run = host.tree.runs[0] as RunState;
-  for (const key of ["need", "depends", "node", "odd", "token", "queued", "stageLeft", "carried"] as const)
+  for (const key of ["need", "depends", "node", "odd", "token", "queued", "carried"] as const)
     Object.assign(run, { [key]: counted(run[key], counter) });
   counter.reads = 0;
   const before = host.journal.length;

@@ -1,10 +1,17 @@
 import type { Failure } from "../contracts/failure.js";
 import { failureOf } from "../errors/failure-of.js";
+import { findActivation } from "./cells.js";
 import type { Decision } from "./event.js";
-import { resolveInputs } from "./inputs.js";
+import { nextInputs } from "./flow.js";
+import { barrenItem } from "./queues/queue-verdict.js";
+import { decideEnd, isServed } from "./quiescence.js";
+import { decideCheckpoint, decideRollback } from "./recovery/hooks.js";
 import { decideVerdict, failed } from "./recovery/verdict.js";
+import { decideRound } from "./rounds.js";
 import type { RunState, RunTree, Timer } from "./state.js";
-import { type Admit, pickStart } from "./strategies/pick.js";
+import { type Admit, nextStage, pickStart } from "./strategies/pick.js";
+import { decideTrigger, triggerDue } from "./triggers/hooks.js";
+import { decideWait } from "./waits.js";
 
 /**
  * The next decision, or undefined when there is none until an input arrives, time passes (`nextDue`) or resources free up. The
@@ -16,7 +23,7 @@ export function decide(tree: RunTree, now: number, admit: Admit): Decision | und
   if (root === undefined || tree.ended) return undefined;
   if (tree.cancelled) return root.running === 0 ? { type: "run.closed", run: 0, status: "cancelled" } : undefined;
   if (tree.paused) return undefined;
-  const timely = decideTimer(tree, now) ?? decideDeadline(tree, now);
+  const timely = decideTimer(tree, now) ?? decideDeadline(tree, now) ?? decideTriggers(tree, now);
   if (timely !== undefined) return timely;
   for (const index of tree.dirty) {
     const run = tree.runs[index];
@@ -29,10 +36,10 @@ export function decide(tree: RunTree, now: number, admit: Admit): Decision | und
 
 /** True when the run may still decide something: it runs or comes to rest, and all above it run. */
 function isLive(tree: RunTree, run: RunState): boolean {
-  if (run.status !== "running" && run.status !== "stopping") return false;
+  if (run.status !== "running" && run.status !== "stopping" && run.status !== "rolling") return false;
   for (let above = run.parent; above !== null; ) {
     const parent: RunState | undefined = tree.runs[above.run];
-    if (parent === undefined || parent.status !== "running") return false;
+    if (parent === undefined || parent.status !== "running" || isServed(parent)) return false;
     above = parent.parent;
   }
   return true;
@@ -40,48 +47,80 @@ function isLive(tree: RunTree, run: RunState): boolean {
 
 function decideRun(tree: RunTree, run: RunState, now: number, admit: Admit): Decision | undefined {
   if (run.status === "stopping") {
-    return run.running === 0 ? { type: "run.failed", run: run.index, cause: run.cause as Failure } : undefined;
+    return run.running === run.held ? { type: "run.failed", run: run.index, cause: run.cause as Failure } : undefined;
   }
+  if (run.status === "rolling") return decideRollback(tree, run);
+  if (isServed(run)) return run.running === run.held ? { type: "run.completed", run: run.index } : undefined;
   for (const verdict of run.verdicts.values()) return decideVerdict(run, verdict, now);
   for (const node of run.barren) return decideBarren(run, node);
-  if (run.unsettled === 0) return { type: "run.completed", run: run.index };
-  if (run.workflow.strategy === "parallel" && run.stageLeft[run.stage] === 0 && run.stage + 1 < run.stageLeft.length) {
-    return { type: "stage.reached", run: run.index, stage: run.stage + 1 };
-  }
-  return pickStart(tree, run, admit);
+  const next = decideRound(run) ?? (run.triggers.length > 0 ? decideTrigger(tree, run, now) : undefined);
+  if (next !== undefined) return next;
+  const stage = nextStage(run);
+  if (stage >= 0) return { type: "stage.reached", run: run.index, stage };
+  return decideCheckpoint(tree, run, now) ?? pickStart(tree, run, admit) ?? decideEnd(tree, run);
 }
 
 function decideBarren(run: RunState, node: number): Decision {
-  const resolved = resolveInputs(run, node);
-  if (resolved.status === "fail") return failed(run, node, resolved.failure);
+  const n = (run.begun[node] ?? 0) + 1;
+  if (n > (run.topology.most[node] ?? 0)) return { type: "run.stopping", run: run.index, cause: tooMany(run, node) };
+  const resolved = nextInputs(run, node);
+  if (resolved.status === "fail")
+    return barrenItem(run, node, resolved.failure) ?? failed(run, node, n, resolved.failure);
   const { port, reason } = resolved.status === "skip" ? resolved : { port: "", reason: "" };
-  return { type: "activation.skipped", run: run.index, node, n: 1, port, reason };
+  return { type: "activation.skipped", run: run.index, node, n, port, reason };
+}
+
+function tooMany(run: RunState, node: number): Failure {
+  const step = run.workflow.nodes[node]?.name ?? "";
+  return failureOf("E_MAX_ACTIVATIONS", { step, max: run.topology.most[node] ?? 0 });
+}
+
+/** Time may make triggers fire, whatever else happens. */
+function decideTriggers(tree: RunTree, now: number): Decision | undefined {
+  for (const index of tree.reacting) {
+    const run = tree.runs[index];
+    if (run === undefined || run.status !== "running" || triggerDue(run) > now || !isActive(tree, run)) continue;
+    const decision = decideTrigger(tree, run, now);
+    if (decision !== undefined) return decision;
+  }
+  return undefined;
+}
+
+/** True when time may make the run go on. */
+function isActive(tree: RunTree, run: RunState): boolean {
+  return run.status === "running" && !isServed(run) && isLive(tree, run);
 }
 
 function decideTimer(tree: RunTree, now: number): Decision | undefined {
   for (const timer of tree.timers) {
     if (timer.due > now) return undefined;
-    if (!mayFire(tree, timer)) continue;
-    const { run, node, n, c } = timer;
-    return { type: "retry.due", run, node, n, c };
+    const run = tree.runs[timer.run];
+    if (run === undefined || !mayFire(tree, timer)) continue;
+    const { run: index, node, n, c } = timer;
+    return timer.kind === "wait" ? decideWait(run, timer) : { type: "retry.due", run: index, node, n, c };
   }
   return undefined;
 }
 
 function mayFire(tree: RunTree, timer: Timer): boolean {
   const run = tree.runs[timer.run];
-  if (run === undefined || run.status !== "running" || !isLive(tree, run)) return false;
-  return run.open.get(timer.node)?.cells.get(timer.c)?.status === "waiting";
+  if (run === undefined || !isActive(tree, run)) return false;
+  return findActivation(run, timer.node, timer.n)?.cells.get(timer.c)?.status === "waiting";
 }
 
 function decideDeadline(tree: RunTree, now: number): Decision | undefined {
   for (const index of tree.timed) {
     const run = tree.runs[index];
-    if (run === undefined || run.status !== "running" || run.deadline > now || !isLive(tree, run)) continue;
+    if (run === undefined || run.deadline > now || isStill(run) || !isActive(tree, run)) continue;
     const cause = failureOf("E_RUN_TIMEOUT", { timeoutMs: run.workflow.timeoutMs ?? 0, workflow: run.workflow.name });
     return { type: "run.stopping", run: index, cause };
   }
   return undefined;
+}
+
+/** Only people are waited for: the run's time does not pass. */
+function isStill(run: RunState): boolean {
+  return run.recovery.stillSince >= 0;
 }
 
 /** When `decide` should be asked again although nothing happened, in epoch ms; Infinity: never. */
@@ -90,9 +129,12 @@ export function nextDue(tree: RunTree): number {
   let due = Number.POSITIVE_INFINITY;
   const first = tree.timers.find((timer) => mayFire(tree, timer));
   if (first !== undefined) due = first.due;
-  for (const index of tree.timed) {
-    const run = tree.runs[index];
-    if (run !== undefined && run.status === "running" && isLive(tree, run)) due = Math.min(due, run.deadline);
-  }
+  for (const index of tree.timed) due = Math.min(due, dueOf(tree, index, (run) => (isStill(run) ? Number.POSITIVE_INFINITY : run.deadline)));
+  for (const index of tree.reacting) due = Math.min(due, dueOf(tree, index, triggerDue));
   return due;
+}
+
+function dueOf(tree: RunTree, index: number, when: (run: RunState) => number): number {
+  const run = tree.runs[index];
+  return run !== undefined && isActive(tree, run) ? when(run) : Number.POSITIVE_INFINITY;
 }

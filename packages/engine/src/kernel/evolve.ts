@@ -1,37 +1,44 @@
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { openActivation } from "./cells.js";
+import { emit, relieve } from "./emits.js";
 import type { RunEvent } from "./event.js";
 import {
   chooseFallback,
   dueRetry,
-  failActivation,
   failAttempt,
   failItem,
   feedHungry,
-  gather,
   loseAttempt,
-  measure,
+  openFor,
   recordEffect,
-  reuse,
+  reuseItem,
   scheduleRetry,
-  skip,
+  startActivation,
   startAttempt,
   succeedAttempt,
-  updateUnit,
+  succeedCell,
+  suspendAttempt,
 } from "./evolve-attempts.js";
+import { failActivation, gather, measure, reuse, skip, updateUnit } from "./evolve-endings.js";
 import {
+  closeRun,
   completeRun,
   failRun,
+  finishTree,
   pauseTree,
   reachStage,
   reopenChild,
   resumeTree,
-  startChild,
-  startRun,
+  startTree,
   unpauseTree,
 } from "./evolve-runs.js";
-import { withdraw } from "./flow.js";
+import { closeLinks, collectUnit, setUnit } from "./evolve-units.js";
+import { buryItems } from "./queues/dead-items.js";
+import { feedQueues, growQueue } from "./queues/hooks.js";
+import { evolveRollback, noteCheckpoint, noteOutside } from "./recovery/hooks.js";
+import { evolveRound } from "./rounds.js";
 import { type RunTree, runAt } from "./state.js";
+import { evolveTrigger } from "./triggers/hooks.js";
+import { evolveWait, noteStandstill } from "./waits.js";
 
 /**
  * Folds one event into the state, in place. Total over journals that `decide` and the host wrote in order; an event out
@@ -42,7 +49,18 @@ export function evolve(tree: RunTree, event: RunEvent): void {
     throw nanobrainError("E_INTERNAL", { what: `event ${event.seq} after event ${tree.seq}` });
   }
   tree.seq = event.seq;
-  if (!evolveRun(tree, event)) evolveStep(tree, event);
+  noteOutside(tree, event);
+  fold(tree, event);
+  if (tree.timed.size > 0) noteStandstill(tree, event.at);
+}
+
+/** Also for what came from outside before a rollback and is applied again. */
+function fold(tree: RunTree, event: RunEvent): void {
+  if (!evolveRun(tree, event) && !evolveReaction(tree, event)) evolveStep(tree, event);
+  const run = "run" in event ? tree.runs[event.run] : undefined;
+  if (run === undefined) return;
+  if (run.queues.length > 0) feedQueues(tree, run);
+  if (run.heldBack.size > 0) relieve(tree, run);
 }
 
 function evolveRun(tree: RunTree, event: RunEvent): boolean {
@@ -85,7 +103,18 @@ function evolveRun(tree: RunTree, event: RunEvent): boolean {
       failRun(tree, runAt(tree, event.run), event.cause, event.at);
       return true;
     case "run.completed":
-      completeRun(tree, runAt(tree, event.run));
+      completeRun(tree, runAt(tree, event.run), event.at);
+      return true;
+    case "run.finished":
+      finishTree(tree);
+      return true;
+    case "run.closing":
+      closeRun(runAt(tree, event.run));
+      tree.dirty.add(event.run);
+      return true;
+    case "checkpoint.taken":
+      noteCheckpoint(tree, runAt(tree, event.run), event);
+      tree.dirty.add(event.run);
       return true;
     case "stage.reached":
       reachStage(tree, runAt(tree, event.run), event.stage);
@@ -93,6 +122,7 @@ function evolveRun(tree: RunTree, event: RunEvent): boolean {
     case "run.released":
     case "run.taken":
     case "warning.raised":
+    case "hook.ended":
       feedHungry(tree);
       return true;
     default:
@@ -100,24 +130,50 @@ function evolveRun(tree: RunTree, event: RunEvent): boolean {
   }
 }
 
-function startTree(tree: RunTree, event: Extract<RunEvent, { type: "run.started" }>): void {
-  if ("parent" in event) {
-    startChild(tree, event.workflow, event.parent, event.at);
-    return;
+function evolveQueue(tree: RunTree, event: RunEvent): boolean {
+  switch (event.type) {
+    case "queue.grown":
+      growQueue(tree, runAt(tree, event.run), event.queue, event.capacity);
+      return true;
+    case "item.dead":
+      buryActivation(tree, event);
+      return true;
+    default:
+      return false;
   }
-  tree.startedAt = event.at;
-  startRun(tree, 0, null, event.inputs, event.at);
+}
+
+/** The activation's items are dead letters; it goes on as one that failed under `continue`. */
+function buryActivation(tree: RunTree, event: Extract<RunEvent, { type: "item.dead" }>): void {
+  const run = runAt(tree, event.run);
+  const activation = openFor(tree, run, event, event.at);
+  buryItems(tree, run, event, event.failure, activation.cells.get(0)?.attempts ?? 0);
+  failActivation(tree, { ...event, handling: "continue" });
+}
+
+/** Triggers, queues, rounds, waits and rollbacks. */
+function evolveReaction(tree: RunTree, event: RunEvent): boolean {
+  return (
+    evolveTrigger(tree, event) ||
+    evolveQueue(tree, event) ||
+    evolveRound(tree, event) ||
+    evolveWait(tree, event, succeedCell) ||
+    evolveRollback(tree, event, (outside) => fold(tree, outside))
+  );
 }
 
 function evolveStep(tree: RunTree, event: RunEvent): void {
   switch (event.type) {
     case "unit.updated":
       return updateUnit(tree, event);
-    case "activation.started": {
-      const run = runAt(tree, event.run);
-      openActivation(tree, run, event.node);
-      return withdraw(run, event.node);
-    }
+    case "unit.set":
+      return setUnit(tree, event);
+    case "unit.collected":
+      return collectUnit(tree, event);
+    case "link.closed":
+      return closeLinks(tree, event);
+    case "activation.started":
+      return startActivation(tree, event);
     case "activation.measured":
       return measure(tree, event);
     case "activation.gathered":
@@ -136,6 +192,12 @@ function evolveStep(tree: RunTree, event: RunEvent): void {
       return failAttempt(tree, event);
     case "attempt.lost":
       return loseAttempt(tree, event);
+    case "attempt.emitted":
+      return emit(tree, event);
+    case "attempt.suspended":
+      return suspendAttempt(tree, event);
+    case "item.reused":
+      return reuseItem(tree, event);
     case "effect.recorded":
       return recordEffect(tree, event);
     case "retry.scheduled":

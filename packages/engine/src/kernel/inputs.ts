@@ -12,13 +12,17 @@ export type Resolved =
 
 type Taken = { readonly value: Handle } | { readonly absent: true } | { readonly failure: Failure };
 
-/** What a ready node would start with. Refusals come first, then two values on one port, then absence. */
-export function resolveInputs(run: RunState, node: number): Resolved {
+/**
+ * What a ready node would start with. Refusals come first, then two values on one port, then absence. `overlay`: what a trigger's
+ * firing puts on ports, whatever their links carry.
+ */
+export function resolveInputs(run: RunState, node: number, overlay: PortValues = {}): Resolved {
   const plan = run.workflow.nodes[node];
   const inputs: { [port: string]: Handle } = {};
   let missing: PlanPort | undefined;
   for (const port of plan?.ports ?? []) {
-    const taken = take(run, node, port);
+    const brought = overlay[port.name];
+    const taken = brought === undefined ? take(run, node, port) : { value: brought };
     if ("failure" in taken) return { status: "fail", failure: taken.failure };
     if ("value" in taken) inputs[port.name] = taken.value;
     else if (!port.optional) missing ??= port;
@@ -35,16 +39,22 @@ function take(run: RunState, node: number, port: PlanPort): Taken {
   for (const link of port.links) {
     const kind = run.token[link];
     if (kind === REFUSED) return { failure: run.carried[link] as Failure };
+    if (port.merge === "collect") values.push(...(run.collected.get(link) ?? []));
     if (kind !== VALUE) continue;
     if (port.merge === "single" && values.length === 1) return { failure: twoValues(run, port) };
     if (port.merge !== "first" || values.length === 0) values.push(run.carried[link] as Handle);
   }
   if (values.length === 0) {
-    const given = run.given.get(node) ?? port.default;
+    const given = setAnew(run, node) ?? run.given.get(node) ?? port.default;
     return given === undefined ? { absent: true } : { value: given };
   }
   const only = values[0] as Handle;
   return { value: port.merge === "list" || port.merge === "collect" ? { list: values } : only };
+}
+
+/** What was set from outside goes to the second and later activations of a unit. */
+function setAnew(run: RunState, node: number): Handle | undefined {
+  return run.sets.size === 0 || run.begun[node] === 0 ? undefined : run.sets.get(node)?.[0];
 }
 
 function twoValues(run: RunState, port: PlanPort): Failure {
@@ -61,8 +71,14 @@ function absenceReason(run: RunState, port: PlanPort): string {
   return names.length === 0 ? "nothing feeds it" : `nothing came over ${names.join(", ")}`;
 }
 
-/** The inputs of one cell: for items, the collection's port gives way to the item's. */
+/** The inputs of one cell: for items, the collection's port gives way to the item's; of a later round, with what was carried. */
 export function cellInputs(run: RunState, activation: OpenActivation, c: number): PortValues {
+  const carried = activation.cells.get(c)?.carried;
+  const inputs = itemInputs(run, activation, c);
+  return carried === undefined ? inputs : { ...inputs, ...carried };
+}
+
+function itemInputs(run: RunState, activation: OpenActivation, c: number): PortValues {
   const plan = run.workflow.nodes[activation.node];
   const each = plan?.step?.forEach;
   if (each === undefined) return activation.inputs;

@@ -1,4 +1,4 @@
-import type { PlanNode, PlanPort, WorkflowPlan } from "../plan/plan.js";
+import type { PlanNode, PlanPort, PlanStep, WorkflowPlan } from "../plan/plan.js";
 
 /**
  * What the kernel needs of a workflow's shape, as flat integer arrays made once per plan and shared by all its runs.
@@ -6,8 +6,28 @@ import type { PlanNode, PlanPort, WorkflowPlan } from "../plan/plan.js";
  */
 export type Topology = {
   readonly workflow: WorkflowPlan;
-  /** Links that must each bring a token before the node is ready. */
+  /** Slots that must each have a token before the node is ready. */
   readonly need: Int32Array;
+  /** By link: the slot it fills, which is the first link of its port under `merge: each`. -1: it collects. */
+  readonly slotOf: Int32Array;
+  /** By slot. 1: it keeps its last token (held ports, all ports of triggered steps). */
+  readonly keeps: Uint8Array;
+  /** Slots that give up a token to each activation: `slots[slotStart[node] .. slotStart[node + 1])`. */
+  readonly slotStart: Int32Array;
+  readonly slots: Int32Array;
+  /** 1: all values that come to it are collected until nothing else will come. */
+  readonly collects: Uint8Array;
+  readonly triggered: Uint8Array;
+  /** 1: what its links carry is found out by an errand when its cells are done. */
+  readonly gathers: Uint8Array;
+  /** Activations at once. */
+  readonly width: Int32Array;
+  /** Activations ever. */
+  readonly most: Float64Array;
+  /** By unit: the queue whose dead letters it gives, or -1. */
+  readonly letters: Int32Array;
+  /** Nodes in topological order. */
+  readonly byRank: Int32Array;
   /** `dependsOn` nodes that must settle first. */
   readonly depends: Int32Array;
   /** Nodes that depend on a node: `dependentsOf[dependentsStart[i] .. dependentsStart[i + 1])`. */
@@ -20,26 +40,68 @@ export type Topology = {
   readonly laneCount: number;
   /** 1: values on all links do not yet mean that the node can start, as a port has no feed, or two that exclude each other. */
   readonly doubtful: Uint8Array;
-  /** Steps in each stage. */
-  readonly stageSize: Int32Array;
 };
 
 export function topologyOf(workflow: WorkflowPlan): Topology {
   const nodes = workflow.nodes;
   const { lane, laneCount } = lanes(nodes);
   const { start, of } = dependents(nodes);
+  const flags = (is: (node: PlanNode) => boolean) => Uint8Array.from(nodes, (node) => (is(node) ? 1 : 0));
   return {
     workflow,
-    need: Int32Array.from(nodes, (node) => node.ports.reduce((sum, port) => sum + port.links.length, 0)),
+    ...slotsOf(workflow),
+    collects: flags(isCollecting),
+    triggered: flags((node) => node.step?.triggered === true),
+    gathers: flags(({ step }) => step !== undefined && isGathering(step)),
+    width: Int32Array.from(nodes, (node) => node.step?.concurrency ?? 1),
+    most: Float64Array.from(nodes, (node) => node.step?.maxActivations ?? Number.POSITIVE_INFINITY),
+    letters: Int32Array.from(nodes, (node) => node.unit?.letters ?? -1),
+    byRank: Int32Array.from(nodes.keys()).sort((a, b) => (nodes[a]?.rank ?? 0) - (nodes[b]?.rank ?? 0)),
     depends: Int32Array.from(nodes, (node) => node.dependsOn.length),
     dependentsStart: start,
     dependentsOf: of,
     priority: priorities(workflow),
     lane,
     laneCount,
-    doubtful: Uint8Array.from(nodes, (node) => (node.ports.some(isDoubtful) ? 1 : 0)),
-    stageSize: Int32Array.from(workflow.stages, (stage) => stage.length),
+    doubtful: flags((node) => node.ports.some(isDoubtful)),
   };
+}
+
+function isCollecting(node: PlanNode): boolean {
+  return node.step === undefined && node.ports.some((port) => port.merge === "collect");
+}
+
+function isGathering({ forEach, workflow, repeat, waits }: PlanStep): boolean {
+  return forEach !== undefined || workflow !== undefined || repeat !== undefined || waits !== undefined;
+}
+
+function slotFor(port: PlanPort, link: number, triggered: boolean): number {
+  return port.merge === "each" && !triggered ? (port.links[0] ?? link) : link;
+}
+
+type Slots = Pick<Topology, "need" | "slotOf" | "keeps" | "slotStart" | "slots">;
+
+/** A node that collects has one slot of no link, which is filled when nothing else will come. */
+function slotsOf({ nodes, links }: WorkflowPlan): Slots {
+  const slotOf = new Int32Array(links.length).fill(-1);
+  const keeps = new Uint8Array(links.length);
+  const need = new Int32Array(nodes.length);
+  const slotStart = new Int32Array(nodes.length + 1);
+  const slots: number[] = [];
+  nodes.forEach((node, index) => {
+    const triggered = node.step?.triggered === true;
+    if (isCollecting(node)) need[index] = 1;
+    else
+      for (const port of node.ports) {
+        for (const link of port.links) slotOf[link] = slotFor(port, link, triggered);
+        const own = port.links.filter((link) => slotOf[link] === link);
+        if (!triggered) need[index] = (need[index] ?? 0) + own.length;
+        if (triggered || port.hold) for (const link of own) keeps[link] = 1;
+        else slots.push(...own);
+      }
+    slotStart[index + 1] = slots.length;
+  });
+  return { need, slotOf, keeps, slotStart, slots: Int32Array.from(slots) };
 }
 
 function isDoubtful(port: PlanPort): boolean {

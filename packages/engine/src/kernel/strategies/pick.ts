@@ -1,6 +1,7 @@
-import { nextCell, stepOf } from "../cells.js";
+import { activationAt, nextCell, stepOf } from "../cells.js";
 import type { Decision } from "../event.js";
-import { READY, type RunState, type RunTree } from "../state.js";
+import { isSpent } from "../recovery/hooks.js";
+import type { OpenActivation, RunState, RunTree } from "../state.js";
 
 /** Answers whether an attempt of a node may have its resources now. Asking takes nothing. */
 export type Admit = (run: RunState, node: number) => boolean;
@@ -19,10 +20,15 @@ export function pickStart(tree: RunTree, run: RunState, admit: Admit): Decision 
 
 /** Sequential: the open activation if it has a cell to start, else -1. */
 function underWay(run: RunState): number {
-  for (const activation of run.open.values()) {
-    if (nextCell(stepOf(run, activation.node), activation) >= 0) return activation.node;
-  }
+  for (const node of run.startable.keys()) return node;
   return -1;
+}
+
+/** Parallel: the next group to begin, or -1. Nothing of the groups so far is ready, asked, or open and not held. */
+export function nextStage(run: RunState): number {
+  if (run.workflow.strategy !== "parallel" || run.later.size === 0 || run.busy > 0 || run.unitsAsked > 0) return -1;
+  if (run.heaps.some((heap) => heap.size > 0)) return -1;
+  return Math.min(...run.later.keys());
 }
 
 function admitted(tree: RunTree, run: RunState, node: number, admit: Admit): Decision | undefined {
@@ -58,26 +64,34 @@ function bestOf(run: RunState, refused: ReadonlySet<number>): number {
   return best;
 }
 
+/** Of the open activations the oldest with a cell to start; undefined: the node's next one begins. */
+function startableOf(run: RunState, node: number): OpenActivation | undefined {
+  const n = run.startable.get(node)?.[0];
+  return n === undefined ? undefined : activationAt(run, node, n);
+}
+
 /** Child runs and the measuring of a map take no resources. */
 function asksNothing(run: RunState, node: number): boolean {
   const step = stepOf(run, node);
-  if (step.forEach !== undefined && run.node[node] === READY) return true;
-  const activation = run.open.get(node);
+  const activation = startableOf(run, node);
+  if (activation === undefined && step.forEach !== undefined) return true;
   const cell = activation?.cells.get(nextCell(step, activation));
   return step.workflow !== undefined && cell?.fallback !== true;
 }
 
 function startOf(tree: RunTree, run: RunState, node: number): Decision {
   const step = stepOf(run, node);
-  const activation = run.open.get(node);
+  const activation = startableOf(run, node);
+  const n = activation?.n ?? (run.begun[node] ?? 0) + 1;
   if (activation === undefined && step.forEach !== undefined)
-    return { type: "activation.started", run: run.index, node, n: 1 };
+    return { type: "activation.started", run: run.index, node, n };
   const c = activation === undefined ? 0 : nextCell(step, activation);
   const cell = activation?.cells.get(c);
-  const at = { run: run.index, node, n: 1, c };
+  const at = { run: run.index, node, n, c };
   if (step.workflow === undefined || cell?.fallback === true) {
     return { type: "attempt.started", ...at, attempt: (cell?.attempts ?? 0) + 1, fallback: cell?.fallback ?? false };
   }
-  if (cell !== undefined && cell.child >= 0) return { type: "run.reopened", run: cell.child, parent: at };
+  if (cell !== undefined && cell.child >= 0 && !isSpent(tree, cell.child))
+    return { type: "run.reopened", run: cell.child, parent: at };
   return { type: "run.started", run: tree.runs.length, workflow: step.workflow, parent: at };
 }
