@@ -57,6 +57,19 @@ describe("process executor's processes", () => {
     expect(outputs(await bench.run("Process"))["pid"]).not.toBe(pid);
   });
 
+  it("processes: those that were added while others waited for room are ended when that is over", async () => {
+    const held: (() => void)[] = [];
+    const emit = (): Promise<void> => new Promise((resolve) => held.push(resolve));
+    const never = new AbortController().signal;
+    const start = () => bench.executor.execute(bench.request("EmitHeld"), { ...bench.sink(), emit }, never);
+    const waiting = [start(), start(), start()];
+    await expect.poll(() => held.length, patiently).toBe(3);
+    for (const go of held) go();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(3).fill("succeeded"));
+    const pids = await Promise.all([bench.run("Process"), bench.run("Process"), bench.run("Process")]);
+    expect(new Set(pids.map((outcome) => outputs(outcome)["pid"])).size).toBe(1);
+  });
+
   it("environment: nothing of this process's own but what programs need", async () => {
     process.env["NANOBRAIN_TEST_PASSWORD"] = "hunter2";
     try {
