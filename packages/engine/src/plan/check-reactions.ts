@@ -7,11 +7,18 @@ import { firesSteps, type TriggerDraft } from "./trigger-wiring.js";
 
 /** Triggers that fire nothing or make circles, and runs that end before anything could happen. */
 export function checkReactions(scope: Scope, draft: Draft, triggers: readonly TriggerDraft[]): void {
+  checkCompletion(scope, draft);
   for (const trigger of triggers) checkMembers(scope, triggers, trigger);
   if (triggers.length === scope.document.triggers.length)
     for (const [position, trigger] of triggers.entries()) checkAim(scope, triggers, trigger, position);
   if (!firesSteps(scope)) for (const trigger of triggers) checkStarts(scope, draft, trigger);
   else if (!draft.incomplete) checkEnd(scope, draft, triggers);
+}
+
+function checkCompletion(scope: Scope, draft: Draft): void {
+  if (scope.document.completion !== "outputs" || draft.nodes.some((node) => node.kind === "output")) return;
+  const message = "completion: outputs waits for values of the outputs, and the workflow has none";
+  warn(scope, "W_CONFLICT", ["completion"], message, { hint: "declare output_data_units" });
 }
 
 /** A trigger made of others must not be made of itself. */

@@ -3,7 +3,7 @@ import type { JsonObject } from "../contracts/json.js";
 import { budgets } from "../document/budgets.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { StepEntry, WorkflowDocument } from "../document/document.js";
-import type { Compilation, PlanOptions, Scope } from "./compilation.js";
+import { type Compilation, type PlanOptions, type Scope, warn } from "./compilation.js";
 import { compileWorkflow } from "./compile-workflow.js";
 import { resolveExecutor } from "./executors.js";
 import { resolveHooks } from "./hooks.js";
@@ -35,6 +35,8 @@ export async function compilePlan(
   const compilation = await begin(registry, options);
   const root = options.strategy === undefined ? document : { ...document, strategy: options.strategy };
   const workflows = await compileTree(compilation, root);
+  if (!workflows.some((workflow) => workflow.restorable))
+    checkUndoing({ compilation, document: root, executor: undefined });
   const hooks = await resolveHooks({ compilation, document: root, executor: undefined });
   const diagnostics = inOrder(compilation.diagnostics);
   if (diagnostics.some((one) => one.severity === "error")) return { diagnostics };
@@ -81,6 +83,16 @@ async function compileTree(compilation: Compilation, root: WorkflowDocument): Pr
   let reserved = 0;
   await compile(root, undefined);
   return workflows;
+}
+
+/** What a step has for being rolled back, where nothing ever is. */
+function checkUndoing(scope: Scope): void {
+  for (const { name, path, onRollback } of scope.document.steps) {
+    if (onRollback === undefined) continue;
+    const message = `on_rollback of ${name} never runs: nothing here is rolled back`;
+    const hint = "set error_handling: rollback on the step or the workflow";
+    warn(scope, "W_CONFLICT", [...path, "on_rollback"], message, { hint, part: "key" });
+  }
 }
 
 /** The caller's executor, else the document's own, else the outer document's. */

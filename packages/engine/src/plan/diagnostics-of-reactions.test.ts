@@ -233,6 +233,18 @@ const waits: readonly Row[] = [
   ],
 ];
 
+const undoing: readonly Row[] = [
+  ["rolled back", "error_handling: rollback\nsteps:\n  a: { class: Search, on_rollback: { class: Search } }", []],
+  ["never rolled back", "steps:\n  a: { class: Search, on_rollback: { class: Search } }", ["W_CONFLICT 3"]],
+  ["ends with outputs that are not there", "completion: outputs\nsteps:\n  a: { class: Strict, config: { needed: x } }", ["W_CONFLICT 2"]],
+  ],
+  [
+    "a nested workflow that is",
+    "steps:\n  a: { class: Search, on_rollback: { class: Search } }\n  w: { class: Workflow, config: { error_handling: rollback, steps: { b: { class: Search } } } }",
+    [],
+  ],
+];
+
 const loops: readonly Row[] = [
   ["fine", "steps:\n  a: { class: Open, repeat: { until: 'score > 1', carry: { draft: draft } } }", []],
   ["no such output", "steps:\n  a: { class: Search, repeat: { max: 3, carry: { papr: topic } } }", ["E_PORT 3"]],
@@ -262,6 +274,7 @@ describe.each([
   ["triggers that start runs", starts],
   ["cycles", cycles],
   ["waiting", waits],
+  ["undoing", undoing],
   ["loops", loops],
 ])("diagnostics of %s", (_group, rows) => {
   it.each(rows)("%s: code and line", async (_title, text, expected) => {
