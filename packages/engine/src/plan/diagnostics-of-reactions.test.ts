@@ -236,7 +236,10 @@ const waits: readonly Row[] = [
 const undoing: readonly Row[] = [
   ["rolled back", "error_handling: rollback\nsteps:\n  a: { class: Search, on_rollback: { class: Search } }", []],
   ["never rolled back", "steps:\n  a: { class: Search, on_rollback: { class: Search } }", ["W_CONFLICT 3"]],
-  ["ends with outputs that are not there", "completion: outputs\nsteps:\n  a: { class: Strict, config: { needed: x } }", ["W_CONFLICT 2"]],
+  [
+    "ends with outputs that are not there",
+    "completion: outputs\nsteps:\n  a: { class: Strict, config: { needed: x } }",
+    ["W_CONFLICT 2"],
   ],
   [
     "a nested workflow that is",
