@@ -34,6 +34,12 @@ async function statusOf(): Promise<string | undefined> {
   return (await place.runs())[0]?.status;
 }
 
+/** Resolves when a request is whole in the store. */
+async function posted(): Promise<void> {
+  const requests = () => place.files(".nanobrain/requests").filter((name) => name.endsWith(".json"));
+  await expect.poll(() => requests().length, { timeout: 60_000 }).toBeGreaterThan(0);
+}
+
 describe("run that another process drives", () => {
   it("pause: is answered once it is on disk, running attempts finish, exit 3 there; resume goes on without repeating", async () => {
     const { running, name } = await begin();
@@ -79,7 +85,7 @@ describe("run that another process drives", () => {
     const { running, name } = await begin();
     running.child.kill("SIGSTOP");
     const asking = place.start(["pause", name]);
-    await expect.poll(() => place.files(".nanobrain/requests").length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await posted();
     running.child.kill("SIGKILL");
     const asked = await asking.ended;
     expect(asked).toMatchObject({ code: 0 });
@@ -95,7 +101,7 @@ describe("run that another process drives", () => {
     const { running, name } = await begin();
     running.child.kill("SIGSTOP");
     const asking = place.start(["cancel", name]);
-    await expect.poll(() => place.files(".nanobrain/requests").length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await posted();
     asking.child.kill("SIGKILL");
     await asking.ended;
     running.child.kill("SIGCONT");
@@ -107,7 +113,7 @@ describe("run that another process drives", () => {
     const { running, name } = await begin();
     running.child.kill("SIGSTOP");
     const asking = place.start(["cancel", name]);
-    await expect.poll(() => place.files(".nanobrain/requests").length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await posted();
     asking.child.kill("SIGKILL");
     await asking.ended;
     running.child.kill("SIGKILL");
