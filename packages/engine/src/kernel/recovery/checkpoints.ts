@@ -3,13 +3,18 @@ import { type OpenActivation, type RunState, type RunTree, SKIPPED } from "../st
 import { copyRun } from "./copy-run.js";
 import type { Checkpoint } from "./recovery-state.js";
 
-/** When checkpoints are taken, and what they keep. Only restorable workflows keep anything; elsewhere a checkpoint is a mark in the journal. */
+/*
+ * When checkpoints are taken, and what they keep. Only restorable workflows keep anything; elsewhere a checkpoint is a mark in the journal.
+ * K1. A checkpoint holds no failure: going back to one would fail the same. It waits until what fails was decided on.
+ */
 
 /** The run itself, then all that are open below it. */
 export function subtree(tree: RunTree, run: RunState): readonly RunState[] {
   const found = [run];
   for (let at = 0; at < found.length; at++) {
-    for (const activation of found[at]?.open.values() ?? []) found.push(...childrenOf(tree, activation));
+    const { open, workflow } = found[at] ?? run;
+    for (const activation of open.values())
+      if (workflow.nodes[activation.node]?.step?.workflow !== undefined) found.push(...childrenOf(tree, activation));
   }
   return found;
 }
@@ -36,12 +41,31 @@ export function noteStage(run: RunState, stage: number): void {
 }
 
 /** Asked before anything new starts. The interval is looked at when something happens; it wakes nobody. */
-export function decideCheckpoint(_tree: RunTree, run: RunState, now: number): Decision | undefined {
+export function decideCheckpoint(tree: RunTree, run: RunState, now: number): Decision | undefined {
+  const reason = dueCheckpoint(run, now);
+  if (reason === "" || (run.workflow.restorable && isFailing(tree, run))) return undefined;
+  return { type: "checkpoint.taken", run: run.index, reason };
+}
+
+/** Why one is to be taken; empty: none is. */
+function dueCheckpoint(run: RunState, now: number): string {
   const { wanted, checkpointAt } = run.recovery;
-  if (wanted !== "") return { type: "checkpoint.taken", run: run.index, reason: wanted };
   const intervalMs = run.workflow.checkpointIntervalMs;
-  if (intervalMs === null || now - checkpointAt < intervalMs) return undefined;
-  return { type: "checkpoint.taken", run: run.index, reason: `every ${intervalMs} ms` };
+  if (wanted !== "" || intervalMs === null || now - checkpointAt < intervalMs) return wanted;
+  return `every ${intervalMs} ms`;
+}
+
+/** Something in the run, or below it, has failed, and what comes of it is still to be seen (K1). */
+function isFailing(tree: RunTree, run: RunState): boolean {
+  return subtree(tree, run).some((each) => each.status !== "running" || each.verdicts.size > 0 || hasFailing(each));
+}
+
+function hasFailing(run: RunState): boolean {
+  for (const { node, failed, pending, failure, closing } of run.open.values()) {
+    const allowed = run.workflow.nodes[node]?.step?.forEach?.maxFailures ?? 0;
+    if (pending > 0 || failed > allowed || (failure !== undefined && !closing)) return true;
+  }
+  return false;
 }
 
 /** The start of a run is one too. */

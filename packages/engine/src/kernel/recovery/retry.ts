@@ -44,7 +44,13 @@ function counted(cell: OpenCell, maxRetries: number, delayMs: number, what: stri
 }
 
 /** `full`: anywhere up to the doubled delay (many clients of one service); `equal`: within ten per cent of it. */
-export function backoff(baseMs: number, before: number, failure: Failure, jitter: number, spread: "full" | "equal"): number {
+export function backoff(
+  baseMs: number,
+  before: number,
+  failure: Failure,
+  jitter: number,
+  spread: "full" | "equal",
+): number {
   const grown = baseMs * Math.min(2 ** before, GROWTH_LIMIT);
   const spreadOut = spread === "full" ? grown * jitter : grown * (0.9 + 0.2 * jitter);
   return Math.max(spreadOut, failure.retryAfterMs ?? 0);

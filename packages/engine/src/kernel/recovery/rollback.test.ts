@@ -379,6 +379,21 @@ describe("checkpoints", () => {
     ]);
   });
 
+  it("something is failing: the checkpoint waits until that is decided, and holds no failure", () => {
+    const steps: { readonly [step: string]: StepSpec } = {
+      k: { checkpoint: true },
+      m: { forEach: { over: "items", concurrency: 2 } },
+    };
+    const inputs = { items: { default: [1, 2] } };
+    const spec: WorkflowSpec = { handling: "rollback", inputs, steps, links: ["items -> m.items"] };
+    const run = new SteeredRun([spec]).begin().fail("m[0]", broken).end("k");
+    expect(reasons(run)).toEqual([]);
+    run.fail("m[1]", broken);
+    expect(run.underWay).toEqual(["k", "m[0]", "m[1]"]);
+    expect(run.end("k").story.includes("give up m[0]") && reasons(run)).toEqual(["after k"]);
+    expect([run.finish().host.status, run.faults]).toEqual(["completed", []]);
+  });
+
   it("restored twice: the second time as the first", () => {
     const run = new SteeredRun([chain({ a: { checkpoint: true } })]).begin().end("a", "b").fail("c", broken);
     run.end("b").fail("c", broken);
