@@ -3,7 +3,7 @@ import { deserialize, serialize } from "node:v8";
 
 /**
  * Messages over a pipe: four bytes of length, then the value as a structured clone. A pipe of our own and not Node's channel
- * between processes, which copies what it has of a long message again with each part that comes.
+ * between processes, which the step's code would share: its `process.send` and its listeners are no part of this.
  */
 const headerBytes = 4;
 
