@@ -9,6 +9,7 @@ import { feedHungry } from "../kernel/evolve-attempts.js";
 import { isCurrent, isWanted } from "../kernel/fence.js";
 import { isIdle } from "../kernel/quiescence.js";
 import { type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { hearsOutside } from "../kernel/triggers/hooks.js";
 import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
@@ -156,6 +157,7 @@ export class Driver {
     const root = tree.runs[0];
     if (root === undefined || tree.ended || tree.cancelled || this.#inFlight.busy > 0 || tree.errands.size > 0)
       return false;
+    if (hearsOutside(tree)) return false;
     if (onlyWaiting(tree, root) || isIdle(tree, root)) return true;
     return tree.hungry.size === 0 && !Number.isFinite(nextDue(tree));
   }

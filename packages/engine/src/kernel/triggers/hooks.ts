@@ -44,6 +44,19 @@ export function waitsForFiring(run: RunState): boolean {
   });
 }
 
+/** Folders and clocks go on by themselves as long as a process looks at them. */
+export function hearsOutside(tree: RunTree): boolean {
+  for (const index of tree.reacting) {
+    const run = tree.runs[index];
+    const hears = run?.triggers.some((state, trigger) => {
+      const kind = run.workflow.triggers[trigger]?.kind;
+      return (kind === "folder" || (kind === "timer" && !state.exhausted)) && isListening(state);
+    });
+    if (hears === true) return true;
+  }
+  return false;
+}
+
 /** The run ends: nothing fires any more. Firings that wait for their step stay. */
 export function closeTriggers(run: RunState): void {
   for (const state of run.triggers) {
