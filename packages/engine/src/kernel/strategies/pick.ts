@@ -26,9 +26,18 @@ function underWay(run: RunState): number {
 
 /** Parallel: the next group to begin, or -1. Nothing of the groups so far is ready, asked, or open and not held. */
 export function nextStage(run: RunState): number {
-  if (run.workflow.strategy !== "parallel" || run.later.size === 0 || run.busy > 0 || run.unitsAsked > 0) return -1;
-  if (run.heaps.some((heap) => heap.size > 0)) return -1;
+  if (run.workflow.strategy !== "parallel" || run.later.size === 0 || run.unitsAsked > 0) return -1;
+  if (run.heaps.some((heap) => heap.size > 0) || (run.busy > 0 && isGroupOpen(run))) return -1;
   return Math.min(...run.later.keys());
+}
+
+/** Steps of later groups are open only while the host looks at the `error` port of one that never started. */
+function isGroupOpen(run: RunState): boolean {
+  for (const [key, { node, halted }] of run.open) {
+    const depth = run.workflow.nodes[node]?.depth ?? 0;
+    if (depth <= run.stage && !halted && !run.heldBack.has(key)) return true;
+  }
+  return false;
 }
 
 function admitted(tree: RunTree, run: RunState, node: number, admit: Admit): Decision | undefined {
