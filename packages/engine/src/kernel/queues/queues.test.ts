@@ -162,4 +162,30 @@ describe("queues in a run", () => {
     run.finish();
     expect([run.host.status, queueOf(run).acknowledged]).toEqual(["completed", 5]);
   });
+
+  it("a map that failed as a whole is one dead letter, whatever its strategy", () => {
+    const c = { forEach: { over: "in" }, config: { fails: -1 } };
+    const steps = { p: { config: { emits: { list: 3 } } }, c };
+    const run = new SteeredRun([one({ link: "p.list => c.in" }, { steps, maxRetries: 0, handling: "stop" })])
+      .begin()
+      .finish();
+    const empty = run.host.journal.filter((event) => event.type === "activation.measured" && event.count === 0).length;
+    expect([run.host.status, queueOf(run).dead, run.faults]).toEqual(["completed", 3 - empty, []]);
+    expect(queueOf(run).dead).toBeGreaterThan(0);
+  });
+
+  it("an input that is absent under when_absent fail makes the item a dead letter that was never delivered", () => {
+    const steps = {
+      p: { config: { emits: { x: 1 } } },
+      o: { config: { fails: -1 } },
+      c: { whenAbsent: "fail" as const },
+    };
+    const links = ["o.y -> c.other", "q.dead_letters -> dead"];
+    const spec = one(
+      {},
+      { steps, links, outputs: { dead: { merge: "collect" } }, handling: "continue", maxRetries: 0 },
+    );
+    const run = new SteeredRun([spec]).begin().finish();
+    expect([run.host.status, queueOf(run).dead, run.startsOf("c"), run.faults]).toEqual(["completed", 1, 0, []]);
+  });
 });

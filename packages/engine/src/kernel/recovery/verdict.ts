@@ -11,7 +11,10 @@ export function decideVerdict(run: RunState, verdict: Verdict, now: number): Dec
   const { node, n, c } = verdict;
   if (verdict.failure !== undefined) return failed(run, node, n, verdict.failure);
   const open = activationAt(run, node, n);
-  if (c < 0) return failed(run, node, n, open.failure as Failure);
+  if (c < 0) {
+    const failure = open.failure as Failure;
+    return queueVerdict(run, open, undefined, failure, now) ?? failed(run, node, n, failure);
+  }
   const cell = cellAt(open, c);
   return queueVerdict(run, open, cell, cell.failure as Failure, now) ?? decideCell(run, open, cell, now);
 }
