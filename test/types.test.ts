@@ -28,6 +28,33 @@ function faultsOf(name: string, text: string): ReadonlyMap<number, string> {
   return new Map(faults);
 }
 
+/** What an editor offers at the mark `^` of each text, one after the other, as if it were that file. */
+function offersAt(name: string, marked: readonly string[]): readonly (readonly string[])[] {
+  const path = join(root, name);
+  let version = 0;
+  const text = (): string => (marked[version] ?? "").replace("^", "");
+  const config = ts.readConfigFile(join(root, "test/tsconfig.json"), ts.sys.readFile).config as { extends: string };
+  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, join(root, "test"));
+  const service = ts.createLanguageService({
+    getCompilationSettings: () => options,
+    getScriptFileNames: () => [path],
+    getScriptVersion: (file) => (file === path ? String(version) : "0"),
+    getScriptSnapshot: (file) => {
+      const found = file === path ? text() : ts.sys.readFile(file);
+      return found === undefined ? undefined : ts.ScriptSnapshot.fromString(found);
+    },
+    getCurrentDirectory: () => root,
+    getDefaultLibFileName: (given) => ts.getDefaultLibFilePath(given),
+    fileExists: (file) => file === path || ts.sys.fileExists(file),
+    readFile: (file) => (file === path ? text() : ts.sys.readFile(file)),
+    directoryExists: (folder) => ts.sys.directoryExists(folder),
+  });
+  return marked.map((one, index) => {
+    version = index;
+    return service.getCompletionsAtPosition(path, one.indexOf("^"), {})?.entries.map((entry) => entry.name) ?? [];
+  });
+}
+
 const marker = /^ *\/\/ @ts-expect-error (.*)$/;
 
 describe("types of defineWorkflow", () => {
@@ -47,6 +74,32 @@ describe("types of defineWorkflow", () => {
       "yaer",
       "note",
     ]);
+  });
+
+  it("an editor: offers sources, ports and targets by name", () => {
+    const text = (input: string, link: string) => `
+import { z } from "zod";
+import { defineStep, defineWorkflow } from "../packages/engine/src/index.js";
+declare const unused: () => never;
+const search = defineStep({ class: "S", version: "1", inputs: { query: z.string(), limit: z.number() }, outputs: { papers: z.array(z.string()) }, run: unused });
+defineWorkflow({
+  name: "offers",
+  input_data_units: { topic: z.string() },
+  output_data_units: { report: z.array(z.string()) },
+  steps: { search: { class: search, inputs: { ${input} } }, other: { class: search } },
+  links: { out: { class: "DirectLink", config: { ${link} } } },
+});`;
+    const sources = ["topic", "search.papers", "search.error", "other.papers"];
+    const [from, ports, source, target] = offersAt("test/page.ts", [
+      text('query: { from: "^" }', ""),
+      text("^", ""),
+      text("", 'source: "^", target: "report"'),
+      text("", 'source: "search.papers", target: "^"'),
+    ]);
+    expect(from).toEqual(expect.arrayContaining(sources));
+    expect([...(ports ?? [])].sort().slice(0, 2)).toEqual(["limit", "query"]);
+    expect(source).toEqual(expect.arrayContaining(sources));
+    expect(target).toEqual(expect.arrayContaining(["report", "search.query", "other.limit"]));
   });
 
   it("messages: name what is wrong, and what would be right", () => {
