@@ -14,7 +14,7 @@ import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
 import { InFlight } from "./in-flight.js";
-import { needsOf } from "./needs.js";
+import { needsOf, poolsOf } from "./needs.js";
 import type { HostParts } from "./parts.js";
 
 /*
@@ -81,7 +81,7 @@ export class Driver {
     this.tree = tree;
     this.#parts = parts;
     this.settings = settings;
-    parts.admission.resize(tree.plan.pools);
+    parts.admission.resize(poolsOf(tree.plan));
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
       effect: async (cell, id, name, value) => {

@@ -20,3 +20,11 @@ export function needsOf(plan: Plan, run: RunState, node: number): Needs {
   table.set(key, needs);
   return needs;
 }
+
+/** Pools that a document sizes: its resources, and by `max_workers` the lanes of its executors. */
+export function poolsOf(plan: Plan): Plan["pools"] {
+  const lanes = Object.entries(plan.executors).flatMap(([name, { max_workers: size }]) =>
+    typeof size === "number" ? [{ name: `lanes:${name}`, size }] : [],
+  );
+  return [...plan.pools, ...lanes];
+}

@@ -37,8 +37,8 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     clock,
     executors,
     admission: new Admission(
-      { ...options.pools, ...laneSizes(executors) },
-      { cpu: availableParallelism(), memory: totalmem() },
+      { ...options.pools },
+      { cpu: availableParallelism(), memory: totalmem(), ...laneSizes(executors) },
     ),
     secrets: await openSecrets(environment),
     values: new Values(blobs),
