@@ -126,7 +126,6 @@ async function requestOf({ parts, settings, tree, work }: Shift): Promise<Attemp
     outputPorts: work.node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
     attempt: started.attempt,
     startedAt: parts.clock.now(),
-    startedAt: parts.clock.now(),
     idempotencyKey: `${tree.id}:${cellKey(tree, started, cell.round)}`,
     runId: tree.id,
     step: work.path,
