@@ -154,12 +154,17 @@ export class EngineRuntime implements Runtime {
 
   async #drive(driver: Driver): Promise<RunHandle> {
     this.#it.drivers.set(driver.tree.id, driver);
-    const handle = new DrivenRun(this.#it.parts, driver, this.#verbs(driver.record(), "api"));
-    await handle.catchUp();
+    const handle = await this.#handleOn(driver);
     this.#companions.get(driver.tree.id)?.stop();
     this.#companions.set(driver.tree.id, await accompany(this.#it.parts, driver));
     void driver.turn();
     this.#hear();
+    return handle;
+  }
+
+  async #handleOn(driver: Driver, by = "api"): Promise<RunHandle> {
+    const handle = new DrivenRun(this.#it.parts, driver, this.#verbs(driver.record(), by));
+    await handle.catchUp();
     return handle;
   }
 
@@ -188,7 +193,8 @@ export class EngineRuntime implements Runtime {
 
   async attach(idOrName: string, by = "api"): Promise<RunHandle> {
     const { record, plan } = await this.#find(idOrName);
-    return this.#watch(record, plan, by);
+    const driver = this.#it.drivers.get(record.id);
+    return driver === undefined || driver.isBroken ? this.#watch(record, plan, by) : this.#handleOn(driver, by);
   }
 
   #verbs(record: RunRecord, by: string): SteeringVerbs {
@@ -231,9 +237,7 @@ export class EngineRuntime implements Runtime {
 
   async #takeOver(record: RunRecord, plan: Plan, project: string | undefined): Promise<RunHandle> {
     const known = this.#it.drivers.get(record.id);
-    if (known !== undefined && !known.isAtRest) {
-      throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
-    }
+    if (known !== undefined && !known.isBroken && !known.tree.ended) return this.#goOn(record, known);
     await (await this.#steering()).settleOpen(record);
     const now = (await this.store.find(record.id)) ?? record;
     if (now.status === "cancelled")
@@ -241,6 +245,16 @@ export class EngineRuntime implements Runtime {
     const { settings } = await this.#settingsOf(now, project);
     const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`);
     return this.#drive(driver);
+  }
+
+  /** A run has one driver in a process: what is paused, or waits, goes on with the one it has. */
+  async #goOn(record: RunRecord, driver: Driver): Promise<RunHandle> {
+    if (driver.tree.paused) {
+      await (await this.#steering()).steer(record, { action: { type: "unpause" }, by: `process ${process.pid}` });
+    } else if (!driver.isAtRest) {
+      throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
+    }
+    return this.#handleOn(driver);
   }
 
   /** What the run was started with, as its journal says. */
