@@ -1,5 +1,6 @@
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type Resolved, resolveInputs } from "./inputs.js";
 import {
   ABSENT,
@@ -127,6 +128,7 @@ export function takeTokens(run: RunState, node: number): void {
 function takeToken(run: RunState, node: number, slot: number): void {
   const kind = run.token[slot];
   if (kind === NONE) {
+    if (run.need[node] === 0) throw nanobrainError("E_INTERNAL", { what: `node ${node} begins without its tokens` });
     run.owed.set(slot, (run.owed.get(slot) ?? 0) + 1);
     return;
   }

@@ -82,6 +82,7 @@ function failRound(
   cell: OpenCell,
   failure: ReturnType<typeof failureOf>,
 ): void {
+  cell.out = undefined;
   activation.running--;
   failCell(tree, run, activation, cell, failure, cell.failedAt);
 }

@@ -4,21 +4,41 @@ import type { StrategyName } from "../document/document.js";
 import { failureOf } from "../errors/failure-of.js";
 import type { RunEvent } from "../kernel/event.js";
 import { snapshot } from "../kernel/snapshot.js";
-import type { Plan } from "../plan/plan.js";
-import { withoutFailures, withStrategies } from "./plan-builder.js";
-import { type RandomWorkflow, randomWorkflow } from "./random-workflow.js";
+import type { Plan, WorkflowPlan } from "../plan/plan.js";
+import { withoutFailures, withRollback, withStrategies } from "./plan-builder.js";
+import { type RandomRange, type RandomWorkflow, randomWorkflow } from "./random-workflow.js";
 import { referenceOutcome } from "./reference-outcome.js";
-import { seededRandom } from "./seeded-random.js";
+import { type SeededRandom, seededRandom } from "./seeded-random.js";
 import type { SymbolicHost, SymbolicOptions } from "./symbolic-host.js";
 import { checkedHost, finish, outcomeOf, type SymbolicRun, symbolicRun } from "./symbolic-run.js";
+
+/** A workflow for each seed. */
+export type Draw = (seed: number) => RandomWorkflow;
+
+export const drawOnce: Draw = (seed) => randomWorkflow(seed);
+export const drawOften: Draw = (seed) => randomWorkflow(seed, "any", "often");
+export const drawReactive: Draw = (seed) => randomWorkflow(seed, "any", "reactive");
 
 /*
  * Properties of the kernel over random workflows. Each takes a seed and answers what is wrong; nothing: it holds.
  * `kernel` is replaced by one with a planted bug, to see that the property notices.
  */
-export type KernelProperty = (seed: number, kernel?: SymbolicOptions["kernel"]) => readonly string[];
+export type KernelProperty = (seed: number, kernel?: SymbolicOptions["kernel"], draw?: Draw) => readonly string[];
 
-const strategies: readonly StrategyName[] = ["sequential", "parallel", "graph"];
+const strategies: readonly StrategyName[] = ["sequential", "parallel", "graph", "event_driven"];
+
+/** Cycles and `each` ports are event-driven only. */
+function isReactive(workflow: WorkflowPlan | undefined): boolean {
+  return workflow?.nodes.some(({ knot, ports }) => knot >= 0 || ports.some(({ merge }) => merge === "each")) === true;
+}
+
+/** The same plan under another strategy, nested workflows under drawn ones. */
+export function under(plan: Plan, strategy: StrategyName, random: SeededRandom): Plan {
+  return withStrategies(plan, (index) => {
+    if (isReactive(plan.workflows[index])) return "event_driven";
+    return index === 0 ? strategy : random.pick(strategies);
+  });
+}
 
 function kernelOf(kernel: SymbolicOptions["kernel"]): Pick<SymbolicOptions, "kernel"> {
   return kernel === undefined ? {} : { kernel };
@@ -29,13 +49,12 @@ function differs(what: string, outcome: string, expected: string): readonly stri
 }
 
 /** Under each strategy, nested ones drawn: outputs and step statuses as the reference says; every order allowed; nothing left over. */
-export const sameUnderAllStrategies: KernelProperty = (seed, kernel) => {
-  const { plan, inputs } = randomWorkflow(seed);
+export const sameUnderAllStrategies: KernelProperty = (seed, kernel, draw = drawOnce) => {
+  const { plan, inputs } = draw(seed);
   const slots = seed % 3 === 0 ? { slots: 1 + (seed % 4) } : {};
   let first: string | undefined;
   return strategies.flatMap((strategy) => {
-    const random = seededRandom(`inner ${seed}`);
-    const varied = withStrategies(plan, (workflow) => (workflow === 0 ? strategy : random.pick(strategies)));
+    const varied = under(plan, strategy, seededRandom(`inner ${seed}`));
     const run = symbolicRun(varied, inputs, { seed: `${seed} ${strategy}`, ...slots, ...kernelOf(kernel) });
     const outcome = outcomeOf(run);
     first ??= referenceOutcome(plan, inputs);
@@ -44,8 +63,8 @@ export const sameUnderAllStrategies: KernelProperty = (seed, kernel) => {
 };
 
 /** The state while running is the fold of the journal, after each event. */
-export const foldIsLive: KernelProperty = (seed, kernel) => {
-  const { plan, inputs } = randomWorkflow(seed);
+export const foldIsLive: KernelProperty = (seed, kernel, draw = drawOnce) => {
+  const { plan, inputs } = draw(seed);
   const live: unknown[] = [];
   const watch = (host: SymbolicHost) => live.push(snapshot(host.tree));
   const run = symbolicRun(plan, inputs, { seed, slots: 3, watch, ...kernelOf(kernel) });
@@ -60,8 +79,8 @@ export const foldIsLive: KernelProperty = (seed, kernel) => {
 };
 
 /** Killed with any number of events on disk, and several times more: the run ends as the undisturbed one. */
-export const killedAtEachEvent: KernelProperty = (seed, kernel) => {
-  const workflow = randomWorkflow(seed);
+export const killedAtEachEvent: KernelProperty = (seed, kernel, draw = drawOnce) => {
+  const workflow = draw(seed);
   const whole = symbolicRun(workflow.plan, workflow.inputs, { seed, ...kernelOf(kernel) });
   const expected = outcomeOf(whole);
   for (let kept = 2; kept < whole.host.journal.length; kept++) {
@@ -90,7 +109,7 @@ function takenOver(
 ): { run: SymbolicRun; faults: readonly string[] } {
   const run = checkedHost(plan, { seed, ...kernelOf(kernel) });
   run.host.fold(journal);
-  const [late] = run.host.inFlight.values();
+  const late = [...run.host.inFlight.values()].find((flight) => !flight.isUndo);
   run.host.takeOver("crash");
   if (late === undefined) return { run, faults: [] };
   const { run: index, node, n, c, id } = late;
@@ -99,8 +118,8 @@ function takenOver(
 }
 
 /** Paused at any event, for any time, and killed in the pause: nothing starts in it, and the run ends as the undisturbed one. */
-export const pausedAtEachEvent: KernelProperty = (seed, kernel) => {
-  const workflow = randomWorkflow(seed);
+export const pausedAtEachEvent: KernelProperty = (seed, kernel, draw = drawOnce) => {
+  const workflow = draw(seed);
   const expected = outcomeOf(symbolicRun(workflow.plan, workflow.inputs, { seed, ...kernelOf(kernel) }));
   for (let at = 3; ; at++) {
     const steered = until(workflow, seed, at, kernel);
@@ -130,9 +149,12 @@ function until(
   return run.host.tree.ended ? undefined : run;
 }
 
+export const drawPassing: Draw = (seed) => randomWorkflow(seed, "passing");
+export const drawPassingOften: Draw = (seed) => randomWorkflow(seed, "passing", "often");
+
 /** A run that stops at each failure and is resumed until it completes ends as one without failures. */
-export const stoppedAndResumed: KernelProperty = (seed, kernel) => {
-  const { plan, inputs } = randomWorkflow(seed, "passing");
+export const stoppedAndResumed: KernelProperty = (seed, kernel, draw = drawPassing) => {
+  const { plan, inputs } = draw(seed);
   const expected = outcomeOf(symbolicRun(withoutFailures(plan), inputs, { seed, ...kernelOf(kernel) }));
   let run = symbolicRun(plan, inputs, { seed: `stop ${seed}`, ...kernelOf(kernel) });
   const faults = [...run.faults];
@@ -150,11 +172,43 @@ export const stoppedAndResumed: KernelProperty = (seed, kernel) => {
   return [...faults, ...differs("outcome", outcomeOf(run), expected)];
 };
 
+/**
+ * Failures that pass, in workflows that go back to a checkpoint at each. `range` as of a random workflow; those that would fail without
+ * failures too are replaced by others.
+ */
+export function drawRollback(range: RandomRange): Draw {
+  return (seed) => {
+    const random = seededRandom(`rollback ${seed}`);
+    for (let salt = 0; ; salt++) {
+      const workflow = randomWorkflow(`${seed} ${salt}`, "passing", range);
+      const { plan, inputs } = workflow;
+      if (referenceOutcome(withoutFailures(plan), inputs) === "failed") continue;
+      const rolling = withRollback(
+        plan,
+        (index) => index === 0 || random.chance(0.5),
+        () => random.chance(0.3),
+      );
+      return { ...workflow, plan: rolling };
+    }
+  };
+}
+
+/** Whatever is rolled back, the run ends as one without failures, under each strategy. */
+export const rolledBack: KernelProperty = (seed, kernel, draw = drawRollback("once")) => {
+  const { plan, inputs } = draw(seed);
+  const expected = referenceOutcome(withoutFailures(plan), inputs);
+  return strategies.flatMap((strategy) => {
+    const varied = under(plan, strategy, seededRandom(`inner ${seed}`));
+    const run = symbolicRun(varied, inputs, { seed: `${seed} ${strategy}`, ...kernelOf(kernel) });
+    return [...run.faults, ...differs(strategy, outcomeOf(run), expected)];
+  });
+};
+
 const aborted: Failure = failureOf("E_CANCELLED", { reason: "test" });
 
 /** Cancelled at any event: no new attempt, exactly one end, and a second cancel is too late. */
-export const cancelledAtEachEvent: KernelProperty = (seed, kernel) => {
-  const workflow = randomWorkflow(seed);
+export const cancelledAtEachEvent: KernelProperty = (seed, kernel, draw = drawOnce) => {
+  const workflow = draw(seed);
   for (let at = 3; ; at++) {
     const run = until(workflow, seed, at, kernel);
     if (run === undefined) return [];
@@ -162,9 +216,12 @@ export const cancelledAtEachEvent: KernelProperty = (seed, kernel) => {
     const cancel = { type: "run.cancelled", by: "test", reason: "test" } as const;
     host.send(cancel);
     if (!host.tree.ended && host.send(cancel)) faults.push("a second cancel was taken");
-    for (const { run: index, node, n, c, id } of [...host.inFlight.values()]) {
+    for (const flight of [...host.inFlight.values()]) {
+      const { run: index, node, n, c, id } = flight;
       const at = { run: index, node, n, c, id };
-      if ((seed + id) % 2 === 0) host.send({ type: "attempt.failed", ...at, failure: aborted, links: [], jitter: 0 });
+      if (flight.isUndo) host.end(id);
+      else if ((seed + id) % 2 === 0 || host.isHeld(flight))
+        host.send({ type: "attempt.failed", ...at, failure: aborted, links: [], jitter: 0 });
       else host.end(id);
     }
     finish(run);
@@ -183,8 +240,8 @@ function isEnd(event: RunEvent): boolean {
 }
 
 /** What is decided after one input is bounded by the size of the plan and of its open runs, whatever happened before. */
-export const boundedFixpoint: KernelProperty = (seed, kernel) => {
-  const { plan, inputs } = randomWorkflow(seed);
+export const boundedFixpoint: KernelProperty = (seed, kernel, draw = drawOnce) => {
+  const { plan, inputs } = draw(seed);
   const { host, faults } = symbolicRun(plan, inputs, { seed, ...kernelOf(kernel) });
   const nodes = plan.workflows.reduce((sum, workflow) => sum + workflow.nodes.length, 0);
   const bound = 4 * nodes * 5;

@@ -58,9 +58,29 @@ export function withSteps(plan: Plan, change: (step: PlanStep) => PlanStep): Pla
 
 /** The same plan with components that never fail. */
 export function withoutFailures(plan: Plan): Plan {
-  return withSteps(plan, (step) =>
-    step.component === undefined ? step : { ...step, component: { ...step.component, config: {} } },
+  return withSteps(plan, (step) => {
+    if (step.component === undefined) return step;
+    const { fails: _fails, kind: _kind, badItems: _badItems, ...config } = step.component.config;
+    return { ...step, component: { ...step.component, config } };
+  });
+}
+
+/** The same plan, where workflows that are chosen go back to their last checkpoint when something fails. */
+export function withRollback(plan: Plan, isChosen: (workflow: number) => boolean, isUndone: () => boolean): Plan {
+  const rolling = (recovery: PlanRecovery): PlanRecovery => ({ ...recovery, handling: "rollback", maxRetries: 1000 });
+  const changed = (node: PlanNode): PlanNode => {
+    if (node.step === undefined) return node;
+    const undo = isUndone() ? { onRollback: component(`${node.name}Undo`, {}, false) } : {};
+    // What a nested workflow failed at is final, unless its step says otherwise itself.
+    const recovery = { ...rolling(node.step.recovery), own: node.step.workflow !== undefined };
+    return { ...node, step: { ...node.step, recovery, ...undo } };
+  };
+  const workflows = plan.workflows.map((workflow, index) =>
+    isChosen(index)
+      ? { ...workflow, restorable: true, recovery: rolling(workflow.recovery), nodes: workflow.nodes.map(changed) }
+      : workflow,
   );
+  return { ...plan, workflows };
 }
 
 /** Different plans have different hashes; no more is asked of it here. */

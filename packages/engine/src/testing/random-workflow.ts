@@ -3,6 +3,7 @@ import type { StrategyName } from "../document/document.js";
 import type { Plan } from "../plan/plan.js";
 import { buildPlan } from "./plan-builder.js";
 import type { PortSpec, StepSpec, WorkflowSpec } from "./plan-spec.js";
+import { withFeatures } from "./random-features.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
 
 export type RandomWorkflow = {
@@ -17,9 +18,16 @@ export type RandomWorkflow = {
  */
 export type RandomFailures = "any" | "passing" | "none";
 
+/**
+ * `once`: each step fires at most once. `often`: emits, queues, rounds, waits, values kept and collected. `reactive`: cycles and `each`
+ * ports too, in an event-driven root.
+ */
+export type RandomRange = "once" | "often" | "reactive";
+
 type Draw = {
   readonly random: SeededRandom;
   readonly failures: RandomFailures;
+  readonly range: RandomRange;
   readonly specs: WorkflowSpec[];
 };
 
@@ -27,9 +35,13 @@ type Draw = {
 type Source = { readonly end: string; readonly isList: boolean; readonly isPlain: boolean };
 
 /** Equal seeds give equal workflows: links, gates, transforms, merges, defaults, units, maps, nesting, failures. */
-export function randomWorkflow(seed: number | string, failures: RandomFailures = "any"): RandomWorkflow {
+export function randomWorkflow(
+  seed: number | string,
+  failures: RandomFailures = "any",
+  range: RandomRange = "once",
+): RandomWorkflow {
   const random = seededRandom(`workflow ${seed}`);
-  const draw: Draw = { random, failures, specs: [] };
+  const draw: Draw = { random, failures, range, specs: [] };
   drawWorkflow(draw, "root", 2);
   const [root] = draw.specs;
   const inputs: { [unit: string]: Json } = {};
@@ -48,7 +60,7 @@ function drawWorkflow(draw: Draw, name: string, levels: number, inputNames?: rea
   specs.push({ steps: {}, links: [] });
   const inputs = drawInputs(random, inputNames ?? ["in0", "in1"].slice(0, random.int(3)));
   const body = drawBody(draw, name, levels, Object.keys(inputs));
-  specs[at] = {
+  const spec: WorkflowSpec = {
     name,
     strategy: random.pick(strategies),
     handling: drawHandling(draw, name === "root"),
@@ -57,6 +69,14 @@ function drawWorkflow(draw: Draw, name: string, levels: number, inputNames?: rea
     inputs,
     ...body,
   };
+  specs[at] = varied(draw, spec, name === "root");
+}
+
+function varied({ random, range, failures }: Draw, spec: WorkflowSpec, isRoot: boolean): WorkflowSpec {
+  if (range === "once") return spec;
+  const isReactive = range === "reactive" && (isRoot || random.chance(0.5));
+  const strategy = isReactive ? "event_driven" : random.pick([...strategies, "event_driven" as const]);
+  return { ...withFeatures(spec, random, { isReactive, mayFail: failures === "any" }), strategy };
 }
 
 function drawHandling({ random, failures }: Draw, isRoot: boolean): NonNullable<WorkflowSpec["handling"]> {

@@ -37,6 +37,8 @@ function evaluate(plan: Plan, workflow: WorkflowPlan, given: Values, path: strin
     const index = nextReady(machine) ?? close(machine);
     if (index === undefined) return { outputs, lines };
     const node = workflow.nodes[index] as PlanNode;
+    // Steps in a cycle that does not end by itself.
+    if ((machine.fired[index] ?? 0) > (node.step?.maxActivations ?? Number.POSITIVE_INFINITY)) return undefined;
     const inner: Line[] = [];
     const ending = fire(plan, machine, index, given, `${path}${node.name}`, inner);
     const recovery = node.step?.recovery ?? workflow.recovery;

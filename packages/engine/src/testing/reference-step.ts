@@ -104,7 +104,8 @@ function round(firing: Firing, inputs: Values): Ending {
 }
 
 function outputsOf(node: PlanNode, config: SymbolicConfig, component: string, inputs: Values): Values {
-  const ports = node.outPorts.map((port) => port.name).filter((port) => port !== "error");
+  const names = node.outPorts.map((port) => port.name);
+  const ports = names.filter((port) => port !== "error" && config.emits?.[port] === undefined);
   return symbolicOutputs(component, config.asks === true ? {} : inputs, ports);
 }
 
@@ -122,7 +123,7 @@ function passes({ deliveries }: Firing, { recovery }: PlanStep, config: Symbolic
   if (typeof item === "number" && item % 10 < badItems) return false;
   if (fails <= 0) return fails === 0;
   if (kind === "configuration" || kind === "data_validation") return false;
-  if (deliveries !== undefined) return fails < deliveries;
+  if (deliveries !== undefined && kind !== "resource") return fails < deliveries;
   if (kind === "step" && recovery.handling !== "retry") return false;
   return fails <= recovery.maxRetries;
 }

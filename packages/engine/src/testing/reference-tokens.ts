@@ -1,5 +1,6 @@
 import type { Json } from "../contracts/json.js";
 import type { PlanNode, PlanPort, WorkflowPlan } from "../plan/plan.js";
+import { symbolicKey } from "./symbolic-step.js";
 
 /** The tokens of a workflow that is read instead of run: which node may fire next, and what it takes. */
 
@@ -122,10 +123,27 @@ export function deliver(machine: TokenMachine, index: number, token: Token): voi
     return;
   }
   const items: readonly Json[] = queue.each && Array.isArray(token.value) ? token.value : [token.value];
+  if (items.length === 0) return deliver(machine, index, "absent");
   for (const value of items) {
     const number = machine.entered[link.queue] ?? 0;
     machine.entered[link.queue] = number + 1;
-    put(machine, queue.links[number % queue.links.length] ?? -1, { value });
+    const target = targetOf(queue, queue.key === undefined ? number : symbolicKey(value));
+    put(machine, queue.links[target] ?? -1, { value });
+  }
+}
+
+/** Each item to the target that is furthest behind its weight. */
+function targetOf({ balance, weights, links }: WorkflowPlan["queues"][number], number: number): number {
+  if (balance !== "weighted") return number % links.length;
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const credit = weights.map(() => 0);
+  for (let at = 0; ; at++) {
+    weights.forEach((weight, target) => {
+      credit[target] = (credit[target] ?? 0) + weight;
+    });
+    const best = credit.indexOf(Math.max(...credit));
+    if (at === number) return best;
+    credit[best] = (credit[best] ?? 0) - sum;
   }
 }
 

@@ -1,6 +1,9 @@
-import type { RunEvent } from "../kernel/event.js";
-import { FAILED, OPEN, READY, type RunState, type RunTree, SETTLED, SKIPPED, SUCCEEDED } from "../kernel/state.js";
+import type { Activation, RunEvent } from "../kernel/event.js";
+import { type OpenActivation, READY, type RunState, type RunTree, SETTLED } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
+import { isEmptyRing } from "../kernel/token-ring.js";
+import type { WorkflowPlan } from "../plan/plan.js";
+import { isHeldAt } from "./symbolic-look.js";
 
 /*
  * What must hold of every run, checked from outside the kernel's own bookkeeping.
@@ -10,6 +13,8 @@ import { stepPath } from "../kernel/step-path.js";
  * R4. A node settles once.
  * R5. Nothing starts while paused, stopping, cancelled or ended.
  * R6. At the end nothing is left: no token, timer, errand, open activation, child run or attempt.
+ * Where steps may fire more than once, R1 is told by counting tokens (`token-count`), R2 leaves out who is held back and the order,
+ * and R3 says that a stage is reached when nothing of the stages before it is under way.
  */
 
 /** Says what an event broke; undefined: nothing. Asked after the event was folded. */
@@ -17,26 +22,71 @@ export function brokenRule(tree: RunTree, event: RunEvent): string | undefined {
   switch (event.type) {
     case "attempt.started":
     case "activation.started":
-      return startRules(tree, event.run, event.node, event);
+      return startRules(tree, event, event);
     case "run.started":
-      return "parent" in event ? startRules(tree, event.parent.run, event.parent.node, event) : undefined;
+      return "parent" in event ? startRules(tree, event.parent, event) : undefined;
     case "run.reopened":
-      return startRules(tree, event.parent.run, event.parent.node, event);
+      return startRules(tree, event.parent, event);
+    case "stage.reached":
+      return stageRule(tree, event);
     default:
       return undefined;
   }
 }
 
-function startRules(tree: RunTree, index: number, node: number, event: RunEvent): string | undefined {
+/** Whether no step of the workflow can fire more than once. */
+export function firesOnce(workflow: WorkflowPlan): boolean {
+  const { nodes, queues, triggers } = workflow;
+  if (queues.length > 0 || triggers.length > 0) return false;
+  return nodes.every(
+    ({ knot, ports, step }) =>
+      knot < 0 &&
+      ports.every(({ merge, hold }) => merge !== "each" && merge !== "collect" && !hold) &&
+      step?.component?.config["emits"] === undefined,
+  );
+}
+
+function startRules(tree: RunTree, { run: index, node, n }: Activation, event: RunEvent): string | undefined {
   const run = tree.runs[index];
   if (run === undefined) return `R5: ${event.type} in a run that is gone`;
   const where = `${event.type} ${stepPath(tree, index, node)} at ${event.seq}`;
   if (tree.paused || tree.cancelled || tree.ended || !isLive(tree, run)) return `R5: ${where}`;
+  if (!firesOnce(run.workflow)) return oftenRules(tree, run, { run: index, node, n }, where);
   const early = predecessors(run, node).find((before) => (run.node[before] ?? 0) < SETTLED);
   if (early !== undefined) return `R1: ${where} before ${run.workflow.nodes[early]?.name}`;
   if (run.workflow.strategy === "sequential") return sequentialRule(run, node, where);
   if (run.workflow.strategy === "parallel") return barrierRule(run, node, where);
   return undefined;
+}
+
+function oftenRules(tree: RunTree, run: RunState, at: Activation, where: string): string | undefined {
+  const open = [...run.open.values()].filter((one) => one.node === at.node).length;
+  const { concurrency = 1 } = run.workflow.nodes[at.node]?.step ?? {};
+  if (open > concurrency) return `${open} activations at once: ${where}`;
+  const { strategy } = run.workflow;
+  const depth = run.workflow.nodes[at.node]?.depth ?? 0;
+  if (strategy === "parallel" && depth > run.stage) return `R3: ${where} at stage ${run.stage}`;
+  if (strategy !== "sequential") return undefined;
+  const other = underWay(tree, run).find(({ node, n }) => node !== at.node || n !== at.n);
+  return other === undefined ? undefined : `R2: ${where} beside ${run.workflow.nodes[other.node]?.name} ${other.n}`;
+}
+
+/** Activations that nothing holds back. */
+function underWay(tree: RunTree, run: RunState): readonly OpenActivation[] {
+  return [...run.open.values()].filter(
+    ({ node, n, halted, cells }) =>
+      !halted && ![...cells.keys()].some((c) => isHeldAt(tree, { run: run.index, node, n, c })),
+  );
+}
+
+function stageRule(tree: RunTree, event: Extract<RunEvent, { type: "stage.reached" }>): string | undefined {
+  const run = tree.runs[event.run];
+  if (run === undefined) return `R3: a stage of a run that is gone`;
+  const isBefore = (node: number) => (run.workflow.nodes[node]?.depth ?? 0) < event.stage;
+  const open = underWay(tree, run).find(({ node }) => isBefore(node));
+  return open === undefined
+    ? undefined
+    : `R3: stage ${event.stage} at ${event.seq} before ${run.workflow.nodes[open.node]?.name} has settled`;
 }
 
 function isLive(tree: RunTree, run: RunState): boolean {
@@ -73,15 +123,20 @@ function barrierRule(run: RunState, node: number, where: string): string | undef
 export function idleSteps(tree: RunTree): readonly string[] {
   if (tree.paused || tree.cancelled || tree.ended) return [];
   return tree.runs.flatMap((run) => {
-    if (run === undefined || !isLive(tree, run)) return [];
+    if (run === undefined || !isLive(tree, run) || !firesOnce(run.workflow)) return [];
     const ready = run.workflow.steps.filter((step) => run.node[step] === READY);
     const may = ready.filter((step) => {
-      if (run.workflow.strategy === "graph") return true;
+      if (run.workflow.strategy === "graph" || run.workflow.strategy === "event_driven") return true;
       if (run.workflow.strategy === "sequential") return run.open.size === 0 && unitsAsked(tree, run) === 0;
-      return barrierRule(run, step, "") === undefined;
+      return barrierRule(run, step, "") === undefined && !(unitsAsked(tree, run) > 0 && isAhead(run, step));
     });
     return may.map((step) => stepPath(tree, run.index, step));
   });
+}
+
+/** Of a stage that is not reached yet. Units may still bring tokens to the stages before it. */
+function isAhead(run: RunState, node: number): boolean {
+  return (run.workflow.nodes[node]?.depth ?? 0) > run.stage;
 }
 
 function unitsAsked(tree: RunTree, run: RunState): number {
@@ -103,9 +158,15 @@ export function leftovers(tree: RunTree): readonly string[] {
   expectNone("attempts", root.running);
   expectNone("busy activations", root.busy);
   expectNone("units asked", root.unitsAsked);
-  expectNone("unsettled nodes", root.node.filter((status) => status < SETTLED).length + root.unsettled);
-  expectNone("links without token", root.token.filter((token) => token === 0).length);
-  expectNone("values kept", root.carried.filter((value) => value !== undefined).length);
+  expectNone("unsettled nodes", unsettled(root));
+  expectNone("nodes more or less than counted as unsettled", Math.abs(root.unsettled - emptyLetters(root)));
+  expectNone("tokens", root.tokens + [...root.behind.values()].filter((ring) => !isEmptyRing(ring)).length);
+  expectNone("values kept for nobody", keptForNobody(root));
+  expectNone("activations that wait for their turn", root.ended.size);
+  expectNone("held activations", root.heldBack.size + root.held);
+  expectNone("rounds to begin", root.between.size);
+  for (const queue of root.queues)
+    expectNone("items of a queue", queue.waiting + queue.flights.size + queue.letters.length);
   expectNone("queued nodes", root.queued.filter((queued) => queued !== 0).length);
   expectNone(
     "nodes in heaps",
@@ -113,56 +174,24 @@ export function leftovers(tree: RunTree): readonly string[] {
   );
   expectNone("nodes kept for later", [...root.later.values()].flat().length);
   expectNone("barren or stuck nodes", root.barren.size + root.stuck.size);
-  expectNone(
-    "steps missing in their stage",
-    root.stageLeft.reduce((sum, count) => sum + Math.abs(count), 0),
-  );
   return left;
 }
 
-const words = new Map([
-  [OPEN, "open"],
-  [SUCCEEDED, "succeeded"],
-  [SKIPPED, "skipped"],
-  [FAILED, "failed"],
-]);
+/** Units of dead letters that no queue ever gave one: they have nothing to settle. */
+function emptyLetters({ workflow, begun }: RunState): number {
+  return workflow.queues.filter((queue) => begun[queue.letters] === 0).length;
+}
 
-/** How each node ended, by path, over the whole tree. */
-export class Endings {
-  /** R4: what settled twice. */
-  readonly doubles: string[] = [];
-  readonly #statuses = new Map<string, string>();
-  /** Paths of failed child runs and their indexes. */
-  readonly #failed = new Map<string, number>();
+function unsettled(run: RunState): number {
+  return run.node.filter((status) => status < SETTLED).length - emptyLetters(run);
+}
 
-  /** Asked after each event. */
-  note(tree: RunTree, event: RunEvent): void {
-    this.#noteRun(tree, event);
-    if (!("node" in event)) return;
-    const status = tree.runs[event.run]?.node[event.node] ?? 0;
-    if (status < SETTLED) return;
-    const path = stepPath(tree, event.run, event.node);
-    if (this.#statuses.has(path)) this.doubles.push(`R4: ${path} by ${event.type} at ${event.seq}`);
-    this.#statuses.set(path, words.get(status) ?? String(status));
-  }
-
-  /**
-   * Sorted `path status` lines. How far a failed child run came depends on the strategy, and which items of a failed map ran on
-   * time: what lies in them is left out.
-   */
-  lines(): readonly string[] {
-    const failed = [...this.#statuses].flatMap(([path, status]) => (status === "failed" ? [`${path}[`] : []));
-    const within = [...this.#failed.keys(), ...failed];
-    const kept = [...this.#statuses].filter(([path]) => !within.some((prefix) => path.startsWith(prefix)));
-    return kept.map(([path, status]) => `${path} ${status}`).sort();
-  }
-
-  #noteRun(tree: RunTree, event: RunEvent): void {
-    if (event.type === "run.failed") {
-      const parent = tree.runs[event.run]?.parent;
-      if (parent) this.#failed.set(`${stepPath(tree, parent.run, parent.node, parent.c)}/`, event.run);
-    }
-    if (event.type !== "run.reopened" && event.type !== "run.resumed") return;
-    for (const [path, run] of this.#failed) if (tree.runs[run]?.status === "running") this.#failed.delete(path);
-  }
+/** Values in slots that give up their token. */
+function keptForNobody(run: RunState): number {
+  const isKept = (link: number) => {
+    const to = run.workflow.links[link]?.to;
+    const node = run.workflow.nodes[to?.node ?? -1];
+    return node?.step?.triggered === true || node?.ports.find((port) => port.name === to?.port)?.hold === true;
+  };
+  return run.carried.filter((value, link) => value !== undefined && !isKept(link)).length;
 }

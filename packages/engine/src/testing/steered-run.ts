@@ -5,7 +5,8 @@ import { stepPath } from "../kernel/step-path.js";
 import { buildPlan } from "./plan-builder.js";
 import type { WorkflowSpec } from "./plan-spec.js";
 import { storyOf } from "./story.js";
-import type { Flight, SymbolicHost, SymbolicOptions } from "./symbolic-host.js";
+import type { Flight } from "./symbolic-flights.js";
+import type { SymbolicHost, SymbolicOptions } from "./symbolic-host.js";
 import type { OutsideAct } from "./symbolic-outside.js";
 import { checkedHost, finish, type SymbolicRun } from "./symbolic-run.js";
 

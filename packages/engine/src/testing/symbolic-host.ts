@@ -10,11 +10,11 @@ import { evolve } from "../kernel/evolve.js";
 import { isWanted } from "../kernel/fence.js";
 import { cellInputs } from "../kernel/inputs.js";
 import { createTree, type Errand, type RunState, type RunTree, runAt } from "../kernel/state.js";
-import { stepPath } from "../kernel/step-path.js";
 import type { Plan } from "../plan/plan.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
-import { isBelow, isHeldAt, openAt } from "./symbolic-look.js";
-import { inputOf, type OutsideAct, SymbolicOutside } from "./symbolic-outside.js";
+import { type Flight, SymbolicFlights } from "./symbolic-flights.js";
+import { openAt } from "./symbolic-look.js";
+import { inputOf, isAct, type OutsideAct, SymbolicOutside } from "./symbolic-outside.js";
 import {
   type SymbolicConfig,
   type SymbolicEmit,
@@ -39,18 +39,6 @@ export type SymbolicOptions = {
   readonly watch?: (host: SymbolicHost, event: RunEvent) => void;
 };
 
-export type Flight = Cell & {
-  readonly id: number;
-  readonly fallback: boolean;
-  readonly component: string;
-  /** Undoes what the activation did. */
-  readonly isUndo: boolean;
-  /** How much this attempt has sent. */
-  emitted: number;
-  /** A rollback ended it: what it would give may still come. */
-  isAborted: boolean;
-};
-
 /** Decisions that may follow from one input: far more than any built plan needs. */
 const FIXPOINT_LIMIT = 20_000;
 
@@ -61,23 +49,30 @@ const FIXPOINT_LIMIT = 20_000;
 export class SymbolicHost {
   readonly tree: RunTree;
   readonly journal: RunEvent[] = [];
-  readonly inFlight = new Map<number, Flight>();
   readonly options: SymbolicOptions;
   now = 1_000_000;
   /** The most decisions that followed from one input. */
   longestFixpoint = 0;
   readonly #random: SeededRandom;
   readonly #kernel: NonNullable<SymbolicOptions["kernel"]>;
-  /** Failed attempts so far by step path and component: the outside remembers over crashes. */
-  readonly #failed = new Map<string, number>();
+  readonly #flights: SymbolicFlights;
   readonly #outside = new SymbolicOutside();
+  /** Only what emits is ever held. */
+  readonly emits: boolean;
   #acted = 0;
 
   constructor(plan: Plan, options: SymbolicOptions) {
     this.tree = createTree(plan);
+    this.#flights = new SymbolicFlights(this.tree);
+    const configs = plan.workflows.flatMap(({ nodes }) => nodes.map(({ step }) => step?.component?.config));
+    this.emits = configs.some((config) => config?.["emits"] !== undefined);
     this.options = options;
     this.#random = seededRandom(options.seed);
     this.#kernel = options.kernel ?? { decide, evolve };
+  }
+
+  get inFlight(): Map<number, Flight> {
+    return this.#flights.byId;
   }
 
   begin(inputs: { readonly [unit: string]: Json } = {}): this {
@@ -115,8 +110,8 @@ export class SymbolicHost {
   /** Another process drives the folded run: what was under way is lost. */
   takeOver(cause: "crash" | "drain"): this {
     this.#apply({ type: "run.taken", epoch: 2, by: "test" });
-    for (const { run, node, n, c, id } of [...this.inFlight.values()])
-      this.#apply({ type: "attempt.lost", run, node, n, c, id, cause });
+    for (const { run, node, n, c, id, isUndo } of [...this.inFlight.values()])
+      if (!isUndo) this.#apply({ type: "attempt.lost", run, node, n, c, id, cause });
     return this.settle();
   }
 
@@ -142,7 +137,7 @@ export class SymbolicHost {
 
   /** One thing happens outside. False: nothing can, until somebody steers. */
   move(): boolean {
-    const free = [...this.inFlight.values()].filter((flight) => !this.isHeld(flight));
+    const { free } = this;
     const errands = this.tree.ended ? [] : [...this.tree.errands.values()];
     const due = this.tree.ended ? [] : this.#outside.due(this.tree);
     const count = free.length + errands.length + due.length;
@@ -163,9 +158,9 @@ export class SymbolicHost {
   #act(): boolean {
     const { acts = [] } = this.options;
     if (this.tree.ended || this.tree.paused) return false;
-    while (this.#acted < acts.length) {
-      const act = acts[this.#acted++];
-      if (act !== undefined && this.act(act)) return true;
+    for (let act = acts[this.#acted]; act !== undefined; act = acts[this.#acted]) {
+      if (this.act(act)) return true;
+      this.#acted++;
     }
     return false;
   }
@@ -185,9 +180,15 @@ export class SymbolicHost {
     return this.#outside.due(this.tree);
   }
 
+  /** Attempts under way that nothing holds back. */
+  get free(): readonly Flight[] {
+    const flights = [...this.inFlight.values()];
+    return this.emits ? flights.filter((flight) => !this.isHeld(flight)) : flights;
+  }
+
   /** True while an attempt waits for room behind what it sent: it can do nothing. */
   isHeld(flight: Flight): boolean {
-    return !flight.isUndo && isHeldAt(this.tree, flight);
+    return this.#flights.isHeld(flight);
   }
 
   answer(errand: Errand): void {
@@ -231,7 +232,7 @@ export class SymbolicHost {
     if (flight.isUndo || flight.isAborted || run === undefined || activation === undefined) return [];
     const inputs = valuesOf(cellInputs(run, activation, flight.c));
     const config = this.#configOf(run, flight);
-    const failure = symbolicFailure(config, inputs, this.#failed.get(this.#key(flight)) ?? 0);
+    const failure = symbolicFailure(config, inputs, this.#flights.failuresOf(flight));
     return symbolicEmits(flight.component, inputs, config, failure !== undefined);
   }
 
@@ -256,7 +257,7 @@ export class SymbolicHost {
     if (flight.isAborted && this.#random.chance(0.7)) return this.fail(at, aborted);
     const inputs = valuesOf(cellInputs(run, activation, c));
     const config = this.#configOf(run, flight);
-    const failure = symbolicFailure(config, inputs, this.#failed.get(this.#key(flight)) ?? 0);
+    const failure = symbolicFailure(config, inputs, this.#flights.failuresOf(flight));
     if (failure !== undefined) return this.fail(at, failure);
     const { waitMs, asks = false } = config as SymbolicConfig;
     if (waitMs !== undefined) return this.send({ type: "attempt.suspended", ...at, until: this.now + waitMs });
@@ -328,7 +329,8 @@ export class SymbolicHost {
 
   #admits(executor: string): boolean {
     const { slots = Number.POSITIVE_INFINITY, lanes = {} } = this.options;
-    const free = [...this.inFlight.values()].filter((flight) => !this.isHeld(flight));
+    if (slots === Number.POSITIVE_INFINITY && lanes[executor] === undefined) return true;
+    const { free } = this;
     if (free.length >= slots) return false;
     const limit = lanes[executor];
     if (limit === undefined) return true;
@@ -341,49 +343,12 @@ export class SymbolicHost {
   }
 
   #fold(event: RunEvent): void {
-    this.#note(event);
+    this.#outside.note(this.tree, event);
+    if (isAct(event)) this.#acted++;
+    this.#flights.note(event);
     this.#kernel.evolve(this.tree, event);
     this.journal.push(event);
     this.options.watch?.(this, event);
-  }
-
-  /** What the outside sees of an event, before the state has changed. */
-  #note(event: RunEvent): void {
-    this.#outside.note(this.tree, event);
-    switch (event.type) {
-      case "attempt.started":
-      case "undo.started":
-        return this.#takeOff(event);
-      case "rollback.started":
-        for (const flight of this.inFlight.values())
-          if (isBelow(this.tree, flight.run, event.run)) flight.isAborted = true;
-        return;
-      case "attempt.failed": {
-        const flight = this.inFlight.get(event.id);
-        if (flight !== undefined && event.failure.kind !== "cancelled")
-          this.#failed.set(this.#key(flight), (this.#failed.get(this.#key(flight)) ?? 0) + 1);
-        this.inFlight.delete(event.id);
-        return;
-      }
-      case "attempt.succeeded":
-      case "attempt.lost":
-      case "attempt.suspended":
-      case "undo.ended":
-        this.inFlight.delete(event.id);
-    }
-  }
-
-  #takeOff(event: Extract<RunEvent, { type: "attempt.started" | "undo.started" }>): void {
-    const { run, node, n, c, seq } = event;
-    const isUndo = event.type === "undo.started";
-    const fallback = !isUndo && event.fallback;
-    const step = stepOf(runAt(this.tree, run), node);
-    const component = (isUndo ? step.onRollback : fallback ? step.fallback : step.component)?.class ?? "";
-    this.inFlight.set(seq, { run, node, n, c, id: seq, fallback, component, isUndo, emitted: 0, isAborted: false });
-  }
-
-  #key(flight: Flight): string {
-    return `${stepPath(this.tree, flight.run, flight.node, flight.c)} ${flight.component}`;
   }
 }
 

@@ -35,6 +35,13 @@ export function inputOf(tree: RunTree, act: OutsideAct): Unstamped {
   };
 }
 
+/** Whether an event is what an act came to. */
+export function isAct(event: RunEvent): boolean {
+  if (event.type === "trigger.evaluated") return true;
+  const isInput = event.type === "trigger.fired" || event.type === "unit.set" || event.type === "run.finished";
+  return isInput && event.by === "test";
+}
+
 /** A timer without an interval is due once, after a second. */
 const INTERVAL_MS = 1000;
 

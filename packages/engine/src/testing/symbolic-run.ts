@@ -1,7 +1,8 @@
 import type { Json } from "../contracts/json.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
-import { brokenRule, Endings, idleSteps, leftovers } from "./run-rules.js";
+import { Endings } from "./endings.js";
+import { brokenRule, idleSteps, leftovers } from "./run-rules.js";
 import { SymbolicHost, type SymbolicOptions } from "./symbolic-host.js";
 import { canonicalText } from "./symbolic-step.js";
 
@@ -22,7 +23,8 @@ export function checkedHost(plan: Plan, options: SymbolicOptions): SymbolicRun {
     const broken = brokenRule(at.tree, event);
     if (broken !== undefined) faults.push(broken);
     if (isEnd(event) && isBusy(at, event.run)) faults.push(`R6: attempts under way at the end of run ${event.run}`);
-    if (at.inFlight.size > (options.slots ?? Number.POSITIVE_INFINITY))
+    // Who is held back gives its place away, and has one more when room comes.
+    if (at.inFlight.size > (options.slots ?? Number.POSITIVE_INFINITY) && !at.emits)
       faults.push(`too many attempts at ${event.seq}`);
   };
   return { host: new SymbolicHost(plan, { ...options, watch }), endings, faults };
@@ -33,8 +35,8 @@ function isEnd(event: RunEvent): event is Extract<RunEvent, { type: "run.complet
 }
 
 /** Whether an attempt of the run, or of a run below it, is under way. A run that completed has been dropped already. */
-function isBusy({ tree, inFlight }: SymbolicHost, run: number): boolean {
-  return [...inFlight.values()].some((flight) => {
+function isBusy({ tree, free }: SymbolicHost, run: number): boolean {
+  return free.some((flight) => {
     let at: number | undefined = flight.run;
     while (at !== undefined && at !== run) at = tree.runs[at]?.parent?.run;
     return at === run;

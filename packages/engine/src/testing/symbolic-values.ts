@@ -4,10 +4,17 @@ import { failureOf } from "../errors/failure-of.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Activation, Cell, Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { resolveInputs } from "../kernel/inputs.js";
-import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
+import {
+  type Errand,
+  type OpenActivation,
+  type OpenCell,
+  type RunState,
+  type RunTree,
+  runAt,
+} from "../kernel/state.js";
 import type { PlanLink } from "../plan/plan.js";
 import { openAt } from "./symbolic-look.js";
-import { symbolicCondition, symbolicTransform, symbolicUntil } from "./symbolic-step.js";
+import { symbolicCondition, symbolicKey, symbolicTransform, symbolicUntil } from "./symbolic-step.js";
 
 /** What the host finds out by looking at values, for built plans and without waiting. */
 
@@ -38,13 +45,12 @@ function isFirstOf(run: RunState, queue: number, link: number): boolean {
   return run.workflow.queues[queue]?.links[0] === link;
 }
 
-/** Items of a queue: their last digit below 3 stands for equal keys, where the queue has keys. */
 function enter(run: RunState, index: number, value: Json): Finding {
   const queue = run.workflow.queues[index];
   if (queue === undefined) return 0;
   const items = queue.each ? value : [value];
   if (!Array.isArray(items)) return { refused: failureOf("E_NOT_A_LIST", { port: queue.name, found: typeof value }) };
-  const keys = queue.key === undefined ? {} : { keys: items.map((item) => Number(item) % 3) };
+  const keys = queue.key === undefined ? {} : { keys: items.map(symbolicKey) };
   return { queued: items.length, each: queue.each, ...keys };
 }
 
@@ -90,6 +96,9 @@ export function answer(tree: RunTree, errand: Errand & { readonly c?: number }):
 }
 
 function unitValue(run: RunState, node: number): Handle | undefined {
+  const letters = run.workflow.nodes[node]?.unit?.letters;
+  const letter = letters === undefined ? undefined : run.queues[letters]?.letters[0];
+  if (letter !== undefined) return { json: { item: plainValue(letter.value), failure: "failure" } };
   const resolved = resolveInputs(run, node);
   return resolved.status === "ready" ? resolved.inputs["value"] : undefined;
 }
@@ -116,6 +125,11 @@ function judged(tree: RunTree, at: Cell): { stop: boolean; reason: string } {
   return { stop: until !== undefined && symbolicUntil(until, outputs), reason: until ?? "" };
 }
 
+/** What a cell gave. One that failed gives nothing, whatever its earlier rounds gave. */
+function given(cell: OpenCell | undefined, port: string): Handle | undefined {
+  return cell?.status === "done" ? cell.out?.[port] : undefined;
+}
+
 function gathered(tree: RunTree, at: Activation): PortValues {
   const activation = open(tree, at);
   const node = runAt(tree, at.run).workflow.nodes[at.node];
@@ -128,7 +142,7 @@ function gathered(tree: RunTree, at: Activation): PortValues {
   if (failures.length > 0) out["error"] = { json: failures.map((index) => ({ index, failure: "failure" })) };
   if (activation.failed > each.maxFailures) return out;
   for (const port of node?.outPorts ?? []) {
-    if (port.name !== "error") out[port.name] = { list: cells.map((cell) => cell?.out?.[port.name] ?? { json: null }) };
+    if (port.name !== "error") out[port.name] = { list: cells.map((cell) => given(cell, port.name) ?? { json: null }) };
   }
   return out;
 }
