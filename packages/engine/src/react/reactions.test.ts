@@ -36,9 +36,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(yaml: string): Promise<{ run: RunHandle; fired(): readonly number[] }> {
+const reactive = "execution_strategy: event_driven\ncompletion: manual";
+
+async function start(yaml: string, head = reactive): Promise<{ run: RunHandle; fired(): readonly number[] }> {
   const file = join(folder, "reacts.yml");
-  writeFileSync(file, `name: reacts\nexecution_strategy: event_driven\ncompletion: manual\n${yaml}`);
+  writeFileSync(file, `name: reacts\n${head}\n${yaml}`);
   const workflow = await Workflow.fromConfig(file, { runtime });
   const run = workflow.start();
   const events: RunEvent[] = [];
@@ -69,6 +71,18 @@ triggers: { each: { class: TimerTrigger, config: { interval: 1s, count: 2, step_
 `);
     await runtime.clock.advance("10s");
     expect(fired()).toEqual([1000, 2000]);
+  });
+
+  it("reports of progress are at work under other strategies, too, and keep no run from its end", async () => {
+    const { run, fired } = await start(
+      `
+steps: { wait: { class: WaitStep, config: { for: 150s } } }
+triggers: { report: { class: TimerTrigger, config: { interval: 60s, step_targets: [progress_monitoring] } } }
+`,
+      "execution_strategy: graph",
+    );
+    await runtime.clock.advance("10m");
+    expect([(await run.result()).status, fired()]).toEqual(["completed", [60_000, 120_000]]);
   });
 
   it("beyond what one timer of the platform can hold", async () => {

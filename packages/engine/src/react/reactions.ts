@@ -2,6 +2,7 @@ import type { WatchedFile } from "../contracts/watcher.js";
 import { classify } from "../errors/classify.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
 import type { RunTree } from "../kernel/state.js";
+import { isAtWork } from "../kernel/triggers/trigger-shape.js";
 import { MetricsFold } from "../observe/metrics.js";
 import type { PlanTrigger, WorkflowPlan } from "../plan/plan.js";
 import { ConditionWatch } from "./condition-watch.js";
@@ -65,7 +66,7 @@ export class Reactions {
 
   #begin(run: number, workflow: number): void {
     const plan = this.#tree.plan.workflows[workflow];
-    if (plan === undefined || plan.strategy !== "event_driven" || plan.triggers.length === 0) return;
+    if (plan === undefined || !plan.triggers.some((trigger) => isAtWork(plan, trigger))) return;
     const conditions = new ConditionWatch(run, plan, this.#parts, this.#metrics, this.#tell);
     this.#watching.set(run, { conditions, stops: new Map() });
     if (!this.#live) return;
@@ -84,6 +85,7 @@ export class Reactions {
   #startRun(run: number): void {
     this.#workflowOf(run)?.triggers.forEach((plan, trigger) => {
       const place = { run, trigger, plan };
+      if (this.#tree.runs[run]?.triggers[trigger]?.active !== true) return;
       if (plan.timer !== undefined) this.#arm(place);
       if (plan.folder !== undefined) this.#watchFolder(place);
     });

@@ -1,6 +1,7 @@
 import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import type { RunEvent } from "../kernel/event.js";
+import { isAtWork } from "../kernel/triggers/trigger-shape.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
 
@@ -43,5 +44,5 @@ export async function reactToOutside(
 }
 
 function reacts(plan: Plan): boolean {
-  return plan.workflows.some((workflow) => workflow.strategy === "event_driven" && workflow.triggers.length > 0);
+  return plan.workflows.some((workflow) => workflow.triggers.some((trigger) => isAtWork(workflow, trigger)));
 }

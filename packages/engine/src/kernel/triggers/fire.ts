@@ -21,10 +21,11 @@ export function fire(run: RunState, event: Fired): readonly number[] {
   recoverTrigger(state);
   if (event.key !== undefined) state.keys.add(event.key);
   endTimer(state, plan);
-  for (const target of plan.targets) queueFiring(run, state, event, target, firing);
+  const targets = plan.targets.filter(({ node }) => run.topology.triggered[node] === 1);
+  for (const target of targets) queueFiring(run, state, event, target, firing);
   for (const { trigger, position } of triggerShapeOf(run.workflow).composites[event.trigger] ?? [])
     noteMember(run, trigger, position, firing.payload, event);
-  return plan.targets.map(({ node }) => node);
+  return targets.map(({ node }) => node);
 }
 
 /** Takes what was owed off the list, if this is a decided firing, and gives what the firing carries. */

@@ -44,13 +44,14 @@ export function waitsForFiring(run: RunState): boolean {
   });
 }
 
-/** Folders and clocks go on by themselves as long as a process looks at them. */
+/** Folders and clocks go on by themselves as long as a process looks at them. Mere progress reports keep nobody awake. */
 export function hearsOutside(tree: RunTree): boolean {
   for (const index of tree.reacting) {
     const run = tree.runs[index];
     const hears = run?.triggers.some((state, trigger) => {
-      const kind = run.workflow.triggers[trigger]?.kind;
-      return (kind === "folder" || (kind === "timer" && !state.exhausted)) && isListening(state);
+      const { kind, progress, targets } = run.workflow.triggers[trigger] ?? {};
+      const reports = progress === true && targets?.length === 0;
+      return !reports && (kind === "folder" || (kind === "timer" && !state.exhausted)) && isListening(state);
     });
     if (hears === true) return true;
   }

@@ -12,6 +12,11 @@ export type TriggerShape = {
   readonly reach: readonly (readonly number[])[];
 };
 
+/** Only of event-driven workflows do triggers fire steps; of others, those that publish progress reports are at work in a run. */
+export function isAtWork(workflow: WorkflowPlan, plan: PlanTrigger): boolean {
+  return workflow.strategy === "event_driven" || plan.progress;
+}
+
 const known = new WeakMap<WorkflowPlan, TriggerShape>();
 
 export function triggerShapeOf(workflow: WorkflowPlan): TriggerShape {

@@ -3,6 +3,7 @@ import type { Handle } from "../../contracts/handle.js";
 import type { Json } from "../../contracts/json.js";
 import type { PlanTrigger, WorkflowPlan } from "../../plan/plan.js";
 import type { Resolved } from "../inputs.js";
+import { isAtWork } from "./trigger-shape.js";
 
 /*
  * State of one trigger of a run.
@@ -67,11 +68,9 @@ export type TriggerState = {
   closed: boolean;
 };
 
-/** Only of event-driven workflows do triggers fire steps; of others, those that publish progress reports are at work. */
 export function createTriggers(workflow: WorkflowPlan, _at: number): TriggerState[] {
-  const isActive = (plan: PlanTrigger) => workflow.strategy === "event_driven" || plan.progress;
-  if (!workflow.triggers.some(isActive)) return [];
-  return workflow.triggers.map((plan) => createTrigger(plan, isActive(plan)));
+  if (!workflow.triggers.some((plan) => isAtWork(workflow, plan))) return [];
+  return workflow.triggers.map((plan) => createTrigger(plan, isAtWork(workflow, plan)));
 }
 
 function createTrigger({ watch, members }: PlanTrigger, active: boolean): TriggerState {

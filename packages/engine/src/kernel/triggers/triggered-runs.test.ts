@@ -221,4 +221,11 @@ describe("triggered steps", () => {
     run.end("s");
     expect(run.host.inputsOf(run.flight("s"))).toEqual({ in: "b" });
   });
+
+  it("a report of progress is a firing that starts nothing, under every strategy", () => {
+    const report = { kind: "timer" as const, progress: true, targets: ["s"], timer: { intervalMs: 10, count: 2 } };
+    const run = new SteeredRun([{ ...base, strategy: "graph", triggers: { report } }]).begin().finish();
+    expect([firings(run), run.steps, run.host.status]).toEqual([2, ["s succeeded"], "completed"]);
+    expect(run.startsOf("s")).toBe(1);
+  });
 });
