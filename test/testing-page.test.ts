@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { plainEnvironment, readText, root } from "./project.js";
@@ -30,6 +30,30 @@ describe("docs/testing.md", () => {
     );
     expect(stdout).toMatch(/^# pass 1$/m);
     expect(stdout).toMatch(/^# fail 0$/m);
+  });
+
+  it("the door: loads nothing but what the engine depends on", () => {
+    const { dependencies } = JSON.parse(readText("packages/engine/package.json")) as { dependencies: object };
+    const seen = new Set<string>();
+    const packages = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      for (const [, from, imported] of readText(path).matchAll(/\bfrom "([^"\s]+)"|\bimport\("([^"\s]+)"\)/g)) {
+        const named = from ?? imported ?? "";
+        if (named.startsWith(".")) visit(join(dirname(path), named));
+        else if (!named.startsWith("node:"))
+          packages.add(
+            named
+              .split("/")
+              .slice(0, named.startsWith("@") ? 2 : 1)
+              .join("/"),
+          );
+      }
+    };
+    visit("packages/engine/dist/testing/index.js");
+    expect(seen.size).toBeGreaterThan(50);
+    expect([...packages].filter((name) => !Object.hasOwn(dependencies, name))).toEqual([]);
   });
 
   it("names: what it says of the doors is exported", async () => {

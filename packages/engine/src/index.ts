@@ -24,6 +24,7 @@ export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";
 export { createRuntime } from "./runtime/create-runtime.js";
 export { defineWorkflow } from "./runtime/definition/define-workflow.js";
+export type { InputsGiven, OutputsMade } from "./runtime/definition/reference-pairs.js";
 export type { WorkflowDefinition } from "./runtime/definition/workflow-definition.js";
 export type { Pruned, PruneOptions } from "./runtime/prune/prune-runs.js";
 export type {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type GuardedAnswer, type GuardedRequest, guardedFetch } from "../../components/steps/world/guarded-fetch.js";
+import { readUrl } from "../../components/steps/world/http-address.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import {
   answerOf,
@@ -48,6 +49,7 @@ export function recordHttp(folder: string, options: RecordHttpOptions = {}): Rec
   return {
     requests,
     async fetch(request) {
+      readUrl(request.url);
       const asked = recordedRequest(request);
       requests.push(asked);
       const found = mode === "record" ? undefined : recorder.known.get(keyOf(asked));
