@@ -130,6 +130,25 @@ describe("loops", () => {
     expect([run.host.status, run.host.outputs]).toEqual(["completed", { end: [2, "m[1]", "m[2]"] }]);
   });
 
+  it("for_each: an item whose loop fails leaves its place empty", () => {
+    const spec: WorkflowSpec = {
+      handling: "continue",
+      inputs: { items: { default: [11, 12] } },
+      steps: {
+        m: {
+          forEach: { over: "items", maxFailures: 1 },
+          repeat: { max: 1, until: never, onMax: "fail", carry: { x: "item" } },
+        },
+      },
+      outputs: { end: {} },
+      links: ["items -> m.items", "m.x -> end"],
+    };
+    const run = new SteeredRun([spec]).begin();
+    give(give(run, "m[0]", { x: 1 }), "m[1]", { y: 2 });
+    expect([run.host.status, run.host.outputs]).toEqual(["completed", { end: [null, null] }]);
+    expect(run.storyOf("m[0]")).toEqual(["start", "ok", "give up"]);
+  });
+
   it("nested workflow: each round is a child run of its own", () => {
     const inner: WorkflowSpec = {
       name: "inner",

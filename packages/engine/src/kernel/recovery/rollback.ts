@@ -2,6 +2,7 @@ import type { Failure } from "../../contracts/failure.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { PlanRecovery } from "../../plan/plan.js";
 import { countRunning } from "../cells.js";
+import { letHeldGo } from "../emits.js";
 import type { Decision, RunEvent } from "../event.js";
 import { type RunState, type RunTree, runAt } from "../state.js";
 import { beginGeneration } from "./cell-key.js";
@@ -67,6 +68,7 @@ function startRollback(
   run: RunState,
   { to, cause, stop }: Extract<RunEvent, { type: "rollback.started" }>,
 ): void {
+  letHeldGo(tree, run);
   run.status = "rolling";
   run.recovery.rollbacks++;
   run.recovery.stopped = stop;
