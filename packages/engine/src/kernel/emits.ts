@@ -1,5 +1,5 @@
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { activationAt, cellAt, countHeld } from "./cells.js";
+import { activationAt, cellAt, countHeld, countRunning } from "./cells.js";
 import type { Cell, RunEvent } from "./event.js";
 import { heldBy } from "./queues/hooks.js";
 import { sendEmit } from "./send.js";
@@ -64,6 +64,26 @@ export function letGo(tree: RunTree, run: RunState, activation: OpenActivation, 
   run.heldBack.delete(openKey(run, activation.node, activation.n));
   run.busy++;
   countHeld(tree, run, -1);
+}
+
+/** Held attempts of a run and of those below it are given up, at no cost: tried again, they start anew. */
+export function letHeldGo(tree: RunTree, run: RunState): void {
+  if (run.held === 0) return;
+  for (const activation of run.open.values()) {
+    for (const cell of activation.cells.values()) {
+      const child = cell.child < 0 ? undefined : tree.runs[cell.child];
+      if (child !== undefined) letHeldGo(tree, child);
+      if (!cell.held) continue;
+      cell.held = false;
+      cell.status = "idle";
+      activation.running--;
+      activation.again.push(cell.c);
+      run.busy++;
+      countHeld(tree, run, -1);
+      countRunning(tree, run, -1);
+    }
+  }
+  run.heldBack.clear();
 }
 
 /** Lets attempts go on that found room, in the order in which they were held; under `sequential` when it is their turn. */

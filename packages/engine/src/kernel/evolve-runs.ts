@@ -3,7 +3,8 @@ import type { Handle } from "../contracts/handle.js";
 import { failureOf } from "../errors/failure-of.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { failCell } from "./cell-turns.js";
-import { activationAt, beginCell, cellAt, countHeld, countRunning, dropChildren, dropRun, refresh } from "./cells.js";
+import { activationAt, beginCell, cellAt, dropChildren, dropRun, refresh } from "./cells.js";
+import { letHeldGo } from "./emits.js";
 import type { Cell, PortValues, RunEvent } from "./event.js";
 import { openFor, succeedCell } from "./evolve-attempts.js";
 import { makeReady, setErrand } from "./flow.js";
@@ -98,26 +99,6 @@ function abandon(tree: RunTree, run: RunState): void {
   run.ended.clear();
   run.verdicts.clear();
   run.busy = 0;
-}
-
-/** Held attempts of a run and of those below it are given up, at no cost: tried again, they start anew. */
-function letHeldGo(tree: RunTree, run: RunState): void {
-  if (run.held === 0) return;
-  for (const activation of run.open.values()) {
-    for (const cell of activation.cells.values()) {
-      const child = cell.child < 0 ? undefined : tree.runs[cell.child];
-      if (child !== undefined) letHeldGo(tree, child);
-      if (!cell.held) continue;
-      cell.held = false;
-      cell.status = "idle";
-      activation.running--;
-      activation.again.push(cell.c);
-      run.busy++;
-      countHeld(tree, run, -1);
-      countRunning(tree, run, -1);
-    }
-  }
-  run.heldBack.clear();
 }
 
 export function failRun(tree: RunTree, run: RunState, cause: Failure, at: number): void {
