@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PlainDefinition } from "../contracts/component.js";
+import { defineStep } from "./define-step.js";
 import { createRegistry } from "./registry.js";
 import { shelf } from "./shelf.js";
 
@@ -54,4 +55,37 @@ describe("registry", () => {
       expect(zod.toJSONSchema(definition.config(zod), { io: "input", unrepresentable: "any" })).toBeTypeOf("object");
     },
   );
+});
+
+describe("registry that grows", () => {
+  const run = () => Promise.resolve({});
+  const step = (version: string) => defineStep({ class: "acme.Own", version, run });
+
+  it("adopt: classes and functions are found from then on, the same may come again, another of the name is refused", () => {
+    const registry = createRegistry({ functions: { first: () => 1 } });
+    const before = registry.fingerprint;
+    const [first, second] = [step("1"), () => 2];
+    registry.adopt([first], { second });
+    registry.adopt([first], { second });
+    expect(registry.find("Own")?.class).toBe("acme.Own");
+    expect([registry.isOwn("acme.Own"), registry.isOwn("nanobrain.core.step.CommandStep")]).toEqual([true, false]);
+    expect(registry.functions()).toEqual(["first", "second"]);
+    expect(registry.fingerprint).not.toBe(before);
+    for (const [steps, functions] of [
+      [[step("2")], {}],
+      [[], { second: () => 3 }],
+    ] as const)
+      expect(() => registry.adopt(steps, functions)).toThrow(/registered twice/);
+    expect(() => registry.adopt([{ ...step("1"), class: "nanobrain.core.step.CommandStep" }], {})).toThrow(
+      /registered twice/,
+    );
+  });
+
+  it("adopt that fails: nothing of it is there", () => {
+    const registry = createRegistry({ functions: { first: () => 1 } });
+    expect(() => registry.adopt([step("1")], { first: () => 2, other: () => 3 })).toThrow(/registered twice/);
+    const built = { ...step("1"), class: "nanobrain.core.step.HttpStep" };
+    expect(() => registry.adopt([step("1"), built], { other: () => 3 })).toThrow(/registered twice/);
+    expect([registry.find("Own"), registry.functions()]).toEqual([undefined, ["first"]]);
+  });
 });

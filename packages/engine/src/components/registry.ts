@@ -59,13 +59,14 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
     all = [...shelf, ...entries];
     fingerprint = fingerprintOf([...own.values()], [...functions.keys()], extras.fingerprint);
   };
-  const add = (definition: ComponentDefinition): void => {
-    const name = definition.class;
+  const refuseTaken = (name: string): void => {
     if (builtIn.has(name) || own.has(name))
       throw nanobrainError("E_USAGE", { problem: `Class ${name} is registered twice` });
-    own.set(name, definition);
   };
-  for (const definition of extras.definitions ?? []) add(definition);
+  for (const definition of extras.definitions ?? []) {
+    refuseTaken(definition.class);
+    own.set(definition.class, definition);
+  }
   arrange();
   return {
     find: (name) => byName.get(name),
@@ -82,7 +83,9 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
       const added = Object.entries(given).filter(([name, fn]) => functions.get(name) !== fn);
       const taken = added.find(([name]) => functions.has(name));
       if (taken !== undefined) throw nanobrainError("E_USAGE", { problem: `Function ${taken[0]} is registered twice` });
-      for (const definition of definitions) if (own.get(definition.class) !== definition) add(definition);
+      const others = definitions.filter((definition) => own.get(definition.class) !== definition);
+      for (const definition of others) refuseTaken(definition.class);
+      for (const definition of others) own.set(definition.class, definition);
       for (const [name, fn] of added) functions.set(name, fn);
       arrange();
     },

@@ -71,3 +71,12 @@ test("workflow: a mapped nested workflow runs to its output on SQLite, and from 
   expect(again.outputs).toEqual({ result: 0 });
   await runtime.close();
 });
+
+test("document outside of the project: said as such, whatever its name", async () => {
+  const outside = write("outside.yml", inner);
+  const project = mkdtempSync(join(folder, "project-"));
+  const runtime = await createRuntime({ project });
+  const { diagnostics } = await runtime.load(outside);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["E_PATH"]);
+  await runtime.close();
+});
