@@ -32,6 +32,7 @@ export type {
   ForkedRun,
   Loaded,
   LoadOptions,
+  RunAsk,
   RunHandle,
   RunResult,
   Runtime,

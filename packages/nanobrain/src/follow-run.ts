@@ -25,14 +25,22 @@ const drainMs = 10_000;
 /** Shows a run until it ends, delivers what it gave, and answers with the exit code. The runtime is closed. */
 export async function followRun(following: Following): Promise<number> {
   const { call, runtime, handle } = following;
-  const view = openRunView(call, handle, following.past);
+  let view = openRunView(call, handle, following.past);
   const signals = listenForSignals(() => {
     view.close();
     sayResume(following);
   });
   const printed = flag(call, "jsonl") ? printEvents(following) : Promise.resolve();
-  const ended = await Promise.race([handle.result(), signals.first.then(() => undefined)]);
   try {
+    let ended = await endOf(handle, signals);
+    while (ended?.status === "waiting" && mayAsk(call)) {
+      view.close();
+      const { askPerson } = await import("./ask-person.js");
+      const isAnswered = await askPerson(call, handle, await handle.asks());
+      view = openRunView(call, handle, await runtime.store.events(handle.id));
+      if (!isAnswered) break;
+      ended = await endOf(handle, signals);
+    }
     if (ended === undefined) return await interrupt(following, view, signals);
     await printed;
     view.close();
@@ -41,6 +49,16 @@ export async function followRun(following: Following): Promise<number> {
     await runtime.close();
     signals.release();
   }
+}
+
+/** Undefined: somebody interrupts it. */
+function endOf(handle: RunHandle, signals: Signals): Promise<RunResult | undefined> {
+  return Promise.race([handle.result(), signals.first.then(() => undefined)]);
+}
+
+/** Somebody sits at a terminal. */
+function mayAsk({ terminal }: Call): boolean {
+  return terminal.isLive && process.stdin.isTTY;
 }
 
 async function printEvents({ call, handle }: Following): Promise<void> {
@@ -111,6 +129,12 @@ async function printEnd(following: Following, result: RunResult, delivered: read
   // The name as it stands in the commands that are printed.
   const named = { ...result, name: result.name + storeSuffix(call, runtime.store.place) };
   for (const line of endLines(named, err.look, paths)) err.line(line);
+  if (result.status === "waiting" || result.status === "paused") {
+    const { askLines, triggerLines } = await import("./views/ask-lines.js");
+    for (const line of askLines(await handle.asks(), named.name, err.look)) err.line(line);
+    for (const line of triggerLines(handle.plan, named.name, err.look)) err.line(line);
+    err.line(`Go on with: ${err.look.paint.bold(`nanobrain resume ${named.name}`)}`);
+  }
   if (result.failures.length > 0 || result.status === "failed") {
     const { failureFacts } = await import("@nanobrain/engine/observe");
     const { failureLines } = await import("./views/failure-block.js");

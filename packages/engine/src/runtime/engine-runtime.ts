@@ -309,7 +309,9 @@ export class EngineRuntime implements Runtime {
   async look(idOrName: string) {
     const { record, plan } = await this.#find(idOrName);
     const events = await allEvents(this.#it.parts, record.id);
-    return { plan, events, summary: summarize(plan, events) };
+    const summary = summarize(plan, events);
+    // That a run waits is what its driver found, not an event.
+    return { plan, events, summary: record.status === "waiting" ? { ...summary, status: record.status } : summary };
   }
 
   async prune(options: PruneOptions): Promise<Pruned> {

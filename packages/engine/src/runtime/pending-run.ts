@@ -4,7 +4,7 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
 import type { Plan } from "../plan/plan.js";
-import type { AnyOutputs, RunHandle, RunResult, Steered } from "./runtime.js";
+import type { AnyOutputs, RunAsk, RunHandle, RunResult, Steered } from "./runtime.js";
 
 /** A run that is being written to the store: usable at once, and the same as its handle from then on. */
 export class PendingRun<Outputs = AnyOutputs> implements RunHandle<Outputs> {
@@ -59,6 +59,10 @@ export class PendingRun<Outputs = AnyOutputs> implements RunHandle<Outputs> {
       stopped = true;
       stop?.();
     };
+  }
+
+  async asks(): Promise<readonly RunAsk[]> {
+    return (await this.#ready).asks();
   }
 
   async pause(): Promise<Steered> {

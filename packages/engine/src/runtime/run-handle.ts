@@ -10,7 +10,7 @@ import { createProgressFold } from "../observe/progress-fold.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import { followEvents } from "./follow-events.js";
-import type { RunHandle, RunResult } from "./runtime.js";
+import type { RunAsk, RunHandle, RunResult } from "./runtime.js";
 import type { SteeringVerbs } from "./steering/steering-verbs.js";
 
 const PAGE = 5000;
@@ -85,7 +85,8 @@ export class DrivenRun implements RunHandle {
 
   async result(): Promise<RunResult> {
     await this.#driver.rest();
-    return resultOf(this.#parts, this.plan, this.#driver.tree);
+    const result = await resultOf(this.#parts, this.plan, this.#driver.tree);
+    return { ...result, status: this.#driver.status };
   }
 
   progress(): Progress {
@@ -98,6 +99,10 @@ export class DrivenRun implements RunHandle {
 
   events(after = 0): AsyncIterable<RunEvent> {
     return followEvents(this.#parts, this.#driver, after);
+  }
+
+  async asks(): Promise<readonly RunAsk[]> {
+    return runAsks(this.#driver.tree);
   }
 
   get pause() {
@@ -127,6 +132,11 @@ export class DrivenRun implements RunHandle {
   get set() {
     return this.#verbs.set;
   }
+}
+
+async function runAsks(tree: RunTree): Promise<readonly RunAsk[]> {
+  const { waitingAsks } = await import("./steering/judge-answer.js");
+  return waitingAsks(tree).map(({ path, ask }) => ({ step: path, ...ask }));
 }
 
 /** How often a run that another process drives is looked at. */
@@ -159,7 +169,7 @@ export async function watchRun(parts: HostParts, runId: string, plan: Plan, verb
       for (const listener of listeners) listener(event);
     }
     status = (await parts.store.find(runId))?.status ?? status;
-    return resultOf(parts, plan, (await foldRun(parts, runId, plan)).tree);
+    return { ...(await resultOf(parts, plan, (await foldRun(parts, runId, plan)).tree)), status };
   };
   return {
     id: tree.id,
@@ -175,6 +185,7 @@ export async function watchRun(parts: HostParts, runId: string, plan: Plan, verb
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    asks: async () => runAsks((await foldRun(parts, runId, plan)).tree),
     ...verbs,
   };
 }

@@ -1,7 +1,7 @@
 import type { Blobs } from "../contracts/blobs.js";
 import type { Clock } from "../contracts/clock.js";
 import type { ComponentDefinition, NamedFunction, Registry } from "../contracts/component.js";
-import type { Executor } from "../contracts/executor.js";
+import type { Ask, Executor } from "../contracts/executor.js";
 import type { Json } from "../contracts/json.js";
 import type { RunStatus, Store } from "../contracts/store.js";
 import type { Diagnostic } from "../document/diagnostic.js";
@@ -79,6 +79,9 @@ export type RunResult<Outputs = AnyOutputs> = RunSummary & { readonly outputs: O
  */
 export type Steered = { readonly status: "done" | "nothing"; readonly text: string; readonly driven: boolean };
 
+/** A step that waits for a person. `step`: its path, for `answer`. */
+export type RunAsk = Ask & { readonly step: string };
+
 /** One run, driven by this process, or by another one, or by none. Steering reaches it wherever it is driven. */
 export interface RunHandle<Outputs = AnyOutputs> {
   readonly id: string;
@@ -99,6 +102,8 @@ export interface RunHandle<Outputs = AnyOutputs> {
   cancel(reason?: string): Promise<Steered>;
   /** Fires a manual trigger, of the run, or, as `outer[1]/name`, of a nested one. Fails with E_TRIGGER. */
   trigger(name: string, payload?: Json): Promise<Steered>;
+  /** The steps that wait for a person now, in the order they were asked. */
+  asks(): Promise<readonly RunAsk[]>;
   /** Answers a step that waits for a person, such as `outer[3]/approve`. Fails with E_ANSWER. */
   answer(step: string, value: Json, by?: string): Promise<Steered>;
   /** Closes the triggers: the run completes once what was begun has ended. */
