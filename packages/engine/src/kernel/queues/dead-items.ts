@@ -6,11 +6,15 @@ import { releaseItem } from "./give.js";
 import { shapesOf } from "./queue-shape.js";
 import type { Letter, QueueState } from "./queue-state.js";
 
+/** Letters that are kept at hand: taking one of very many would cost as much as there are. */
+const AT_HAND = 1000;
+
 /** Puts a letter to the others, in order, at the door of the queue's unit. */
 export function writeLetter(tree: RunTree, run: RunState, queue: number, letter: Letter): void {
   const state = run.queues[queue];
   if (state === undefined) return;
-  state.letters.push(letter);
+  if (state.furtherLetters.length > 0 || state.letters.length >= AT_HAND) state.furtherLetters.push(letter);
+  else state.letters.push(letter);
   state.dead++;
   const unit = run.workflow.queues[queue]?.letters ?? -1;
   if (unit >= 0) deliverLetter(tree, run, unit);
@@ -40,4 +44,11 @@ function flightsOf(run: RunState, state: QueueState, queue: number, node: number
     const flight = at === node ? state.flights.get(`${target}:${n}`) : undefined;
     return flight === undefined ? [] : [[target, flight.value]];
   });
+}
+
+export function removeLetter(state: QueueState): void {
+  state.letters.shift();
+  if (state.letters.length > 0 || state.furtherLetters.length === 0) return;
+  state.letters.push(...state.furtherLetters.slice(0, AT_HAND));
+  state.furtherLetters = state.furtherLetters.slice(AT_HAND);
 }

@@ -2,7 +2,7 @@ import type { Handle } from "../../contracts/handle.js";
 import type { Decision, Queued } from "../event.js";
 import { canTake, deliver } from "../flow.js";
 import { ABSENT, NONE, type RunState, type RunTree, VALUE } from "../state.js";
-import { writeLetter } from "./dead-items.js";
+import { removeLetter, writeLetter } from "./dead-items.js";
 import { giveNext, releaseItem, takeItem } from "./give.js";
 import { addAbsence, addItems, itemOf } from "./item-ranges.js";
 import { type QueueShape, shapesOf } from "./queue-shape.js";
@@ -113,5 +113,6 @@ export function growQueue(tree: RunTree, run: RunState, queue: number, capacity:
 
 /** The unit of dead letters has taken the first one. */
 export function dropLetter(run: RunState, queue: number): void {
-  run.queues[queue]?.letters.shift();
+  const state = run.queues[queue];
+  if (state !== undefined) removeLetter(state);
 }

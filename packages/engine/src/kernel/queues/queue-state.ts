@@ -50,7 +50,9 @@ export type QueueState = {
   parked: number;
   /** By `target:n`. */
   readonly flights: Map<string, Flight>;
+  /** The first dead letters that nobody has taken, and those behind them. */
   readonly letters: Letter[];
+  furtherLetters: Letter[];
   waiting: number;
   capacity: number;
   acknowledged: number;
@@ -69,6 +71,7 @@ export function createQueues(workflow: WorkflowPlan): QueueState[] {
       parked: 0,
       flights: new Map(),
       letters: [],
+      furtherLetters: [],
       waiting: 0,
       capacity: plan.capacity,
       acknowledged: 0,
@@ -89,6 +92,7 @@ export function copyQueues(queues: readonly QueueState[]): QueueState[] {
     keys: new Map([...queue.keys].map(([key, { target, parked }]) => [key, { target, parked: parked.slice() }])),
     flights: new Map(queue.flights),
     letters: queue.letters.slice(),
+    furtherLetters: queue.furtherLetters.slice(),
   }));
 }
 

@@ -188,4 +188,23 @@ describe("queues in a run", () => {
     const run = new SteeredRun([spec]).begin().finish();
     expect([run.host.status, queueOf(run).dead, run.startsOf("c"), run.faults]).toEqual(["completed", 1, 0, []]);
   });
+
+  it("very many dead letters come out one by one, in order", () => {
+    const failures = Array.from(
+      { length: 2500 },
+      (_, item) => [item, failureOf("E_VALUE_SCHEMA", { target: `${item}` })] as const,
+    );
+    const run = new SteeredRun([one({ each: true })]).begin();
+    const { run: index, node, n, c, id } = run.flight("p");
+    const links = [{ queued: 2500, each: true, invalid: failures }];
+    const value = { blob: "b", sizeBytes: 1 };
+    run.host.send({ type: "attempt.emitted", run: index, node, n, c, id, port: "x", index: 0, value, links });
+    const seen: unknown[] = [];
+    while (queueOf(run).letters.length > 0) {
+      seen.push(queueOf(run).letters[0]?.failure.details?.["target"]);
+      const [errand] = run.host.tree.errands.values();
+      if (errand !== undefined) run.host.answer(errand);
+    }
+    expect(seen).toEqual(failures.map(([item]) => `${item}`));
+  });
 });
