@@ -208,6 +208,63 @@ describe("defineWorkflow", () => {
     await expect(Workflow.from(make(), { runtime })).rejects.toMatchObject({ code: "E_USAGE" });
   });
 
+  it("another process: goes on with a run once it has loaded the definition, and says what is missing before", async () => {
+    let isBroken = true;
+    const make = (upper: (topic: unknown) => string) =>
+      defineWorkflow({
+        name: "durable",
+        input_data_units: { topic: z.string() },
+        output_data_units: { shout: z.string() },
+        steps: { upper: { class: "FunctionStep", config: { function: upper }, inputs: { topic: { from: "topic" } } } },
+        links: { out: { class: "DirectLink", config: { source: "upper.output", target: "shout" } } },
+      });
+    const store = join(folder, "store");
+    const first = await createRuntime({ store, project: folder });
+    const broken = make((topic) => {
+      if (isBroken) throw new TypeError("not yet");
+      return String(topic).toUpperCase();
+    });
+    const failed = await (await Workflow.from(broken, { runtime: first })).execute({ topic: "ab" });
+    expect(failed.status).toBe("failed");
+    await first.close();
+
+    isBroken = false;
+    const second = await createRuntime({ store, project: folder });
+    const early = await (await second.resume(failed.run_id)).result();
+    expect([early.status, early.failures.map(({ failure }) => failure.code)]).toEqual(["failed", ["E_FUNCTION"]]);
+    await Workflow.from(broken, { runtime: second });
+    const done = await (await second.resume(failed.run_id)).result();
+    expect([done.status, done.outputs]).toEqual(["completed", { shout: "AB" }]);
+    await second.close();
+  });
+
+  it("cache: a function's result is not taken for that of another text of it", async () => {
+    const make = (fn: (value: unknown) => unknown) =>
+      defineWorkflow({
+        name: "cached",
+        output_data_units: { all: z.unknown() },
+        steps: { total: { class: "FunctionStep", config: { function: fn }, cache: "shared", inputs: { n: 2 } } },
+        links: { all: { class: "DirectLink", config: { source: "total.output", target: "all" } } },
+      });
+    const store = join(folder, "store");
+    const made = [];
+    for (const fn of [
+      (value: unknown) => Number(value) * 2,
+      (value: unknown) => Number(value) * 3,
+      (value: unknown) => Number(value) * 3,
+    ]) {
+      const own = await createRuntime({ store, project: folder });
+      const { outputs, steps } = await (await Workflow.from(make(fn), { runtime: own })).execute();
+      made.push([outputs.all, steps["total"]?.cached]);
+      await own.close();
+    }
+    expect(made).toEqual([
+      [4, false],
+      [6, false],
+      [6, true],
+    ]);
+  });
+
   it("odd characters in texts: reach the steps as they are", async () => {
     const text = "zero\u200bwidth, tag \u{e0041}, line\u2028end, del\u007f, \u{1f600}";
     const odd = defineWorkflow({
