@@ -106,6 +106,7 @@ describe("queue order", () => {
         expect(faults).toEqual([]);
         expect(numbersOf(bench.log).sort((a, b) => a - b)).toEqual(valid);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -120,6 +121,7 @@ describe("queue order", () => {
         for (let key = 0; given.keyed && key < 4; key++)
           expect(ascending(numbersOf(bench.log).filter((item) => item % 4 === key))).toBe(true);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -130,6 +132,7 @@ describe("queue order", () => {
         for (let target = 0; target < given.targets; target++)
           expect(bench.log.filter((line) => line === `t${target} absent`).length).toBe(absences);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -140,6 +143,7 @@ describe("queue order", () => {
         const { ranges, waiting, parked, keys, flights } = queue;
         expect([ranges.held.length, waiting, parked, keys.size, flights.size]).toEqual([0, 0, 0, 0, 0]);
       }),
+      { numRuns: 40 },
     );
   });
 
@@ -156,6 +160,7 @@ describe("queue order", () => {
         });
         expect(first).toEqual(second);
       }),
+      { numRuns: 40 },
     );
   });
 });
