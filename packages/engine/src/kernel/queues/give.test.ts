@@ -78,6 +78,17 @@ describe("queue", () => {
     expect(bench.log).toEqual(["t0 1", "t1 3", "t0 2"]);
   });
 
+  it("key: what waited behind a key goes where that key was, though another target is idle", () => {
+    const bench = new QueueBench(workflowWithQueue({ balance: "least_loaded", key: "id" }, 2));
+    bench
+      .list([1, 2, 3], { keys: [8, 7, 7] })
+      .begin(0)
+      .begin(1)
+      .end(0)
+      .end(1);
+    expect(bench.tokens).toEqual(["none", { json: 3 }]);
+  });
+
   it("key: equal keys have one target under round_robin", () => {
     const log = new QueueBench(workflowWithQueue({ key: "id" }, 3))
       .list([1, 2, 3, 4], { keys: [5, 6, 5, 6] })
