@@ -102,8 +102,21 @@ function drawQueue(draft: Draft): void {
     draft.outputs[`rows${index}`] = { merge: "collect", optional: true };
     links.push(`${name}.x -> rows${index}`);
   }
+  drawTotal(draft, from.split(".")[0] ?? "");
   draft.outputs["dead"] = { merge: "collect", optional: true };
   links.push("rows.dead_letters -> dead | moment0");
+}
+
+/** A consumer that needs what its producer gives at its end: the queue can drain no sooner. */
+function drawTotal({ random, steps, links }: Draft, producer: string): void {
+  const step = steps[producer];
+  const firesOnce = isPlain(step) && !links.some((link) => link.includes(`-> ${producer}.`));
+  if (!firesOnce || !random.chance(0.6)) return;
+  const { emits = {} } = (step?.config ?? {}) as { emits?: { [port: string]: number } };
+  const grown = Object.fromEntries(Object.entries(emits).map(([port, count]) => [port, count * 3]));
+  steps[producer] = { ...step, config: { ...step?.config, emits: grown } };
+  steps["qa"] = { ...steps["qa"], ports: { row: {}, total: { hold: true } } };
+  links.push(`${producer}.sum -> qa.total`);
 }
 
 function drawDelivery(random: SeededRandom): Partial<StepSpec> {
