@@ -38,7 +38,11 @@ export function requestsConformance(store: () => Store, reopen: () => Promise<St
     await store().requests.settle("r-9", { status: "done", text: "paused" });
     expect(await store().requests.answer("r-9")).toBeUndefined();
   });
+  hearing(store);
+  holding(store, reopen);
+}
 
+function hearing(store: () => Store): void {
   it("requests: a watch hears of a request and of its answer, and of nothing once it is stopped", async () => {
     let heard = 0;
     const stop = store().requests.watch(() => {
@@ -59,7 +63,9 @@ export function requestsConformance(store: () => Store, reopen: () => Promise<St
     await store().requests.post(sampleRequest("r-2"));
     await answered;
   });
+}
 
+function holding(store: () => Store, reopen: () => Promise<Store>): void {
   it("holds: of a run of this process true, of an unknown one false; a released run can be claimed and written again", async () => {
     await startRun(store(), "run-1");
     expect(await store().holds("run-1")).toBe(true);

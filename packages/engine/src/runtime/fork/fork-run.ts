@@ -91,10 +91,9 @@ async function forkStep(
     : difference.status === "inside"
       ? difference.reason
       : unsettled(found.failed);
-  if (
-    level.mayOpen(node) &&
-    (await openPart({ fork, wish, node, found, within, descend: (inner) => forkRunLevel(fork, inner) }))
-  )
+  const changed = difference.status === "inside";
+  const descend = (inner: LevelWish) => forkRunLevel(fork, inner);
+  if (level.mayOpen(node) && (await openPart({ fork, wish, node, found, within, changed, descend })))
     level.open(node, `${reason}, in part`);
   else level.runAgain(node, reason);
 }

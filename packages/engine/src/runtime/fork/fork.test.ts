@@ -161,6 +161,16 @@ describe("resume with the document as it is now", () => {
     expect((await runtime.store.find(before.run_id))?.planHash).toBe(before.plan_hash);
   });
 
+  it("changed step inside a mapped nested workflow: each item runs again from there", async () => {
+    const before = await first("mapped.yml", mapped(", concurrency: 2"), { word: "pqr" });
+    await load("inner.yml", inner(["a", "b", "C"]));
+    const fork = await runtime.resumeUpdated(before.run_id, await runtime.load(join(folder, "mapped.yml")));
+    expect((await fork.result()).outputs).toEqual({ out: ["pabC", "qabC", "rabC"] });
+    // As many items as may be under way begin in the middle; the third runs as a whole.
+    expect(calls.sort()).toEqual(["pabC", "qabC", "ra", "rab", "rabC"]);
+    expect(fork.again).toContainEqual({ step: "nest[2]", reason: "its workflow changed" });
+  });
+
   it("failed run, mended in the document: goes on from the failed step", async () => {
     failing.add("xab");
     const before = await first("outer.yml", outer());

@@ -11,6 +11,8 @@ type Opening = {
   readonly found: SourceNode;
   /** The fork begins somewhere inside the step. */
   readonly within: boolean;
+  /** Its workflow is not what it was: no result of a whole item is taken over. */
+  readonly changed: boolean;
   /** Takes over what can be in a child run that has just begun. */
   descend(wish: LevelWish): Promise<void>;
 };
@@ -45,7 +47,7 @@ async function openChild(opening: Opening, c: number, path: readonly PathPart[] 
 }
 
 async function openMap(opening: Opening, path: readonly PathPart[] | undefined): Promise<boolean> {
-  const { fork, wish, node, found } = opening;
+  const { fork, wish, node, found, changed } = opening;
   if (found.items.size + found.children.size === 0) return false;
   const { step, name } = wish.workflow.nodes[node] as PlanNode;
   fork.add({ type: "activation.started", run: wish.index, node, n: 1 });
@@ -61,7 +63,7 @@ async function openMap(opening: Opening, path: readonly PathPart[] | undefined):
     const item = `${wish.prefix}${name}[${c}]`;
     const isAsked = first !== undefined && (first.item === undefined || first.item === c);
     const out = found.items.get(c);
-    if (out !== undefined && !isAsked) {
+    if (out !== undefined && !isAsked && !changed) {
       fork.add({ type: "item.reused", run: wish.index, node, n: 1, c, out, from: fork.wish.source.id });
       fork.shared.push(item);
       continue;
@@ -69,7 +71,11 @@ async function openMap(opening: Opening, path: readonly PathPart[] | undefined):
     const mayOpen =
       room > 0 && step?.repeat === undefined && step?.workflow !== undefined && !(isAsked && rest.length === 0);
     if (mayOpen && (await openChild(opening, c, isAsked ? rest : undefined))) room -= 1;
-    else fork.again.push({ step: item, reason: isAsked ? "it was asked for" : "it had not ended" });
+    else fork.again.push({ step: item, reason: isAsked ? "it was asked for" : reasonOf(out !== undefined) });
   }
   return true;
+}
+
+function reasonOf(wasDone: boolean): string {
+  return wasDone ? "its workflow changed" : "it had not ended";
 }
