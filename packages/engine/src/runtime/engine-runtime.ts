@@ -51,6 +51,7 @@ export class EngineRuntime implements Runtime {
   #heard = false;
   readonly #companions = new Map<string, Companions>();
   #closing = false;
+  #closed = false;
   /** Runs on their way to a driver. */
   #opening = 0;
 
@@ -72,6 +73,7 @@ export class EngineRuntime implements Runtime {
   }
 
   async load(workflow: string | WorkflowDefinition<unknown, unknown>, options: LoadOptions = {}): Promise<Loaded> {
+    this.#demandOpen();
     const { createDocumentReader } = await import("../adapters/files/document-reader.js");
     if (typeof workflow !== "string") this.#it.registry.adopt(workflow.steps, workflow.functions);
     return loadPlan(workflow, options, {
@@ -89,6 +91,7 @@ export class EngineRuntime implements Runtime {
     inputs: { readonly [unit: string]: Json },
     options: StartOptions = {},
   ): Promise<RunHandle> {
+    this.#demandOpen();
     this.#opening++;
     try {
       return await this.#begin(loaded, inputs, options);
@@ -326,6 +329,7 @@ export class EngineRuntime implements Runtime {
   }
 
   async #find(idOrName: string): Promise<{ record: RunRecord; plan: Plan }> {
+    this.#demandOpen();
     const record = await this.store.find(idOrName);
     const plan = record === undefined ? undefined : await this.store.plan(record.planHash);
     if (record === undefined || plan === undefined)
@@ -347,6 +351,10 @@ export class EngineRuntime implements Runtime {
     };
   }
 
+  #demandOpen(): void {
+    if (this.#closed) throw nanobrainError("E_USAGE", { problem: "The runtime is closed; create another one" });
+  }
+
   underWay(): number {
     return [...this.#it.drivers.values()].reduce((sum, driver) => sum + driver.underWay, this.#opening);
   }
@@ -360,6 +368,7 @@ export class EngineRuntime implements Runtime {
     for (const companion of companions) companion.stop();
     if (this.#heard) (await this.#steering()).close();
     for (const executor of Object.values(parts.executors)) await executor.close();
+    this.#closed = true;
     await this.#it.closeStorage();
   }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { RunEvent, Runtime } from "../index.js";
-import { createRuntime, defineStep, defineWorkflow, Workflow } from "../index.js";
+import type { RunEvent, RunHandle, Runtime } from "../index.js";
+import { createRuntime, defineStep, defineWorkflow, NanobrainError, Workflow } from "../index.js";
 
 const echo = defineStep({
   class: "Echo",
@@ -121,17 +121,35 @@ describe("monitoring", () => {
     expect(texts.some((text) => text.includes("broken display"))).toBe(true);
   });
 
-  it("await using: closes the runtime at the end of the block", async () => {
+  it("await using: closes the runtime at the end of the block; what is known stays, everything else says so", async () => {
     let closed: Runtime;
+    let run: RunHandle;
+    const outside = await Workflow.from(map, { runtime });
     {
       await using inner = await createRuntime();
       closed = inner;
-      expect((await (await Workflow.from(map, { runtime: inner })).execute({ items: [] })).status).toBe("completed");
+      run = (await Workflow.from(map, { runtime: inner })).start({ items: [1] });
+      expect((await run.result()).status).toBe("completed");
     }
-    await expect(
-      (async () => (await Workflow.from(map, { runtime: closed })).execute({ items: [] }))(),
-    ).rejects.toMatchObject({
+    expect([run.status, run.progress().status, (await run.result()).outputs]).toEqual([
+      "completed",
+      "completed",
+      { items: [1] },
+    ]);
+    const refused = {
       name: "NanobrainError",
-    });
+      code: "E_USAGE",
+      details: { problem: "The runtime is closed; create another one" },
+    };
+    await expect(Workflow.from(map, { runtime: closed })).rejects.toMatchObject(refused);
+    for (const use of [
+      () => closed.look(run.id),
+      () => closed.resume(run.id),
+      () => closed.attach(run.id),
+      () => closed.rerun(run.id, "echo"),
+    ])
+      await expect(use()).rejects.toMatchObject(refused);
+    await expect(collect(run.events())).rejects.toBeInstanceOf(NanobrainError);
+    expect((await outside.execute({ items: [2] })).outputs).toEqual({ items: [2] });
   });
 });

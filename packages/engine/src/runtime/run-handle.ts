@@ -44,6 +44,8 @@ export class DrivenRun implements RunHandle {
   readonly #verbs: SteeringVerbs;
   readonly #fold: ReturnType<typeof createProgressFold>;
   #seen = 0;
+  /** What `result` made at that number: it holds until the next event, also when the store is closed. */
+  #result: { readonly seq: number; readonly made: Promise<RunResult> } | undefined;
   /** Heard before the past was read. */
   #early: RunEvent[] = [];
 
@@ -85,6 +87,14 @@ export class DrivenRun implements RunHandle {
 
   async result(): Promise<RunResult> {
     await this.#driver.rest();
+    const { seq } = this.#driver.tree;
+    this.#result = this.#result?.seq === seq ? this.#result : { seq, made: this.#makeResult() };
+    const { made } = this.#result;
+    made.catch(() => (this.#result = undefined));
+    return made;
+  }
+
+  async #makeResult(): Promise<RunResult> {
     const result = await resultOf(this.#parts, this.plan, this.#driver.tree);
     return { ...result, status: this.#driver.status };
   }
