@@ -1,7 +1,8 @@
 import type { LogEntry } from "../contracts/store.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
-import { createNarrator, type Narration } from "./narrate.js";
+import { createNarrator } from "./narrate.js";
+import type { Narration } from "./narration.js";
 
 export type LogLine = Omit<Narration, "seq"> & { readonly from: "journal" | "step" };
 

@@ -1,30 +1,30 @@
 import type { PortValues, RunEvent } from "../kernel/event.js";
-import type { Plan } from "../plan/plan.js";
+import type { Plan, WorkflowPlan } from "../plan/plan.js";
 import { durationText } from "./duration-text.js";
+import { tellReaction } from "./narrate-reactions.js";
+import { debug, type Narration, type Told, tellError, tellInfo, warn } from "./narration.js";
 import { failureTag, outputNote } from "./output-note.js";
 import { createRunPaths, type RunPaths } from "./step-path.js";
 
-/** One event in words. */
-export type Narration = {
-  readonly seq: number;
-  readonly at: number;
-  readonly level: "debug" | "info" | "warn" | "error";
-  /** Path of the step; empty for the run. */
-  readonly step: string;
-  readonly text: string;
-};
+export type { Narration } from "./narration.js";
 
 /** Tells a journal event by event, in order. `debug` marks what a reader seldom wants, such as a unit's new version. */
 export function createNarrator(plan: Plan): (event: RunEvent) => Narration {
   const paths = createRunPaths(plan);
   return (event) => {
     if (event.type === "run.started") paths.enter(event.run, event.workflow, "parent" in event ? event.parent : null);
-    const { level, text } = tell(event);
+    const plan = paths.workflow("run" in event ? event.run : 0);
+    const { level, text } = tellReaction(event, plan) ?? tell(event, plan);
     return { seq: event.seq, at: event.at, level, step: stepOf(paths, event), text };
   };
 }
 
 function stepOf(paths: RunPaths, event: RunEvent): string {
+  if ("trigger" in event) {
+    const name = paths.workflow(event.run)?.triggers[event.trigger]?.name ?? `trigger ${event.trigger}`;
+    const prefix = paths.prefix(event.run);
+    return prefix === "" ? name : `${prefix}/${name}`;
+  }
   if ((event.type === "run.started" && "parent" in event) || event.type === "run.reopened") {
     return paths.step(event.parent.run, event.parent.node, event.parent.c);
   }
@@ -38,18 +38,11 @@ function isFailure(out: PortValues): boolean {
   return ports.length === 1 && ports[0] === "error";
 }
 
-type Told = { readonly level: Narration["level"]; readonly text: string };
-const debug = (text: string): Told => ({ level: "debug", text });
-const tellInfo = (text: string): Told => ({ level: "info", text });
-const warn = (text: string): Told => ({ level: "warn", text });
-
-function tell(event: RunEvent): Told {
+function tell(event: RunEvent, plan: WorkflowPlan | undefined): Told {
   if (event.type.startsWith("run.")) return tellRun(event);
   switch (event.type) {
     case "attempt.started":
-      return event.attempt === 1
-        ? debug("started")
-        : tellInfo(`attempt ${event.attempt}${event.fallback ? " (fallback)" : ""} started`);
+      return tellStart(event, plan);
     case "attempt.succeeded":
       return tellInfo(succeeded(event));
     case "attempt.failed":
@@ -67,7 +60,7 @@ function tell(event: RunEvent): Told {
     case "activation.skipped":
       return tellInfo(`skipped: ${event.reason}`);
     case "activation.failed":
-      return { level: "error", text: `failed for good (${event.handling}): ${event.reason}` };
+      return tellError(`failed for good (${event.handling}): ${event.reason}`);
     case "item.failed":
       return warn(`failed for good: ${failureTag(event.failure)} ${event.failure.message}`);
     case "retry.scheduled":
@@ -79,6 +72,16 @@ function tell(event: RunEvent): Told {
     default:
       return tellQuiet(event);
   }
+}
+
+/** Rounds of a loop count as attempts of its step, and are told by themselves. */
+function tellStart(
+  event: Extract<RunEvent, { readonly type: "attempt.started" }>,
+  plan: WorkflowPlan | undefined,
+): Told {
+  const repeats = plan?.nodes[event.node]?.step?.repeat !== undefined;
+  if (event.attempt === 1 || (repeats && !event.fallback)) return debug("started");
+  return tellInfo(`attempt ${event.attempt}${event.fallback ? " (fallback)" : ""} started`);
 }
 
 function tellQuiet(event: RunEvent): Told {
@@ -124,9 +127,9 @@ function tellRun(event: RunEvent): Told {
     case "run.taken":
       return tellInfo(`taken over by ${event.by}`);
     case "run.stopping":
-      return { level: "error", text: `stopping: ${event.cause.message}` };
+      return tellError(`stopping: ${event.cause.message}`);
     case "run.failed":
-      return { level: "error", text: `failed: ${event.cause.message}` };
+      return tellError(`failed: ${event.cause.message}`);
     case "run.closed":
       return warn(event.status);
     case "run.completed":

@@ -18,7 +18,17 @@ export type TimelineRow = {
   readonly startedAt: number;
   /** Null: still running. */
   readonly endedAt: number | null;
-  readonly status: "running" | "succeeded" | "failed" | "crashed" | "drained" | "skipped" | "reused" | "cancelled";
+  readonly status:
+    | "running"
+    | "waiting"
+    | "succeeded"
+    | "failed"
+    | "crashed"
+    | "drained"
+    | "skipped"
+    | "reused"
+    | "cancelled"
+    | "undone";
   readonly cached: boolean;
   /** True for the row of a nested workflow, whose own steps have rows too. */
   readonly nested: boolean;

@@ -1,20 +1,14 @@
 import type { Json } from "../contracts/json.js";
-import type { RunEvent } from "../kernel/event.js";
+import type { PortValues, RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
-import { emptyTrace, type Trace } from "./trace.js";
-import {
-  activationOf,
-  beginAttempt,
-  carry,
-  cellOf,
-  decided,
-  endAttempt,
-  isMapped,
-  isWhole,
-  settle,
-} from "./trace-cells.js";
+import { type ActivationTrace, emptyTrace, type Trace } from "./trace.js";
+import { activationOf, carry, cellOf, decided, endAttempt, isMapped, isWhole, settle } from "./trace-cells.js";
+import { applyTrigger, countDead } from "./trace-reactions.js";
+import { endRollback, endUndo, startRollback, startUndo } from "./trace-rollback.js";
 import { closeRun, endChild, endRun, reopenChild, resumeRoot, startClock, startRun, stopClock } from "./trace-runs.js";
 import { applyToUnit } from "./trace-units.js";
+import { closeLinks, growQueue, warnOfHook } from "./trace-warnings.js";
+import { beginStep, emit, endWait, judgeRound, startRound, suspend } from "./trace-waits.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 type Appliers = { readonly [T in RunEvent["type"]]?: (trace: Trace, event: Event<T>) => void };
@@ -28,6 +22,7 @@ export function traceRun(plan: Plan, events: Iterable<RunEvent>): Trace {
 
 /** Folds one event in place. */
 export function applyToTrace(trace: Trace, event: RunEvent): void {
+  trace.lastSeq = event.seq;
   (appliers[event.type] as ((trace: Trace, event: RunEvent) => void) | undefined)?.(trace, event);
   trace.lastAt = event.at;
 }
@@ -36,7 +31,7 @@ function fail(trace: Trace, event: Event<"activation.failed">): void {
   if (applyToUnit(trace, event)) return;
   const activation = activationOf(trace, event, event.at);
   if (activation === undefined) return;
-  settle(activation, "failed", event.at);
+  settle(trace, activation, "failed", event.at);
   Object.assign(activation, { failure: event.failure, handling: event.handling, reason: event.reason });
   const { at, handling, reason } = event;
   const cell = activation.cells.get(0);
@@ -47,6 +42,27 @@ function fail(trace: Trace, event: Event<"activation.failed">): void {
   }
   if (handling !== "continue") return;
   activation.out = { error: { json: event.failure as unknown as Json } };
+  carry(trace, event, cell?.attempts.at(-1)?.errorLinks ?? [], at);
+}
+
+/** What was emitted stays. */
+function give(activation: ActivationTrace, out: PortValues): void {
+  activation.out = activation.emits === undefined ? out : { ...activation.out, ...out };
+}
+
+function bury(trace: Trace, event: Event<"item.dead">): void {
+  const activation = activationOf(trace, event, event.at);
+  if (activation === undefined) return;
+  const { at, failure } = event;
+  settle(trace, activation, "failed", at);
+  Object.assign(activation, { failure, handling: "continue", reason: "its item is a dead letter" });
+  const cell = activation.cells.get(0);
+  if (cell !== undefined && !isMapped(trace, event)) {
+    decided(trace, { ...event, c: 0 }, at, { kind: "dead_letter", at });
+    cell.status = "failed";
+    cell.failure = failure;
+  }
+  countDead(trace.runs[event.run], event.node);
   carry(trace, event, cell?.attempts.at(-1)?.errorLinks ?? [], at);
 }
 
@@ -76,18 +92,17 @@ const appliers: Appliers = {
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined) return;
     activation.skipped = { port: event.port, reason: event.reason };
-    settle(activation, "skipped", event.at);
+    settle(trace, activation, "skipped", event.at);
     carry(trace, event, [], event.at);
   },
   "attempt.started"(trace, event) {
-    const { seq, attempt, fallback, at } = event;
-    beginAttempt(trace, event, { id: seq, attempt, fallback, startedAt: at, endedAt: null, outcome: "running" });
+    beginStep(trace, event);
   },
   "attempt.succeeded"(trace, event) {
     const cell = cellOf(trace, event, event.at);
     if (cell === undefined) return;
     const { usage, cache } = event;
-    endAttempt(cell, event.id, event.at, {
+    endAttempt(trace, cell, event.id, event.at, {
       outcome: "succeeded",
       ...(usage === undefined ? {} : { usage }),
       ...(cache === undefined ? {} : { cache }),
@@ -96,8 +111,8 @@ const appliers: Appliers = {
     cell.out = event.out;
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined || !isWhole(trace, event)) return;
-    settle(activation, "succeeded", event.at);
-    activation.out = event.out;
+    settle(trace, activation, "succeeded", event.at);
+    give(activation, event.out);
     carry(trace, event, event.links, event.at);
   },
   "attempt.failed"(trace, event) {
@@ -105,13 +120,13 @@ const appliers: Appliers = {
     if (cell === undefined) return;
     const { usage, failure, links } = event;
     const ended = { outcome: "failed", failure, errorLinks: links, ...(usage === undefined ? {} : { usage }) } as const;
-    endAttempt(cell, event.id, event.at, ended);
+    endAttempt(trace, cell, event.id, event.at, ended);
     cell.status = "failed";
     cell.failure = failure;
   },
   "attempt.lost"(trace, event) {
     const cell = cellOf(trace, event, event.at);
-    endAttempt(cell, event.id, event.at, { outcome: event.cause === "crash" ? "crashed" : "drained" });
+    endAttempt(trace, cell, event.id, event.at, { outcome: event.cause === "crash" ? "crashed" : "drained" });
     if (cell !== undefined) cell.status = "pending";
   },
   "effect.recorded"() {},
@@ -119,15 +134,15 @@ const appliers: Appliers = {
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined) return;
     // A failure that is passed over is gathered too: its `error` port alone.
-    if (activation.status !== "failed") settle(activation, "succeeded", event.at);
-    activation.out = event.out;
+    if (activation.status !== "failed") settle(trace, activation, "succeeded", event.at);
+    give(activation, event.out);
     carry(trace, event, event.links, event.at);
   },
   "activation.reused"(trace, event) {
     if (applyToUnit(trace, event)) return;
     const activation = activationOf(trace, event, event.at);
     if (activation === undefined) return;
-    settle(activation, event.status, event.at);
+    settle(trace, activation, event.status, event.at);
     activation.out = event.out;
     activation.reusedFrom = event.from;
     if (event.status === "failed") activation.handling = "continue";
@@ -169,6 +184,37 @@ const appliers: Appliers = {
     cell.failure = event.failure;
   },
   "activation.failed": fail,
+  "item.dead": bury,
+  "item.reused"(trace, event) {
+    const cell = cellOf(trace, event, event.at);
+    if (cell === undefined) return;
+    cell.status = "succeeded";
+    cell.out = event.out;
+    cell.reusedFrom = event.from;
+  },
+  "attempt.emitted": emit,
+  "attempt.suspended": suspend,
+  "wait.answered": endWait,
+  "wait.over": endWait,
+  "round.judged": judgeRound,
+  "round.started": startRound,
+  "trigger.fired": applyTrigger,
+  "trigger.armed": applyTrigger,
+  "trigger.evaluated": applyTrigger,
+  "trigger.failed": applyTrigger,
+  "trigger.retried": applyTrigger,
+  "trigger.escalated": applyTrigger,
+  "queue.grown": growQueue,
+  "link.closed": closeLinks,
+  "run.closing"(trace, event) {
+    const run = trace.runs[event.run];
+    if (run !== undefined) run.closingAt = event.at;
+  },
+  "rollback.started": startRollback,
+  "undo.started": startUndo,
+  "undo.ended": endUndo,
+  "run.rolledback": endRollback,
+  "hook.ended": warnOfHook,
   "retry.due"() {},
   "run.reopened": reopenChild,
   "stage.reached"() {},

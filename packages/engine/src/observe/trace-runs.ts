@@ -2,6 +2,7 @@ import type { Failure } from "../contracts/failure.js";
 import type { Cell, RunEvent } from "../kernel/event.js";
 import type { CellTrace, RunTrace, Trace } from "./trace.js";
 import { beginAttempt, cellOf, settle } from "./trace-cells.js";
+import { newTriggers } from "./trace-reactions.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 
@@ -19,6 +20,7 @@ export function endRun(trace: Trace, index: number, status: RunTrace["status"], 
   if (run === undefined) return undefined;
   run.status = status;
   run.endedAt = at;
+  run.endedIn = trace.lastSeq;
   if (index !== 0) return run;
   trace.status = status;
   stopClock(trace, at);
@@ -32,6 +34,7 @@ export function endChild(trace: Trace, run: RunTrace | undefined, at: number, fa
   const attempt = cell?.attempts.findLast((one) => one.run === run.index);
   if (cell === undefined || attempt === undefined) return;
   attempt.endedAt = at;
+  attempt.endedIn = trace.lastSeq;
   attempt.outcome = failure === undefined ? "succeeded" : "failed";
   cell.status = failure === undefined ? "succeeded" : "failed";
   if (failure === undefined) return;
@@ -48,6 +51,7 @@ export function startRun(trace: Trace, event: Event<"run.started">): void {
     workflow: event.workflow,
     plan,
     parent,
+    seq: event.seq,
     startedAt: event.at,
     inputs: "inputs" in event ? event.inputs : {},
     endedAt: null,
@@ -55,6 +59,11 @@ export function startRun(trace: Trace, event: Event<"run.started">): void {
     activations: [],
     units: [],
     carried: [],
+    triggers: newTriggers(plan.triggers),
+    queues: plan.queues.map(() => ({ entered: 0, refused: 0, taken: 0, dead: 0, log: [] })),
+    firings: new Map(),
+    undone: new Map(),
+    rollbacks: [],
   };
   if (parent === null) {
     trace.status = "running";
@@ -70,10 +79,11 @@ function beginChild(
   parent: Cell,
   event: { readonly seq: number; readonly at: number; readonly run: number },
 ): void {
-  const attempt = (cellOf(trace, parent, event.at)?.attempts.length ?? 0) + 1;
+  const cell = cellOf(trace, parent, event.at);
   beginAttempt(trace, parent, {
     id: event.seq,
-    attempt,
+    attempt: (cell?.attempts.length ?? 0) + 1,
+    ...(cell?.round === undefined ? {} : { round: cell.round }),
     fallback: false,
     startedAt: event.at,
     run: event.run,
@@ -86,6 +96,7 @@ function reopen(run: RunTrace | undefined): void {
   if (run === undefined) return;
   run.status = "running";
   run.endedAt = null;
+  delete run.endedIn;
   delete run.cause;
 }
 
@@ -139,13 +150,12 @@ export function closeRun(trace: Trace, event: Event<"run.closed">): void {
   for (const run of trace.runs) {
     if (run === undefined || (event.run !== 0 && run.index !== event.run)) continue;
     if (run.status === "running") endRun(trace, run.index, "cancelled", event.at);
-    if (run.status === "cancelled") cancelOpen(run, event.at);
+    if (run.status === "cancelled") cancelOpen(trace, run, event.at);
   }
 }
 
-function cancelOpen(run: RunTrace, at: number): void {
+function cancelOpen(trace: Trace, run: RunTrace, at: number): void {
   for (const list of run.activations) {
-    const last = list?.at(-1);
-    if (last !== undefined && last.status === "running") settle(last, "cancelled", at);
+    for (const one of list ?? []) if (one.status === "running") settle(trace, one, "cancelled", at);
   }
 }

@@ -1,10 +1,11 @@
-import type { Usage } from "../contracts/executor.js";
+import type { Ask, Usage } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { JsonObject } from "../contracts/json.js";
 import type { RunStatus } from "../contracts/store.js";
 import type { CacheNote, Cell, Finding, Handling, PortValues } from "../kernel/event.js";
 import type { Plan, WorkflowPlan } from "../plan/plan.js";
 import type { StepStatus } from "./summary.js";
+import type { FiringTrace, QueueTrace, RollbackTrace, TriggerTrace } from "./trace-reactions.js";
 
 /** What was decided when an attempt or a child run had failed. */
 export type AttemptDecision =
@@ -17,6 +18,7 @@ export type AttemptDecision =
     }
   | { readonly kind: "fallback"; readonly at: number; readonly reason: string }
   | { readonly kind: "item_failed"; readonly at: number }
+  | { readonly kind: "dead_letter"; readonly at: number }
   | { readonly kind: "failed"; readonly at: number; readonly handling: Handling; readonly reason: string };
 
 export type AttemptTrace = {
@@ -28,9 +30,18 @@ export type AttemptTrace = {
   readonly startedAt: number;
   /** Set when the attempt was a child run: its number in the tree. */
   readonly run?: number;
+  /** Of a loop: 1-based. */
+  readonly round?: number;
   endedAt: number | null;
-  outcome: "running" | "succeeded" | "failed" | "crashed" | "drained";
+  /** Number of the event that ended it. */
+  endedIn?: number;
+  outcome: "running" | "waiting" | "succeeded" | "failed" | "crashed" | "drained";
   failure?: Failure;
+  wait?: WaitTrace;
+  /** The condition of the loop, judged after it. */
+  judged?: { readonly stop: boolean; readonly reason: string };
+  /** A rollback took back what it did. */
+  undoneAt?: number;
   usage?: Usage;
   cache?: CacheNote;
   decision?: AttemptDecision;
@@ -38,18 +49,33 @@ export type AttemptTrace = {
   errorLinks?: readonly Finding[];
 };
 
+/** What a suspended attempt waits for, and what ended it. */
+export type WaitTrace = {
+  readonly since: number;
+  /** Epoch ms. */
+  readonly until?: number;
+  readonly ask?: Ask;
+  ended?: { readonly at: number; readonly by: "moment" | "timeout" | "answer"; readonly who: string };
+};
+
 /** One item of a mapped activation; the only cell (0) of any other. */
 export type CellTrace = {
   readonly c: number;
-  status: "pending" | "running" | "retrying" | "succeeded" | "failed";
+  status: "pending" | "running" | "waiting" | "retrying" | "succeeded" | "failed";
+  /** Of a loop: the round it is in. */
+  round?: number;
   attempts: AttemptTrace[];
   out?: PortValues;
   failure?: Failure;
   fallbackReason?: string;
+  /** The run it was taken over from. */
+  reusedFrom?: string;
 };
 
 export type ActivationTrace = {
   readonly n: number;
+  /** Number of the event that began it. */
+  readonly seq: number;
   readonly startedAt: number;
   endedAt: number | null;
   status: "running" | "succeeded" | "failed" | "skipped" | "cancelled";
@@ -63,14 +89,31 @@ export type ActivationTrace = {
   reason?: string;
   /** The run its result was taken over from. */
   reusedFrom?: string;
+  /** Of a triggered step. */
+  firing?: FiringTrace;
+  /** Values sent while it ran, by port. */
+  emits?: Map<string, number>;
+  /** Number of the event that settled it. */
+  settledIn?: number;
 };
 
-/** What a link carried last. */
-export type CarriedTrace = { readonly finding: Finding; readonly at: number };
+/** What a link carried last. `closed`: the absence of the end of the run, as nothing else was to come. */
+export type CarriedTrace = {
+  readonly finding: Finding;
+  readonly at: number;
+  readonly seq: number;
+  /** How many tokens it carried. */
+  readonly count: number;
+  readonly closed?: true;
+  /** What it carried before; kept where a rollback may go back to it. */
+  readonly before?: CarriedTrace;
+};
 
 /** A unit or output: its last version, or why it has none. */
 export type UnitTrace = {
   readonly at: number;
+  readonly seq: number;
+  readonly before?: UnitTrace;
   readonly n: number;
   readonly value?: PortValues[string];
   readonly skipped?: { readonly port: string; readonly reason: string };
@@ -86,10 +129,14 @@ export type RunTrace = {
   readonly workflow: number;
   readonly plan: WorkflowPlan;
   readonly parent: Cell | null;
+  /** Number of the event that started it. */
+  readonly seq: number;
   readonly startedAt: number;
   /** Of the root; a child run's are its cell's. */
   readonly inputs: PortValues;
   endedAt: number | null;
+  /** Number of the event that ended it. */
+  endedIn?: number;
   status: RunStatus;
   /** By node; empty for steps that never started. */
   readonly activations: (ActivationTrace[] | undefined)[];
@@ -98,6 +145,18 @@ export type RunTrace = {
   /** By link. */
   readonly carried: (CarriedTrace | undefined)[];
   cause?: { readonly failure: Failure; readonly at: number };
+  /** By position in the plan. */
+  readonly triggers: TriggerTrace[];
+  readonly queues: QueueTrace[];
+  /** Firings that wait for their step, by node, oldest first. */
+  readonly firings: Map<number, FiringTrace[]>;
+  /** By node: attempts that a rollback took back, with all of the activation they were of. */
+  readonly undone: Map<number, AttemptTrace[]>;
+  readonly rollbacks: RollbackTrace[];
+  /** When its triggers closed. */
+  closingAt?: number;
+  /** A rollback of a run around it took it back. */
+  takenBack?: boolean;
 };
 
 /** A journal laid out by run, step, activation, item and attempt: what every view that looks back is made from. */
@@ -109,6 +168,8 @@ export type Trace = {
   status: RunStatus;
   createdAt: number | null;
   lastAt: number;
+  /** Number of the event that is folded, or was last. */
+  lastSeq: number;
   /** Time spent running: without pauses, and without the time nobody drove the run. */
   activeMs: number;
   /** Since when it is running; null while paused, ended or released. */
@@ -117,6 +178,8 @@ export type Trace = {
   options: JsonObject;
   forked?: { readonly from: string; readonly step: string };
   cancelled?: { readonly by: string; readonly reason: string; readonly at: number };
+  /** Some workflow of the plan may be rolled back: what was before is kept. */
+  readonly restorable: boolean;
   readonly runs: (RunTrace | undefined)[];
   readonly warnings: { readonly run: number; readonly code: string; readonly message: string }[];
 };
@@ -130,10 +193,12 @@ export function emptyTrace(plan: Plan): Trace {
     status: "pending",
     createdAt: null,
     lastAt: 0,
+    lastSeq: 0,
     activeMs: 0,
     activeSince: null,
     phases: {},
     options: {},
+    restorable: plan.workflows.some((workflow) => workflow.restorable),
     runs: [],
     warnings: [],
   };
@@ -161,11 +226,14 @@ export function stepStatus(trace: Trace, run: RunTrace, node: number): StepStatu
     if (run.status === "cancelled" || trace.status === "cancelled") return "cancelled";
     return ended || trace.status === "failed" ? "pending" : isReady(run, node) ? "ready" : "waiting";
   }
-  if (last.status !== "running") return last.status;
+  const open = run.activations[node]?.findLast((one) => one.status === "running");
+  if (open === undefined) return last.status;
   if (trace.status === "cancelled") return "cancelled";
-  const cells = [...last.cells.values()];
-  const retrying = cells.some((cell) => cell.status === "retrying") && !cells.some((cell) => cell.status === "running");
-  return retrying ? "retrying" : "running";
+  const cells = [...open.cells.values()];
+  const has = (status: CellTrace["status"]) => cells.some((cell) => cell.status === status);
+  if (has("running")) return "running";
+  if (has("retrying")) return "retrying";
+  return has("waiting") ? "waiting" : "running";
 }
 
 /** True when each of its links carried a token and each step it depends on has settled. */
