@@ -13,10 +13,10 @@ const pages = fileURLToPath(new URL("../../../../docs/errors", import.meta.url))
 const runCodes: readonly string[] = Object.keys(catalogue);
 const describedCodes: readonly string[] = Object.keys({ ...diagnosticCodes, ...runWarningCodes });
 
-/** The product's own code, without tests, the test kit and the catalogues. */
+/** The product's own code with the users' test kit, without tests, our own aids for them and the catalogues. */
 const sources = ["engine", "nanobrain"]
   .flatMap((name) => filesBelow(join(packages, name, "src")))
-  .filter((path) => path.endsWith(".ts") && !/\.test\.ts$|\/(testing|end-to-end)\//.test(path))
+  .filter((path) => path.endsWith(".ts") && !/\.test\.ts$|\/(testing(?!\/kit)|end-to-end)\//.test(path))
   .map((path) => ({ path, text: readFileSync(path, "utf8") }));
 
 function filesBelow(folder: string): readonly string[] {
