@@ -207,4 +207,20 @@ describe("queues in a run", () => {
     }
     expect(seen).toEqual(failures.map(([item]) => `${item}`));
   });
+
+  it("a rollback brings acknowledged items and those in flight back, and they settle once more", () => {
+    const steps = { p: { config: { emits: { x: 4 } } }, c: {}, f: { config: { fails: 1 } } };
+    const links = ["c.y -> f.in", "f.z -> out"];
+    const rolls = one(
+      {},
+      { steps, links, outputs: { out: { merge: "collect" } }, handling: "rollback", maxRetries: 9, retryDelayMs: 1 },
+    );
+    const calm = { ...rolls, steps: { ...steps, f: {} } };
+    const [rolled, plain] = [rolls, calm].map((spec) => new SteeredRun([spec]).begin().finish());
+    const rollbacks = rolled?.host.journal.filter(({ type }) => type === "run.rolledback").length;
+    expect([rolled?.host.status, rollbacks, rolled?.faults]).toEqual(["completed", 4, []]);
+    expect(rolled?.host.outputs).toEqual(plain?.host.outputs);
+    const { acknowledged, waiting, dead } = queueOf(rolled as SteeredRun);
+    expect([acknowledged, waiting, dead]).toEqual([4, 0, 0]);
+  });
 });

@@ -228,4 +228,25 @@ describe("triggered steps", () => {
     expect([firings(run), run.steps, run.host.status]).toEqual([2, ["s succeeded"], "completed"]);
     expect(run.startsOf("s")).toBe(1);
   });
+
+  it("a rollback undoes what the run did, not what the outside said: firings stay, and no key fires twice", () => {
+    const spec: WorkflowSpec = {
+      ...base,
+      handling: "rollback",
+      retryDelayMs: 1,
+      completion: "manual",
+      steps: { s: { ports: { in: {} }, config: { fails: 1 } } },
+      links: ["s.x -> out"],
+      outputs: { out: { merge: "collect" } },
+      triggers: { t: { kind: "folder", targets: ["s.in"] } },
+    };
+    const run = new SteeredRun([spec]).begin();
+    run.act({ fire: "t", payload: 1, key: "a" }, { fire: "t", payload: 2, key: "b" });
+    run.fail("s", failureOf("E_STEP", {}, { retryable: false }));
+    expect(types(run).filter((type) => type === "run.rolledback").length).toBe(1);
+    expect(run.host.act({ fire: "t", payload: 1, key: "a" })).toBe(false);
+    run.finish();
+    run.act({ finish: true }).finish();
+    expect([run.host.status, (run.host.outputs["out"] as readonly unknown[]).length]).toEqual(["completed", 2]);
+  });
 });
