@@ -5,7 +5,9 @@ import type { Zod } from "../../contracts/component.js";
 export function duration(zod: Zod): z.ZodType {
   return zod.union([
     zod.number().positive(),
-    zod.string().regex(/^(\d+(\.\d+)?\s*(ms|min|s|m|h|d)\s*)+$/, "Expected a duration: seconds, or text such as 90s, 5m, 2h"),
+    zod
+      .string()
+      .regex(/^(\d+(\.\d+)?\s*(ms|min|s|m|h|d)\s*)+$/, "Expected a duration: seconds, or text such as 90s, 5m, 2h"),
   ]);
 }
 
