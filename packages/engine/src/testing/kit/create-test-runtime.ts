@@ -70,7 +70,7 @@ function assembled(
   const settled = async (): Promise<void> => {
     for (let quiet = 0; quiet < quietTurns; quiet++) {
       await new Promise<void>((resolve) => setImmediate(resolve));
-      if (runtime.underWay() > world.parked) quiet = -1;
+      if (world.isBusy || runtime.underWay() > world.parked) quiet = -1;
     }
   };
   const detach = clock.attach(settled);

@@ -38,6 +38,7 @@ export class FakeWorld {
   readonly #fakes: ReadonlyMap<string, Fake>;
   readonly #replaced: ReadonlyMap<string, StepDefinition>;
   readonly #clock: SimulatedClock;
+  #running = 0;
   /** Attempts that wait for the clock or for nothing. */
   #parked = 0;
 
@@ -49,6 +50,11 @@ export class FakeWorld {
 
   get parked(): number {
     return this.#parked;
+  }
+
+  /** Whether an attempt, of a hook or a transform too, works on something. */
+  get isBusy(): boolean {
+    return this.#running > this.#parked;
   }
 
   /** Fails with E_USAGE for a name that is nearly one of a class. Others may come with a workflow that is loaded later. */
@@ -73,7 +79,8 @@ export class FakeWorld {
         const faked = !isLink(request) && this.#fakeOf(request.component, registry) !== undefined;
         const stoodIn = faked || (!isLink(request) && this.#replaced.has(request.component.class));
         const call = isLink(request) ? undefined : this.#record(request, faked);
-        const outcome = await (stoodIn ? own : executor).execute(request, sink, signal);
+        this.#running++;
+        const outcome = await (stoodIn ? own : executor).execute(request, sink, signal).finally(() => this.#running--);
         if (call !== undefined) call.outcome = outcome;
         return outcome;
       },

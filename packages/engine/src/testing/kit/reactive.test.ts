@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineWorkflow, Workflow } from "../../index.js";
-import { createTestRuntime, type TestRuntime, type TestRuntimeOptions } from "../index.js";
+import { createTestRuntime, fails, type TestRuntime, type TestRuntimeOptions, takes } from "../index.js";
 
 let runtime: TestRuntime;
 const open = async (options: TestRuntimeOptions = {}): Promise<TestRuntime> => {
@@ -76,5 +76,23 @@ describe("test runtime: what waits and what fires", () => {
     await run.finish();
     await runtime.settled();
     expect(run.status).toBe("completed");
+  });
+
+  it("hooks after the end: are calls like others", async () => {
+    const { clock } = await open({
+      fakes: {
+        CommandStep: fails("step", "it broke", { retryable: false }),
+        HttpStep: takes("10s", { status: 200, headers: {}, body: "told" }),
+      },
+    });
+    const told = defineWorkflow({
+      name: "told",
+      on_failure: { class: "HttpStep", config: { method: "POST", url: "https://example.org/hook" } },
+      steps: { work: { class: "CommandStep", config: { command: ["true"] } } },
+    });
+    const run = (await Workflow.from(told, { runtime })).start();
+    expect(await clock.runUntilIdle()).toBe(true);
+    expect(run.status).toBe("failed");
+    expect(runtime.calls("HttpStep").map(({ outcome }) => outcome?.status)).toEqual(["succeeded"]);
   });
 });
