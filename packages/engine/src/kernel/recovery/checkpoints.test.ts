@@ -71,6 +71,36 @@ describe("checkpoints", () => {
     expect([run.finish().host.status, run.faults]).toEqual(["completed", []]);
   });
 
+  it("a child run that is restored: has as much time left as it had then", () => {
+    const specs: WorkflowSpec[] = [
+      {
+        handling: "rollback",
+        steps: { k: { checkpoint: true }, n: { workflow: "inner" }, z: {} },
+        links: ["k.x -> z.in"],
+      },
+      { name: "inner", timeoutMs: 1000, steps: { i: {} }, links: [] },
+    ];
+    const run = new SteeredRun(specs).begin().pass(400).end("k").pass(500).fail("z", broken);
+    run.fail("n/i", failureOf("E_CANCELLED", { reason: "rollback" }));
+    expect([run.underWay, run.pass(599).host.tree.runs[1]?.status]).toEqual([["n/i", "z"], "running"]);
+    expect(run.pass(1).host.tree.runs[1]?.status).toBe("stopping");
+  });
+
+  it("a run whose time stood still: what passed before the checkpoint is not given back twice", () => {
+    const steps: { readonly [step: string]: StepSpec } = {
+      w: { waits: "person", config: { asks: true } },
+      z: {},
+      k: { checkpoint: true, waits: "time", config: { waitMs: 100 } },
+    };
+    const spec: WorkflowSpec = { handling: "rollback", timeoutMs: 1000, steps, links: ["w.x -> z.in"] };
+    const run = new SteeredRun([spec]).begin().end("w", "k").pass(100).pass(5000);
+    const [answer] = run.host.answers;
+    if (answer !== undefined) run.host.send({ ...answer, out: { x: { json: 1 } } });
+    run.look().fail("z", broken);
+    expect([run.underWay, run.pass(899).host.status]).toEqual([["z"], "running"]);
+    expect(run.pass(1).host.status).toBe("stopping");
+  });
+
   it("restored twice: the second time as the first", () => {
     const run = new SteeredRun([chain({ a: { checkpoint: true } })]).begin().end("a", "b").fail("c", broken);
     run.end("b").fail("c", broken);
