@@ -13,7 +13,7 @@ import type { HostParts } from "../host/parts.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import type { RunSettings } from "../values/parts.js";
-import { canonical } from "../values/values.js";
+import { canonical, hashOf } from "../values/values.js";
 import { accompany, type Companions } from "./accompany.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
@@ -26,7 +26,8 @@ import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
 import { checkInputs } from "./run-inputs.js";
 import { runId, runName } from "./run-names.js";
 import type { ForkedRun, Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
-import type { Steering } from "./steering/steering.js";
+import type { ServeOptions, Server } from "./serve/served.js";
+import { LazySteering } from "./steering/lazy-steering.js";
 import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js";
 
 type Pieces = {
@@ -47,9 +48,9 @@ const NAME_TRIES = 8;
 export class EngineRuntime implements Runtime {
   readonly registry: Registry;
   readonly #it: Pieces;
-  #steered: Promise<Steering> | undefined;
-  #heard = false;
+  readonly #steering: LazySteering;
   readonly #companions = new Map<string, Companions>();
+  readonly #servers: Server[] = [];
   #closing = false;
   #closed = false;
   /** Runs on their way to a driver. */
@@ -58,6 +59,9 @@ export class EngineRuntime implements Runtime {
   constructor(pieces: Pieces) {
     this.#it = pieces;
     this.registry = pieces.registry;
+    const { parts, drivers } = pieces;
+    const settingsOf = async (record: RunRecord): Promise<RunSettings> => (await this.#settingsOf(record)).settings;
+    this.#steering = new LazySteering({ parts, drivers, find: (id) => this.#find(id), settingsOf });
   }
 
   get store(): Store {
@@ -141,6 +145,7 @@ export class EngineRuntime implements Runtime {
           project: settings.folders.project,
           cache: settings.cache,
           ...(hasCode ? { code } : {}),
+          ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
         } as JsonObject,
       };
       try {
@@ -161,7 +166,7 @@ export class EngineRuntime implements Runtime {
     this.#companions.get(driver.tree.id)?.stop();
     this.#companions.set(driver.tree.id, await accompany(this.#it.parts, driver));
     void driver.turn();
-    this.#hear();
+    if (!this.#closing) this.#steering.hear();
     return handle;
   }
 
@@ -201,26 +206,7 @@ export class EngineRuntime implements Runtime {
   }
 
   #verbs(record: RunRecord, by: string): SteeringVerbs {
-    return steeringVerbs(async (wish) => (await this.#steering()).steer(record, wish), by);
-  }
-
-  /** What it takes to steer is loaded once somebody does, or somebody else could. */
-  #steering(): Promise<Steering> {
-    this.#steered ??= import("./steering/steering.js").then(({ Steering }) => {
-      const { parts, drivers } = this.#it;
-      const settingsOf = async (record: RunRecord): Promise<RunSettings> => (await this.#settingsOf(record)).settings;
-      return new Steering({ parts, drivers, find: (id) => this.#find(id), settingsOf });
-    });
-    return this.#steered;
-  }
-
-  /** Other processes are heard once the run is under way. */
-  #hear(): void {
-    if (this.#heard) return;
-    this.#heard = true;
-    void this.#steering().then((steering) => {
-      if (!this.#closing) steering.open();
-    });
+    return steeringVerbs((wish) => this.#steering.steer(record, wish), by);
   }
 
   async resume(idOrName: string): Promise<RunHandle> {
@@ -233,7 +219,7 @@ export class EngineRuntime implements Runtime {
     } catch (error) {
       const elsewhere = error instanceof NanobrainError && error.code === "E_RUN_HELD" && record.status === "paused";
       if (!elsewhere) throw error;
-      await (await this.#steering()).steer(record, { action: { type: "unpause" }, by: `process ${process.pid}` });
+      await this.#steering.steer(record, { action: { type: "unpause" }, by: `process ${process.pid}` });
       return this.#watch(record, plan);
     }
   }
@@ -241,7 +227,7 @@ export class EngineRuntime implements Runtime {
   async #takeOver(record: RunRecord, plan: Plan, project: string | undefined): Promise<RunHandle> {
     const known = this.#it.drivers.get(record.id);
     if (known !== undefined && !known.isBroken && !known.tree.ended) return this.#goOn(record, known);
-    await (await this.#steering()).settleOpen(record);
+    await this.#steering.settleOpen(record);
     const now = (await this.store.find(record.id)) ?? record;
     if (now.status === "cancelled")
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: now.status });
@@ -253,7 +239,7 @@ export class EngineRuntime implements Runtime {
   /** A run has one driver in a process: what is paused, or waits, goes on with the one it has. */
   async #goOn(record: RunRecord, driver: Driver): Promise<RunHandle> {
     if (driver.tree.paused) {
-      await (await this.#steering()).steer(record, { action: { type: "unpause" }, by: `process ${process.pid}` });
+      await this.#steering.steer(record, { action: { type: "unpause" }, by: `process ${process.pid}` });
     } else if (!driver.isAtRest) {
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: record.status });
     }
@@ -281,7 +267,7 @@ export class EngineRuntime implements Runtime {
     const claim = await this.store.claim(record.id);
     if (claim.status === "held")
       throw nanobrainError("E_RUN_HELD", { run: record.name, pid: claim.holder.pid, host: claim.holder.host });
-    await (await this.#steering()).settleOpen(record);
+    await this.#steering.settleOpen(record);
     return this.#fork(record, plan, undefined, loaded);
   }
 
@@ -300,13 +286,35 @@ export class EngineRuntime implements Runtime {
     }));
     if (from === undefined && !isOver((await this.store.find(record.id))?.status ?? "completed")) {
       const reason = `goes on as ${driver.tree.name} with the document as it is now`;
-      await (await this.#steering()).steer(record, {
+      await this.#steering.steer(record, {
         action: { type: "cancel", reason },
         by: `process ${process.pid}`,
       });
     }
     const handle = await this.#drive(driver);
     return Object.assign(handle, { shared: fork.shared, again: fork.again });
+  }
+
+  async serve(documents: readonly Loaded[], options: ServeOptions = {}): Promise<Server> {
+    const { serve } = await import("./serve/serve.js");
+    const { cronSchedule } = await import("../adapters/schedule/cron-schedule.js");
+    const { folderWatcher } = await import("../adapters/folders/folder-watcher.js");
+    const { clock } = this.#it.parts;
+    const server = await serve(
+      {
+        store: this.store,
+        clock,
+        schedule: cronSchedule,
+        watcherOf: (project) => folderWatcher(this.#settings(project, undefined).folders, clock),
+        start: (loaded, inputs, start) => this.start(loaded, inputs, start),
+        resume: (id) => this.resume(id),
+        hash: hashOf,
+      },
+      documents,
+      options,
+    );
+    this.#servers.push(server);
+    return server;
   }
 
   async look(idOrName: string) {
@@ -362,11 +370,12 @@ export class EngineRuntime implements Runtime {
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     const { parts, drivers } = this.#it;
     this.#closing = true;
+    for (const server of this.#servers) server.close();
     await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
     const companions = [...this.#companions.values()];
     await Promise.all(companions.map((companion) => companion.ended()));
     for (const companion of companions) companion.stop();
-    if (this.#heard) (await this.#steering()).close();
+    await this.#steering.close();
     for (const executor of Object.values(parts.executors)) await executor.close();
     this.#closed = true;
     await this.#it.closeStorage();

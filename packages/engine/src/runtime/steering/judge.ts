@@ -2,9 +2,6 @@ import type { SteeringAction } from "../../contracts/requests.js";
 import type { RunStatus } from "../../contracts/store.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { RunTree } from "../../kernel/state.js";
-import { judgeAnswer } from "./judge-answer.js";
-import { judgeSet } from "./judge-set.js";
-import { judgeTrigger } from "./judge-trigger.js";
 import { type Judging, type Verdict, wrongState } from "./verdict.js";
 
 /** Checks an action against a run before anything is journaled. Rejects with what is wrong with it. */
@@ -30,11 +27,11 @@ export async function judge(judging: Judging): Promise<Verdict> {
     case "finish":
       return judgeFinish(judging);
     case "trigger":
-      return judgeTrigger(judging, action);
+      return (await import("./judge-trigger.js")).judgeTrigger(judging, action);
     case "answer":
-      return judgeAnswer(judging, action);
+      return (await import("./judge-answer.js")).judgeAnswer(judging, action);
     case "set":
-      return judgeSet(judging, action);
+      return (await import("./judge-set.js")).judgeSet(judging, action);
   }
 }
 

@@ -59,13 +59,9 @@ export class Steering {
     });
   }
 
-  /** Carries out a wish. What it answers is on disk. Rejects with what is wrong with it, or E_RUN_SILENT. */
+  /** Carries out a wish for a run that is not driven here. What it answers is on disk. Rejects with what is wrong with it, or E_RUN_SILENT. */
   async steer(record: RunRecord, wish: Wish): Promise<Steered> {
-    const { parts, drivers } = this.#it;
-    const driver = drivers.get(record.id);
-    if (driver !== undefined && !driver.isBroken) {
-      return { ...(await this.#turns.take(record.id, () => steerDriven(parts, driver, wish))), driven: true };
-    }
+    const { parts } = this.#it;
     const request: SteeringRequest = {
       id: runId(parts.clock),
       runId: record.id,
