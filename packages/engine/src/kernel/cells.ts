@@ -145,7 +145,7 @@ export function dropRun(tree: RunTree, index: number): void {
 
 /** Counts attempts of a run and of the runs above it. */
 export function countRunning(tree: RunTree, run: RunState, change: number): void {
-  for (const at of upwards(tree, run)) {
+  for (let at: RunState | undefined = run; at !== undefined; at = above(tree, at)) {
     at.running += change;
     tree.dirty.add(at.index);
   }
@@ -153,19 +153,12 @@ export function countRunning(tree: RunTree, run: RunState, change: number): void
 
 /** Counts attempts that are held back, of a run and of the runs above it. */
 export function countHeld(tree: RunTree, run: RunState, change: number): void {
-  for (const at of upwards(tree, run)) {
+  for (let at: RunState | undefined = run; at !== undefined; at = above(tree, at)) {
     at.held += change;
     tree.dirty.add(at.index);
   }
 }
 
-function upwards(tree: RunTree, run: RunState): readonly RunState[] {
-  const found = [run];
-  for (let at = run.parent; at !== null; ) {
-    const above = tree.runs[at.run];
-    if (above === undefined) break;
-    found.push(above);
-    at = above.parent;
-  }
-  return found;
+function above(tree: RunTree, run: RunState): RunState | undefined {
+  return run.parent === null ? undefined : tree.runs[run.parent.run];
 }

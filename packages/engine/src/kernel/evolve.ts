@@ -56,7 +56,13 @@ export function evolve(tree: RunTree, event: RunEvent): void {
 
 /** Also for what came from outside before a rollback and is applied again. */
 function fold(tree: RunTree, event: RunEvent): void {
-  if (!evolveRun(tree, event) && !evolveReaction(tree, event)) evolveStep(tree, event);
+  // What happens most is looked at first.
+  const known =
+    evolveAttempt(tree, event) ||
+    evolveActivation(tree, event) ||
+    evolveRun(tree, event) ||
+    evolveReaction(tree, event);
+  if (!known) throw nanobrainError("E_INTERNAL", { what: `unknown event ${event.type}` });
   const run = "run" in event ? tree.runs[event.run] : undefined;
   if (run === undefined) return;
   if (run.queues.length > 0) feedQueues(tree, run);
@@ -162,53 +168,82 @@ function evolveReaction(tree: RunTree, event: RunEvent): boolean {
   );
 }
 
-function evolveStep(tree: RunTree, event: RunEvent): void {
+function evolveActivation(tree: RunTree, event: RunEvent): boolean {
   switch (event.type) {
     case "unit.updated":
-      return updateUnit(tree, event);
+      updateUnit(tree, event);
+      return true;
     case "unit.set":
-      return setUnit(tree, event);
+      setUnit(tree, event);
+      return true;
     case "unit.collected":
-      return collectUnit(tree, event);
+      collectUnit(tree, event);
+      return true;
     case "link.closed":
-      return closeLinks(tree, event);
+      closeLinks(tree, event);
+      return true;
     case "activation.started":
-      return startActivation(tree, event);
+      startActivation(tree, event);
+      return true;
     case "activation.measured":
-      return measure(tree, event);
+      measure(tree, event);
+      return true;
     case "activation.gathered":
-      return gather(tree, event);
+      gather(tree, event);
+      return true;
     case "activation.skipped":
-      return skip(tree, event);
+      skip(tree, event);
+      return true;
     case "activation.failed":
-      return failActivation(tree, event);
+      failActivation(tree, event);
+      return true;
     case "activation.reused":
-      return reuse(tree, event);
-    case "attempt.started":
-      return startAttempt(tree, event);
-    case "attempt.succeeded":
-      return succeedAttempt(tree, event);
-    case "attempt.failed":
-      return failAttempt(tree, event);
-    case "attempt.lost":
-      return loseAttempt(tree, event);
-    case "attempt.emitted":
-      return emit(tree, event);
-    case "attempt.suspended":
-      return suspendAttempt(tree, event);
-    case "item.reused":
-      return reuseItem(tree, event);
-    case "effect.recorded":
-      return recordEffect(tree, event);
-    case "retry.scheduled":
-      return scheduleRetry(tree, event);
-    case "retry.due":
-      return dueRetry(tree, event);
-    case "fallback.chosen":
-      return chooseFallback(tree, event);
-    case "item.failed":
-      return failItem(tree, event);
+      reuse(tree, event);
+      return true;
     default:
-      throw nanobrainError("E_INTERNAL", { what: `unknown event ${event.type}` });
+      return false;
+  }
+}
+
+function evolveAttempt(tree: RunTree, event: RunEvent): boolean {
+  switch (event.type) {
+    case "attempt.started":
+      startAttempt(tree, event);
+      return true;
+    case "attempt.succeeded":
+      succeedAttempt(tree, event);
+      return true;
+    case "attempt.failed":
+      failAttempt(tree, event);
+      return true;
+    case "attempt.lost":
+      loseAttempt(tree, event);
+      return true;
+    case "attempt.emitted":
+      emit(tree, event);
+      return true;
+    case "attempt.suspended":
+      suspendAttempt(tree, event);
+      return true;
+    case "item.reused":
+      reuseItem(tree, event);
+      return true;
+    case "effect.recorded":
+      recordEffect(tree, event);
+      return true;
+    case "retry.scheduled":
+      scheduleRetry(tree, event);
+      return true;
+    case "retry.due":
+      dueRetry(tree, event);
+      return true;
+    case "fallback.chosen":
+      chooseFallback(tree, event);
+      return true;
+    case "item.failed":
+      failItem(tree, event);
+      return true;
+    default:
+      return false;
   }
 }
