@@ -267,8 +267,13 @@ export class EngineRuntime implements Runtime {
     const claim = await this.store.claim(record.id);
     if (claim.status === "held")
       throw nanobrainError("E_RUN_HELD", { run: record.name, pid: claim.holder.pid, host: claim.holder.host });
-    await this.#steering.settleOpen(record);
-    return this.#fork(record, plan, undefined, loaded);
+    try {
+      await this.#steering.settleOpen(record);
+      return await this.#fork(record, plan, undefined, loaded);
+    } catch (error) {
+      if (!this.#it.drivers.has(record.id)) await this.store.release(record.id);
+      throw error;
+    }
   }
 
   /** What is unfinished goes on in the fork alone. */

@@ -125,6 +125,19 @@ describe("run that another process drives", () => {
   });
 });
 
+describe("run in the background", () => {
+  it("--detach: its process outlives the command that started it, and is steered like any other", async () => {
+    const started = await place.run("run", "waiting.yml", "--detach");
+    const name = started.out.trim();
+    expect(started.code).toBe(0);
+    const paused = await place.run("pause", name, "--json");
+    expect(JSON.parse(paused.out)).toMatchObject({ name, outcome: "done", driven: true });
+    expect((await place.run("cancel", name)).out).toBe(`${name}: cancelled\n`);
+    await expect.poll(statusOf, { timeout: 60_000 }).toBe("cancelled");
+    expect(place.files(".nanobrain/detached")).toHaveLength(1);
+  });
+});
+
 describe("run that nobody drives", () => {
   it("pause and cancel: are written by who asks; a cancelled run ends there and then", async () => {
     const { running, name } = await begin();
