@@ -18,6 +18,7 @@ import { accompany, type Companions } from "./accompany.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
 import { codeHashes } from "./fork/code-hashes.js";
+import type { ForkParts } from "./fork/fork-of.js";
 import { loadPlan } from "./load-plan.js";
 import { makeFolder } from "./make-folder.js";
 import { onlyStep } from "./only-step.js";
@@ -60,7 +61,7 @@ export class EngineRuntime implements Runtime {
     this.#it = pieces;
     this.registry = pieces.registry;
     const { parts, drivers } = pieces;
-    const settingsOf = async (record: RunRecord): Promise<RunSettings> => (await this.#settingsOf(record)).settings;
+    const settingsOf = (record: RunRecord): Promise<RunSettings> => this.#settingsOf(record);
     this.#steering = new LazySteering({ parts, drivers, find: (id) => this.#find(id), settingsOf });
   }
 
@@ -231,7 +232,7 @@ export class EngineRuntime implements Runtime {
     const now = (await this.store.find(record.id)) ?? record;
     if (now.status === "cancelled")
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: now.status });
-    const { settings } = await this.#settingsOf(now, project);
+    const settings = await this.#settingsOf(now, project);
     const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`);
     return this.#drive(driver);
   }
@@ -247,57 +248,36 @@ export class EngineRuntime implements Runtime {
   }
 
   /** What the run was started with, as its journal says. */
-  async #settingsOf(record: RunRecord, project?: string): Promise<{ readonly settings: RunSettings }> {
+  async #settingsOf(record: RunRecord, project?: string): Promise<RunSettings> {
     const [created] = await this.store.events(record.id, 0, 1);
     const { options, forked } =
       created?.type === "run.created" ? created : { options: {} as JsonObject, forked: undefined };
     const folder = project ?? (typeof options["project"] === "string" ? options["project"] : process.cwd());
-    const settings = { ...this.#settings(folder, options["cache"] !== false), fresh: forked?.step };
-    return { settings };
+    return {
+      ...this.#settings(folder, options["cache"] !== false),
+      fresh: forked?.step === "" ? undefined : forked?.step,
+    };
   }
 
   async rerun(idOrName: string, from: string, loaded?: Loaded): Promise<ForkedRun> {
-    const { record, plan } = await this.#find(idOrName);
-    return this.#fork(record, plan, from, loaded);
+    const { forkFrom } = await import("./fork/fork-of.js");
+    return forkFrom(this.#forking(), await this.#find(idOrName), from, loaded);
   }
 
   async resumeUpdated(idOrName: string, loaded: Loaded): Promise<ForkedRun> {
-    const { record, plan } = await this.#find(idOrName);
-    if (isOver(record.status)) return this.#fork(record, plan, undefined, loaded);
-    const claim = await this.store.claim(record.id);
-    if (claim.status === "held")
-      throw nanobrainError("E_RUN_HELD", { run: record.name, pid: claim.holder.pid, host: claim.holder.host });
-    try {
-      await this.#steering.settleOpen(record);
-      return await this.#fork(record, plan, undefined, loaded);
-    } catch (error) {
-      if (!this.#it.drivers.has(record.id)) await this.store.release(record.id);
-      throw error;
-    }
+    const { forkUpdated } = await import("./fork/fork-of.js");
+    return forkUpdated(this.#forking(), await this.#find(idOrName), loaded);
   }
 
-  /** What is unfinished goes on in the fork alone. */
-  async #fork(record: RunRecord, plan: Plan, from: string | undefined, loaded: Loaded | undefined): Promise<ForkedRun> {
-    const { prepareFork } = await import("./fork/prepare-fork.js");
-    const now = loaded?.plan ?? plan;
-    const known = (await this.#settingsOf(record, loaded?.project)).settings;
-    const settings = { ...known, fresh: from };
-    const source = { id: record.id, plan, events: await allEvents(this.#it.parts, record.id) };
-    const { fork, inputs } = await prepareFork(this.#it.parts, settings, source, now, from);
-    const driver = await this.#create(now, settings, {}, loaded?.phases ?? {}, (created) => ({
-      created: { ...created, forked: { from: record.id, step: from ?? "" } },
-      inputs,
-      reused: fork.events,
-    }));
-    if (from === undefined && !isOver((await this.store.find(record.id))?.status ?? "completed")) {
-      const reason = `goes on as ${driver.tree.name} with the document as it is now`;
-      await this.#steering.steer(record, {
-        action: { type: "cancel", reason },
-        by: `process ${process.pid}`,
-      });
-    }
-    const handle = await this.#drive(driver);
-    return Object.assign(handle, { shared: fork.shared, again: fork.again });
+  #forking(): ForkParts {
+    return {
+      parts: this.#it.parts,
+      steering: this.#steering,
+      isDriven: (id) => this.#it.drivers.has(id),
+      settingsOf: (record, project) => this.#settingsOf(record, project),
+      create: (plan, settings, phases, beginning) => this.#create(plan, settings, {}, phases, beginning),
+      drive: (driver) => this.#drive(driver),
+    };
   }
 
   async serve(documents: readonly Loaded[], options: ServeOptions = {}): Promise<Server> {
