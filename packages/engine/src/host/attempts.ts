@@ -1,7 +1,7 @@
 import type { AttemptOutcome, AttemptRequest, AttemptSink, ComponentCall } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
-import type { Json } from "../contracts/json.js";
 import type { Handle } from "../contracts/handle.js";
+import type { Json } from "../contracts/json.js";
 import type { CacheEntry } from "../contracts/store.js";
 import { classify } from "../errors/classify.js";
 import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
@@ -10,11 +10,11 @@ import { cellInputs } from "../kernel/inputs.js";
 import { cellKey } from "../kernel/recovery/cell-key.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
-import type { PlanNode, PlanStep } from "../plan/plan.js";
+import type { PlanNode, PlanStep, WorkflowPlan } from "../plan/plan.js";
 import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
 import { findLinks } from "../values/findings.js";
-import { executorFor, type RunSettings } from "../values/parts.js";
 import { emissionOf, errorLinks, refusedOutput, secretsOf } from "../values/outcome.js";
+import { executorFor, type RunSettings } from "../values/parts.js";
 import type { HostParts } from "./parts.js";
 import { type TimeLimit, timeLimit } from "./time-limit.js";
 
@@ -37,6 +37,8 @@ export type Started = Cell & { readonly id: number; readonly fallback: boolean; 
 
 type Work = {
   readonly started: Started;
+  /** Of its run, which may be gone when the attempt ends. */
+  readonly workflow: WorkflowPlan;
   readonly node: PlanNode;
   readonly step: PlanStep;
   readonly component: ComponentCall;
@@ -91,6 +93,7 @@ function workOf(tree: RunTree, started: Started): Work {
   const step = stepOf(run, started.node);
   return {
     started,
+    workflow: run.workflow,
     node,
     step,
     component: (started.fallback ? step.fallback : step.component) as ComponentCall,
@@ -151,17 +154,16 @@ type Line = {
 
 /** Values are journaled in the order they were given. What an earlier attempt of the activation sent is not sent again. */
 function emissionLine({ parts, settings, tree, work }: Shift, post: AttemptPost, limit: TimeLimit): Line {
-  const { run, node, id } = work.started;
+  const { node, id } = work.started;
   const emitted = new Set<string>();
   const place = { runId: tree.id, step: work.path };
-  const { workflow } = runAt(tree, run);
   let last: Promise<unknown> = Promise.resolve();
   return {
     emitted,
     async emit(port, index, value) {
       emitted.add(port);
       const journaled = last.then(async () => {
-        const emission = await emissionOf(parts, settings, workflow, { node, port }, value, place);
+        const emission = await emissionOf(parts, settings, work.workflow, { node, port }, value, place);
         await post.emit(work.started, id, port, index, emission);
       });
       last = journaled.catch(() => undefined);
@@ -212,7 +214,7 @@ async function succeed(
   const { forEach, repeat } = work.step;
   const place = { runId: tree.id, step: work.path };
   const later = forEach !== undefined || repeat !== undefined;
-  const links = later ? [] : await findLinks(parts, settings, runAt(tree, run).workflow, node, out, place);
+  const links = later ? [] : await findLinks(parts, settings, work.workflow, node, out, place);
   const entry = found.key && { ...found.key, runId: tree.id, outputs: out, at: parts.clock.now() };
   const notes = {
     ...(found.outcome && { usage: found.outcome.usage }),
@@ -230,10 +232,9 @@ async function fail(
   outcome: AttemptOutcome | undefined,
 ): Promise<Report> {
   const { run, node, n, c, id } = work.started;
-  const { workflow } = runAt(tree, run);
   const place = { runId: tree.id, step: work.path };
   const mapped = work.step.forEach !== undefined;
-  const links = mapped ? [] : await errorLinks(parts, settings, workflow, node, failure, place);
+  const links = mapped ? [] : await errorLinks(parts, settings, work.workflow, node, failure, place);
   const usage = outcome && { usage: outcome.usage };
   const jitter = parts.clock.random();
   return { input: { type: "attempt.failed", run, node, n, c, id, failure, links, jitter, ...usage } };

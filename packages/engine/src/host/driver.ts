@@ -103,6 +103,7 @@ export class Driver {
       progress: () => undefined,
       lend: (id) => this.#lend(id),
       takeBack: (id) => this.#takeBack(id),
+      giveUp: (id) => this.#giveBack(id),
     });
   }
 

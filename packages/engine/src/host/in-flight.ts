@@ -2,6 +2,7 @@ import type { Failure } from "../contracts/failure.js";
 import { failureOf } from "../errors/failure-of.js";
 import { isHeld } from "../kernel/emits.js";
 import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
+import { isCurrent } from "../kernel/fence.js";
 import type { RunTree } from "../kernel/state.js";
 import type { RunSettings } from "../values/parts.js";
 import { type AttemptPost, type Report, runAttempt } from "./attempts.js";
@@ -11,6 +12,7 @@ import { runUndo } from "./undo.js";
 type Flight = Cell & {
   readonly id: number;
   readonly controller: AbortController;
+  readonly isUndo: boolean;
   /** Set while a full queue holds it: emits that wait for room. */
   held: (() => void)[] | undefined;
 };
@@ -20,6 +22,8 @@ export type InFlightPost = Omit<AttemptPost, "room"> & {
   /** A held attempt takes no resources. */
   lend(id: number): void;
   takeBack(id: number): void;
+  /** Nobody waits for the held attempt any more. */
+  giveUp(id: number): void;
 };
 
 /** The attempts this process runs for one run tree. */
@@ -72,6 +76,12 @@ export class InFlight {
         return;
       case "rollback.started":
         this.#abort(event.run, event.cause);
+        this.#giveUpStale();
+        return;
+      case "run.failed":
+      case "run.completed":
+      case "run.closed":
+        this.#giveUpStale();
         return;
       case "run.cancelled":
         this.#abort(0, failureOf("E_CANCELLED", { reason: event.reason }));
@@ -86,7 +96,7 @@ export class InFlight {
 
   #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number): void {
     const controller = new AbortController();
-    this.#flights.set(at.id, { ...at, controller, held: undefined });
+    this.#flights.set(at.id, { ...at, controller, isUndo: false, held: undefined });
     const post = { ...this.#post, room: (id: number) => this.#room(id) };
     const started = { ...at, fallback, attempt };
     void runAttempt(this.#parts, this.#settings, this.#tree, started, post, controller).then((report) => {
@@ -96,7 +106,7 @@ export class InFlight {
 
   #undo(at: Cell & { readonly id: number }): void {
     const controller = new AbortController();
-    this.#flights.set(at.id, { ...at, controller, held: undefined });
+    this.#flights.set(at.id, { ...at, controller, isUndo: true, held: undefined });
     void runUndo(this.#parts, this.#settings, this.#tree, at, this.#post.log, controller.signal).then((input) => {
       if (this.#flights.has(at.id)) this.#post.report({ input });
     });
@@ -129,6 +139,16 @@ export class InFlight {
       if (isHeld(this.#tree, flight)) continue;
       this.#post.takeBack(flight.id);
       this.#letGo(flight);
+    }
+  }
+
+  /** Attempts that were held when their run ended or went back. */
+  #giveUpStale(): void {
+    for (const flight of [...this.#flights.values()]) {
+      if (flight.isUndo || isCurrent(this.#tree, flight, flight.id)) continue;
+      flight.controller.abort(failureOf("E_CANCELLED", { reason: "its run does not wait for it" }));
+      this.#post.giveUp(flight.id);
+      this.#end(flight.id);
     }
   }
 

@@ -69,7 +69,9 @@ function portOf(link: string): string {
 function drawLoop(random: SeededRandom, outs: readonly string[], step: StepSpec): NonNullable<StepSpec["repeat"]> {
   const inputs = Object.keys(step.ports ?? {}).filter((port) => port !== step.forEach?.over);
   const carry = inputs.length > 0 && random.chance(0.8) ? { carry: { [random.pick(outs)]: random.pick(inputs) } } : {};
-  const until = random.chance(0.6) ? { until: `${random.pick(outs)} < ${random.int(1000)}.0` } : {};
+  const numbers = outs.filter((port) => port === "x" || port === "maybe");
+  const until =
+    numbers.length > 0 && random.chance(0.6) ? { until: `${random.pick(numbers)} < ${random.int(1000)}.0` } : {};
   return { max: 1 + random.int(4), ...until, ...carry, onMax: random.chance(0.9) ? "accept" : "fail" };
 }
 

@@ -45,6 +45,19 @@ export function isAct(event: RunEvent): boolean {
 /** A timer without an interval is due once, after a second. */
 const INTERVAL_MS = 1000;
 
+/** An answer to each question that is open in a tree. */
+export function answersTo(tree: RunTree): readonly Extract<Unstamped, { type: "wait.answered" }>[] {
+  return [...tree.recovery.asking.values()].map((at) => answerTo(tree, at));
+}
+
+function answerTo(tree: RunTree, { run, node, n, c }: Cell): Extract<Unstamped, { type: "wait.answered" }> {
+  const plan = tree.runs[run]?.workflow.nodes[node];
+  const names = (plan?.outPorts ?? []).map((port) => port.name).filter((port) => port !== "error");
+  const values = Object.entries(symbolicOutputs(plan?.step?.component?.class ?? "", {}, names));
+  const out = Object.fromEntries(values.map(([port, json]) => [port, { json }]));
+  return { type: "wait.answered", run, node, n, c, out, by: "test" };
+}
+
 /** Sees events, and knows what the outside owes the run: answers of people, the arming of timers. */
 export class SymbolicOutside {
   readonly #asks = new Map<string, Cell>();
@@ -84,14 +97,7 @@ export class SymbolicOutside {
 
   /** An answer for each question that is open. */
   answers(tree: RunTree): readonly Extract<Unstamped, { type: "wait.answered" }>[] {
-    return [...this.#asks.values()].flatMap(({ run, node, n, c }) => {
-      const plan = tree.runs[run]?.workflow.nodes[node];
-      const names = (plan?.outPorts ?? []).map((port) => port.name).filter((port) => port !== "error");
-      const values = Object.entries(symbolicOutputs(plan?.step?.component?.class ?? "", {}, names));
-      const out = Object.fromEntries(values.map(([port, json]) => [port, { json }]));
-      const input = { type: "wait.answered", run, node, n, c, out, by: "test" } as const;
-      return isWanted(tree, input) ? [input] : [];
-    });
+    return [...this.#asks.values()].map((at) => answerTo(tree, at)).filter((input) => isWanted(tree, input));
   }
 
   #started(tree: RunTree, event: Extract<RunEvent, { type: "run.started" }>): void {

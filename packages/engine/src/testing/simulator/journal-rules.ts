@@ -1,9 +1,10 @@
-import type { RunEvent } from "../../kernel/event.js";
+import type { Cell, RunEvent } from "../../kernel/event.js";
 import { evolve } from "../../kernel/evolve.js";
 import { createTree, type RunTree, runAt } from "../../kernel/state.js";
 import type { Plan } from "../../plan/plan.js";
 import { Endings } from "../endings.js";
 import { brokenRule, leftovers } from "../run-rules.js";
+import { isBelow, isHeldAt } from "../symbolic-look.js";
 import { canonicalText } from "../symbolic-step.js";
 import { valuesOf } from "../symbolic-values.js";
 import type { Witness } from "./witness.js";
@@ -46,7 +47,13 @@ function completedOutcome(tree: RunTree, endings: Endings): string {
   return ["completed", canonicalText(valuesOf(Object.fromEntries(named))), ...endings.lines()].join("\n");
 }
 
-type CellRecord = { open: number | undefined; due: number | undefined; failures: number; waits: number };
+type CellRecord = {
+  readonly at: Cell;
+  open: number | undefined;
+  due: number | undefined;
+  failures: number;
+  waits: number;
+};
 
 /** Double entry for attempts and retries, kept apart from the kernel's own counts. */
 class Audit {
@@ -69,7 +76,10 @@ class Audit {
     if (event.type === "run.resumed") this.#isOver = false;
     if (event.type === "run.resumed" || event.type === "run.reopened") this.#refresh();
     if (isEnd(event)) this.#isOver = true;
-    if ("c" in event) this.#cell(tree, event);
+    if (event.type === "run.failed" || event.type === "run.completed" || event.type === "run.closed")
+      this.#abandon(tree, event.run);
+    if (event.type === "run.rolledback") this.#forget(tree, event.run);
+    if ("c" in event && event.type !== "undo.started" && event.type !== "undo.ended") this.#cell(tree, event);
   }
 
   end(status: string): readonly string[] {
@@ -87,14 +97,25 @@ class Audit {
     return faults;
   }
 
+  /** Attempts that are held back are not waited for. */
+  #abandon(tree: RunTree, run: number): void {
+    for (const cell of this.#cells.values())
+      if (cell.open !== undefined && isBelow(tree, cell.at.run, run) && isHeldAt(tree, cell.at)) cell.open = undefined;
+  }
+
+  /** What was under way in a run that goes back begins again. */
+  #forget(tree: RunTree, run: number): void {
+    for (const [key, cell] of this.#cells) if (isBelow(tree, cell.at.run, run)) this.#cells.delete(key);
+  }
+
   /** Budgets are fresh after a resume; waits go on. */
   #refresh(): void {
     for (const cell of this.#cells.values()) cell.failures = cell.waits = 0;
   }
 
   #cell(tree: RunTree, event: Extract<RunEvent, { readonly c: number }>): void {
-    const key = `${event.run} ${event.node} ${event.c}`;
-    const cell = this.#cells.get(key) ?? { open: undefined, due: undefined, failures: 0, waits: 0 };
+    const key = `${event.run} ${event.node} ${event.n} ${event.c}`;
+    const cell = this.#cells.get(key) ?? { at: event, open: undefined, due: undefined, failures: 0, waits: 0 };
     this.#cells.set(key, cell);
     const fault = (what: string) => this.#faults.push(`${what} (${key} at ${event.seq})`);
     switch (event.type) {
@@ -106,6 +127,7 @@ class Audit {
         return;
       case "attempt.succeeded":
       case "attempt.failed":
+      case "attempt.suspended":
       case "attempt.lost":
         if (cell.open !== event.id) fault(`I8: the end of attempt ${event.id}, not ${cell.open}`);
         cell.open = undefined;
@@ -121,11 +143,11 @@ class Audit {
         else if (event.at < cell.due) fault(`I9: a retry ${cell.due - event.at} ms early`);
         cell.due = undefined;
         return;
+      case "round.started":
       case "fallback.chosen":
         cell.failures = cell.waits = 0;
         return;
-      case "effect.recorded":
-      case "item.failed":
+      default:
         return;
     }
   }
@@ -145,8 +167,13 @@ class Audit {
   ): void {
     if (event.failure.kind === "resource") cell.waits++;
     else cell.failures++;
-    const { maxRetries } = runAt(tree, event.run).workflow.nodes[event.node]?.step?.recovery ?? { maxRetries: 0 };
-    if (cell.failures > maxRetries + 1 || cell.waits > maxRetries + 1) fault("I8: more failed attempts than allowed");
+    const { workflow } = runAt(tree, event.run);
+    const { maxRetries } = workflow.nodes[event.node]?.step?.recovery ?? { maxRetries: 0 };
+    const deliveries = workflow.queues.filter(({ links }) =>
+      links.some((link) => workflow.links[link]?.to.node === event.node),
+    );
+    const allowed = Math.max(maxRetries + 1, ...deliveries.map(({ maxDeliveries }) => maxDeliveries));
+    if (cell.failures > allowed || cell.waits > maxRetries + 1) fault("I8: more failed attempts than allowed");
   }
 }
 

@@ -44,15 +44,29 @@ export function drawScenario(seed: number): Scenario {
 
 function drawRun(random: SeededRandom, id: string, seed: string): ScenarioRun {
   const isResumed = random.chance(0.15);
-  const workflow = randomWorkflow(seed, isResumed ? "passing" : "any");
-  return { ...workflow, plan: withTimeouts(workflow.plan), id, isResumed };
+  const range = random.pick(["once", "often", "reactive"] as const);
+  const workflow = randomWorkflow(seed, isResumed ? "passing" : "any", range);
+  return { ...workflow, plan: withTimeouts(withoutKeys(workflow.plan)), id, isResumed };
 }
 
 /** Steps that fail by timeout hang until theirs ends them. Longer than a full disk may hold up an effect. */
 const TIMEOUT_MS = 10_000;
 
 function withTimeouts(plan: Plan): Plan {
-  return withSteps(plan, (step) =>
-    step.component?.config["kind"] === "timeout" ? { ...step, timeoutMs: TIMEOUT_MS } : step,
-  );
+  return withSteps(plan, (step) => {
+    const { component } = step;
+    if (component?.config["kind"] !== "timeout") return step;
+    if (component.config["emits"] === undefined) return { ...step, timeoutMs: TIMEOUT_MS };
+    // What hangs sends nothing.
+    return { ...step, component: { ...component, config: { ...component.config, kind: "network" } } };
+  });
+}
+
+/** Items of built queues are numbers, without a field to be the key. */
+function withoutKeys(plan: Plan): Plan {
+  const workflows = plan.workflows.map((workflow) => ({
+    ...workflow,
+    queues: workflow.queues.map(({ key: _key, ...queue }) => queue),
+  }));
+  return { ...plan, workflows };
 }

@@ -4,7 +4,13 @@ import type { Failure } from "../../contracts/failure.js";
 import type { Store } from "../../contracts/store.js";
 import type { Script } from "../fake-executor.js";
 import { hashText, seededRandom } from "../seeded-random.js";
-import { symbolicFailure, symbolicOutputs, symbolicTransform } from "../symbolic-step.js";
+import {
+  type SymbolicConfig,
+  symbolicEmits,
+  symbolicFailure,
+  symbolicOutputs,
+  symbolicTransform,
+} from "../symbolic-step.js";
 import type { Execution, Witness } from "./witness.js";
 
 export type StepWorld = {
@@ -35,6 +41,7 @@ export function scriptOf(request: AttemptRequest, world: StepWorld): Script {
     latencyMs,
     graceMs,
     ...effectOf(request, execution, witness),
+    emits: symbolicEmits(request.component.class, request.inputs, request.component.config, failure !== undefined),
     end: () => ended(request, execution, failure, world),
   };
 }
@@ -50,7 +57,13 @@ function ended(
     execution.ended = { at: clock.now() };
     return { failure };
   }
-  const outputs = symbolicOutputs(request.component.class, request.inputs, request.outputPorts);
+  const { waitMs, asks = false, emits = {} } = request.component.config as SymbolicConfig;
+  if (asks || waitMs !== undefined) {
+    execution.ended = { at: clock.now() };
+    return { suspended: asks ? { ask: { question: request.step } } : { until: clock.now() + (waitMs ?? 0) } };
+  }
+  const ports = request.outputPorts.filter((port) => emits[port] === undefined);
+  const outputs = symbolicOutputs(request.component.class, request.inputs, ports);
   execution.ended = { at: clock.now(), outputs };
   return { outputs };
 }

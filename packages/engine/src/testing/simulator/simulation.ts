@@ -3,15 +3,17 @@ import { openMemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
-import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import type { Driver } from "../../host/driver.js";
 import { beginRun, takeOver } from "../../host/open-run.js";
 import type { RunEvent, Unstamped } from "../../kernel/event.js";
 import { snapshot } from "../../kernel/snapshot.js";
+import type { Plan } from "../../plan/plan.js";
 import { withoutFailures } from "../plan-builder.js";
 import { referenceOutcome } from "../reference-outcome.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
 import { SimulatedClock } from "../simulated-clock.js";
+import { answersTo } from "../symbolic-outside.js";
 import { type CommitFault, faultyStore } from "./faulty-store.js";
 import { checkJournal } from "./journal-rules.js";
 import { drawScenario, type Scenario, type ScenarioRun } from "./scenario.js";
@@ -65,6 +67,7 @@ class Simulation {
   #resumes = 0;
   #commitFaults: CommitFault[] = [];
   #isDraining = false;
+  #isBrokenAtStart = false;
 
   constructor(scenario: Scenario, planted: Planted) {
     this.#scenario = scenario;
@@ -85,9 +88,10 @@ class Simulation {
         break;
       }
       if (await this.#resumeFailed()) continue;
+      if (this.#random.chance(0.1)) this.#answer();
       if (await this.#isBroken()) this.#crash();
       else if (this.#random.chance(0.04)) this.#inject();
-      else if (!this.#clock.step()) {
+      else if (!this.#clock.step() && !this.#answer()) {
         this.#faults.push("the run hangs: nothing is due and it has not ended");
         break;
       }
@@ -125,6 +129,8 @@ class Simulation {
 
   /** No executor runs more attempts than it has lanes; links' transforms are not admitted. */
   #expectRoom(): void {
+    // Who is held back gives its lane away, and does not wait for another.
+    if (this.#scenario.runs.some(({ plan }) => mayBeHeld(plan))) return;
     for (const { running, lanes, name } of this.#process.executors) {
       const attempts = [...running.values()].filter((request) => request.component.class !== "built.Transform");
       if (attempts.length > lanes) this.#faults.push(`${attempts.length} attempts on the ${lanes} lanes of ${name}`);
@@ -136,7 +142,9 @@ class Simulation {
     const process = this.#process;
     for (const run of this.#scenario.runs) {
       void this.#openRun(process, run).catch((error: unknown) => {
-        if (process === this.#process) this.#faults.push(`cannot open ${run.id}: ${String(error)}`);
+        if (process !== this.#process) return;
+        if (isOfStore(error)) this.#isBrokenAtStart = true;
+        else this.#faults.push(`cannot open ${run.id}: ${String(error)}`);
       });
     }
   }
@@ -202,6 +210,7 @@ class Simulation {
 
   /** A process whose store failed it must not go on; whoever runs it starts another. */
   async #isBroken(): Promise<boolean> {
+    if (this.#isBrokenAtStart) return true;
     for (const driver of this.#process.drivers.values()) {
       const isBroken = () =>
         driver.rest().then(
@@ -219,6 +228,7 @@ class Simulation {
 
   #crash(): void {
     this.#count("crash");
+    this.#isBrokenAtStart = false;
     this.#forget();
     this.#commitFaults = [];
     this.#process = this.#boot();
@@ -253,6 +263,18 @@ class Simulation {
       (wanted) => wanted && this.#acked.push({ run: driver.tree.id, type: input.type }),
       () => undefined,
     );
+  }
+
+  /** Somebody answers all that is asked. False: nothing is. */
+  #answer(): boolean {
+    let isAsked = false;
+    for (const driver of this.#process.drivers.values()) {
+      for (const input of answersTo(driver.tree)) {
+        isAsked = true;
+        this.#steer(input, driver);
+      }
+    }
+    return isAsked;
   }
 
   #anyDriver(): Driver | undefined {
@@ -320,6 +342,14 @@ class Simulation {
       if (!events.some((event) => event.type === type)) say(`G1: ${type} was acknowledged and is lost`);
     if (outcome === "cancelled" && !events.some((event) => event.type === "run.cancelled")) say("cancelled by nobody");
   }
+}
+
+function isOfStore(error: unknown): boolean {
+  return error instanceof NanobrainError && error.code.startsWith("E_STORE");
+}
+
+function mayBeHeld(plan: Plan): boolean {
+  return plan.workflows.some(({ queues }) => queues.length > 0);
 }
 
 function isOver(record: RunRecord): boolean {
