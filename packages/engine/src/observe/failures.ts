@@ -7,7 +7,8 @@ export type ListedFailure = { readonly step: string; readonly failure: Failure; 
 /**
  * Every failure that stands: what a later attempt, a fallback or a resume mended is left out. Inner steps come before
  * the nested workflow or mapped step that failed because of them. `handling` is `continue`, `stop`, `rollback`, or
- * `tolerated` for an item within `max_failures`. A refused output is listed under the output's name.
+ * `tolerated` for an item within `max_failures`. A refused output is listed under the output's name, a trigger under its own. What a
+ * rollback took back is left out, unless the run stopped with it.
  */
 export function listFailures(trace: Trace): readonly ListedFailure[] {
   const paths = createRunPaths(trace.plan);
@@ -15,8 +16,9 @@ export function listFailures(trace: Trace): readonly ListedFailure[] {
   const found: ListedFailure[] = [];
   const newest = newestRuns(trace);
   for (const run of [...trace.runs].reverse()) {
-    if (run === undefined || !newest.has(run.index)) continue;
+    if (run === undefined || run.takenBack === true || !newest.has(run.index)) continue;
     for (const node of run.plan.nodes.keys()) found.push(...failuresOf(run, node, paths.step));
+    found.push(...failedTriggers(run, paths.prefix(run.index)), ...stoppedByRollback(run));
   }
   return [...found, ...ownFailure(trace, found)];
 }
@@ -30,6 +32,24 @@ function newestRuns(trace: Trace): ReadonlySet<number> {
     byCell.set(cell, run.index);
   }
   return new Set(byCell.values());
+}
+
+/** Triggers that were switched off. */
+function failedTriggers(run: RunTrace, prefix: string): readonly ListedFailure[] {
+  return run.triggers.flatMap(({ off, failure }, index) => {
+    const name = run.plan.triggers[index]?.name ?? "";
+    const handling = run.cause === undefined ? "continue" : "stop";
+    return off && failure !== undefined
+      ? [{ step: prefix === "" ? name : `${prefix}/${name}`, failure, handling }]
+      : [];
+  });
+}
+
+/** `rollback_on_failure`: the step is as it was at the checkpoint, and its failure stands. */
+function stoppedByRollback(run: RunTrace): readonly ListedFailure[] {
+  const last = run.rollbacks.at(-1);
+  if (last === undefined || !last.stop || run.status !== "failed") return [];
+  return [{ step: last.step, failure: last.cause, handling: "rollback" }];
 }
 
 type Naming = (run: number, node: number, item?: number) => string;

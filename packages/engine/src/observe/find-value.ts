@@ -49,10 +49,24 @@ function inputOf(found: FoundStep, name: string): FoundValue | undefined {
   const port =
     found.planned.ports.find((one) => one.name === name) ?? (mapped ? found.planned.ports[forEach.over] : undefined);
   if (port === undefined) return undefined;
+  const fired = firedValue(found, port.name);
+  if (fired !== undefined) return { handle: fired, index: null, direction: "input" };
   const values = port.links.flatMap((link) => linkValue(found.run, link));
   const handle = port.merge === "list" && values.length > 0 ? { list: values } : (values[0] ?? port.default);
   if (handle !== undefined) return { handle, index: mapped ? found.item : null, direction: "input" };
   return undefined;
+}
+
+/** What the trigger that fired the newest activation put on a port: its payload, or the watched value as it is now. */
+function firedValue({ run, node }: FoundStep, port: string): Handle | undefined {
+  const firing = lastActivation(run, node)?.firing;
+  const trigger = firing === undefined ? undefined : run.plan.triggers[firing.trigger];
+  const feed = trigger?.targets.find((target) => target.node === node)?.feeds.find((one) => one.port === port);
+  if (feed === undefined) return undefined;
+  if (feed.watch < 0) return firing?.payload;
+  const watched = trigger?.watch[feed.watch];
+  if (watched === undefined) return undefined;
+  return run.units[watched.node]?.value ?? lastActivation(run, watched.node)?.out[watched.port];
 }
 
 function linkValue(run: RunTrace, index: number): readonly Handle[] {

@@ -109,11 +109,11 @@ function suspended({ until, ask, at }: Extract<RunEvent, { readonly type: "attem
     : `waits for ${durationText(until - at)}, until ${new Date(until).toISOString()}`;
 }
 
-/** ` (yes, no)`; empty where anything goes. */
+/** ` (yes | no)`; empty where anything goes. */
 export function choicesText(choices: readonly unknown[] | undefined): string {
   if (choices === undefined || choices.length === 0) return "";
   const told = choices.slice(0, 8).map((one) => (typeof one === "string" ? one : JSON.stringify(one)));
-  return ` (${told.join(", ")}${choices.length > 8 ? ", ..." : ""})`;
+  return ` (${told.join(" | ")}${choices.length > 8 ? " | ..." : ""})`;
 }
 
 function tellLate({ late, out }: Extract<RunEvent, { readonly type: "wait.over" }>): Told {

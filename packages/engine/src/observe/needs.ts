@@ -1,7 +1,8 @@
 import type { Place } from "../document/diagnostic.js";
 import { readFinding } from "./output-note.js";
 import { sourceName } from "./step-path.js";
-import { type RunTrace, settledAt } from "./trace.js";
+import { type ActivationTrace, type RunTrace, settledAt } from "./trace.js";
+import { queuesInto } from "./trace-reactions.js";
 
 /** One thing a step waits for: a token of a link, or another step's end (`depends_on`). */
 export type WhyNeed = {
@@ -18,6 +19,10 @@ export type WhyNeed = {
   readonly at: number | null;
   /** From the start of the run until it came; null: has not come. */
   readonly waitedMs: number | null;
+  /** How many tokens came; 1 for order. */
+  readonly count: number;
+  /** True: nothing came, and the end of the run closed it. */
+  readonly closed: boolean;
 };
 
 /** In the order in which they came, awaited ones last. */
@@ -44,6 +49,8 @@ function linkNeed(run: RunTrace, port: string, index: number): WhyNeed {
     reason: read?.reason ?? "",
     at: carried?.at ?? null,
     waitedMs: carried === undefined ? null : Math.max(0, carried.at - run.startedAt),
+    count: carried?.count ?? 0,
+    closed: carried?.closed === true,
   };
 }
 
@@ -60,11 +67,19 @@ function orderNeed(run: RunTrace, before: number): WhyNeed {
     reason: "",
     at,
     waitedMs: at === null ? null : Math.max(0, at - run.startedAt),
+    count: at === null ? 0 : 1,
+    closed: false,
   };
 }
 
-/** When the last of its needs came; the start of the run where it needs nothing; null: not yet. */
-export function readyAt(run: RunTrace, node: number): number | null {
+/**
+ * When the last of its needs came; the start of the run where it needs nothing; null: not yet, or not known: which tokens a later
+ * activation took is told by the first one only. A triggered step is ready when its trigger fires.
+ */
+export function readyAt(run: RunTrace, node: number, activation?: ActivationTrace): number | null {
+  if (activation?.firing !== undefined) return activation.firing.at;
+  if (run.plan.nodes[node]?.step?.triggered === true) return run.firings.get(node)?.[0]?.at ?? null;
+  if (activation !== undefined && (activation.n > 1 || queuesInto(run.plan, node).length > 0)) return null;
   const needs = needsOf(run, node);
   return needs.reduce<number | null>((latest, need) => later(latest, need.at), run.startedAt);
 }

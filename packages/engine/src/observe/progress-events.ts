@@ -1,12 +1,14 @@
 import type { RunStatus } from "../contracts/store.js";
 import type { RunEvent } from "../kernel/event.js";
 import { failureTag } from "./output-note.js";
+import { applyReaction } from "./progress-reactions.js";
 import {
   begin,
   carry,
   isMapped,
   isWhole,
   itemDone,
+  noteBegun,
   noteOf,
   type ProgressState,
   settle,
@@ -22,17 +24,19 @@ function countInner(fold: ProgressState, run: number): void {
 
 function innerWhole(fold: ProgressState, at: { readonly run: number; readonly node: number }): boolean {
   const step = fold.plan.workflows[fold.workflow[at.run] ?? 0]?.nodes[at.node]?.step;
-  return step?.workflow === undefined && step?.forEach === undefined;
+  return step?.workflow === undefined && step?.forEach === undefined && step?.repeat === undefined;
 }
 
 export function applyProgress(fold: ProgressState, event: RunEvent): void {
+  fold.seq = event.seq;
+  if (applyReaction(fold, event)) return;
   switch (event.type) {
     case "run.started":
       startRun(fold, event);
       return;
     case "unit.updated":
       if (event.run !== 0 || event.failure !== undefined) return;
-      fold.unitSet[event.node] = 1;
+      fold.unitSet[event.node] ||= fold.seq;
       carry(fold, event.node, event.links);
       return;
     case "attempt.started":
@@ -52,12 +56,13 @@ export function applyProgress(fold: ProgressState, event: RunEvent): void {
     case "activation.measured": {
       const tally = fold.tallies[event.node];
       if (event.run !== 0 || tally === undefined) return;
+      noteBegun(fold, tally, event.n, event.at);
       tally.status = "running";
-      tally.startedAt ??= event.at;
       if (event.type === "activation.measured") tally.count = (tally.count ?? 0) + event.count;
       return;
     }
     case "item.failed":
+    case "item.dead":
     case "activation.gathered":
     case "activation.reused":
     case "activation.skipped":
@@ -76,6 +81,7 @@ type StepEvent = Extract<
   {
     readonly type:
       | "item.failed"
+      | "item.dead"
       | "activation.gathered"
       | "activation.reused"
       | "activation.skipped"
@@ -113,7 +119,7 @@ function applyStep(fold: ProgressState, event: StepEvent): void {
 /** Units and outputs can be skipped, refused or taken over too. */
 function settleUnit(fold: ProgressState, event: StepEvent): void {
   if (event.run !== 0 || (event.type === "activation.failed" && event.handling !== "continue")) return;
-  fold.unitSet[event.node] = 1;
+  fold.unitSet[event.node] ||= fold.seq;
   carry(fold, event.node, "links" in event ? event.links : []);
 }
 
@@ -124,22 +130,26 @@ function settleStep(
 ): void {
   switch (event.type) {
     case "activation.gathered":
-      if (tally.status !== "failed") settle(fold, tally, "succeeded", event.at, noteOf(fold, event.out));
+      if (tally.status !== "failed") settle(fold, tally, "succeeded", event, noteOf(fold, event.out));
       carry(fold, event.node, event.links);
       return;
     case "activation.reused":
-      settle(fold, tally, event.status, event.at, noteOf(fold, event.out));
+      settle(fold, tally, event.status, event, noteOf(fold, event.out));
       tally.cached++;
       carry(fold, event.node, event.links);
       return;
     case "activation.skipped":
-      settle(fold, tally, "skipped", event.at, event.reason);
+      settle(fold, tally, "skipped", event, event.reason);
       carry(fold, event.node, []);
       return;
     case "activation.failed":
-      settle(fold, tally, "failed", event.at, `${failureTag(event.failure)} ${event.failure.message}`);
+      settle(fold, tally, "failed", event, `${failureTag(event.failure)} ${event.failure.message}`);
       tally.stopped = event.handling !== "continue";
       if (!tally.stopped) carry(fold, event.node, []);
+      return;
+    case "item.dead":
+      settle(fold, tally, "failed", event, `dead letter: ${failureTag(event.failure)} ${event.failure.message}`);
+      carry(fold, event.node, []);
   }
 }
 
@@ -154,7 +164,7 @@ function attemptSucceeded(fold: ProgressState, event: Extract<RunEvent, { readon
   }
   itemDone(fold, event, event.at);
   if (!isWhole(fold, event.node)) return;
-  settle(fold, tally, "succeeded", event.at, noteOf(fold, event.out));
+  settle(fold, tally, "succeeded", event, noteOf(fold, event.out));
   carry(fold, event.node, event.links);
 }
 

@@ -1,10 +1,13 @@
+import type { RunStatus } from "../contracts/store.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
-import type { GateProgress, Progress } from "./progress.js";
+import { failureTag } from "./output-note.js";
+import type { GateProgress, Progress, StepProgress, TriggerProgress } from "./progress.js";
 import { applyProgress } from "./progress-events.js";
-import { emptyProgress, type ProgressState } from "./progress-state.js";
+import { emptyProgress, type ProgressState, queuesBefore } from "./progress-state.js";
 import type { StepStatus } from "./summary.js";
 import { gateProgress, stepProgress, type Tally, waitingNote } from "./tally.js";
+import { waitingItems } from "./trace-reactions.js";
 
 /**
  * Counts of a run as its events come in. An event costs as much as its step has outgoing links; `progress()` costs one
@@ -39,16 +42,18 @@ function shownStatus(fold: ProgressState, tally: Tally, waiting: string): StepSt
 
 function draw(fold: ProgressState): Progress {
   const { root } = fold;
-  const isCarried = (link: number) => fold.carried[link] === 1;
-  const isSettled = (node: number) => fold.unitSet[node] === 1 || typeof fold.tallies[node]?.endedAt === "number";
+  const isCarried = (link: number) => fold.carried[link] !== 0;
+  const isSettled = (node: number) => fold.unitSet[node] !== 0 || typeof fold.tallies[node]?.endedAt === "number";
   const steps = (root?.steps ?? []).flatMap((node) => {
     const tally = fold.tallies[node];
     if (root === undefined || tally === undefined) return [];
     const waiting = tally.status === "pending" ? waitingNote(root, node, isCarried, isSettled) : "";
-    return [stepProgress(root.nodes[node]?.name ?? "", tally, shownStatus(fold, tally, waiting), waiting)];
+    const queued = queuesBefore(fold, node).reduce((sum, queue) => sum + waitingItems(queue), 0);
+    const shown = { waiting, queued, rounds: root.nodes[node]?.step?.repeat?.max ?? 0 };
+    return [stepProgress(root.nodes[node]?.name ?? "", tally, shownStatus(fold, tally, waiting), shown)];
   });
   return {
-    status: fold.status,
+    status: runStatus(fold, steps),
     settled: fold.settled,
     total: steps.length,
     running: fold.running,
@@ -56,7 +61,28 @@ function draw(fold: ProgressState): Progress {
     endedAt: fold.endedAt,
     steps,
     gates: drawGates(fold),
+    triggers: drawTriggers(fold),
   };
+}
+
+/** Only people are waited for: nothing runs, is ready or is tried again. */
+function runStatus(fold: ProgressState, steps: readonly StepProgress[]): RunStatus {
+  if (fold.status !== "running" || fold.asks.size === 0 || fold.running > 0) return fold.status;
+  const goesOn = steps.some((step) => step.status === "ready" || step.status === "retrying");
+  return goesOn ? "running" : "waiting";
+}
+
+function drawTriggers(fold: ProgressState): readonly TriggerProgress[] {
+  const ended = fold.status === "completed" || fold.status === "failed" || fold.status === "cancelled";
+  return fold.triggers.flatMap((trigger, index): readonly TriggerProgress[] => {
+    const plan = fold.root?.triggers[index];
+    if (plan === undefined) return [];
+    const { fired, last, off, failure, holds } = trigger;
+    const dueAt = ended ? null : (trigger.retryDue ?? trigger.due ?? null);
+    const note = failure === undefined ? (holds?.reason ?? "") : `${failureTag(failure)} ${failure.message}`;
+    const status = off ? "off" : ended ? "closed" : failure === undefined ? "listening" : "failing";
+    return [{ name: plan.name, kind: plan.kind, fired, lastFiredAt: last?.at ?? null, dueAt, note, status }];
+  });
 }
 
 function drawGates(fold: ProgressState): readonly GateProgress[] {

@@ -4,15 +4,30 @@ import type { Plan, WorkflowPlan } from "../plan/plan.js";
 import { type Carried, outputNote, readFinding } from "./output-note.js";
 import type { StepStatus } from "./summary.js";
 import { countItem, createTally, type Tally } from "./tally.js";
+import {
+  countEntered,
+  newQueues,
+  newTriggers,
+  queuesInto,
+  type QueueTrace,
+  type TriggerTrace,
+} from "./trace-reactions.js";
 
 /** Counts of a run so far; changed by `applyProgress` alone. Steps of the root have tallies, nested ones only add to them. */
 export type ProgressState = {
   readonly plan: Plan;
   readonly root: WorkflowPlan | undefined;
   readonly tallies: (Tally | undefined)[];
-  readonly carried: Uint8Array;
-  readonly unitSet: Uint8Array;
-  readonly gates: Map<number, Carried>;
+  /** By link and by node: number of the event that first brought a token, or settled it; 0: none did. */
+  readonly carried: Float64Array;
+  readonly unitSet: Float64Array;
+  readonly gates: Map<number, Carried & { readonly seq: number }>;
+  readonly triggers: readonly TriggerTrace[];
+  readonly queues: readonly QueueTrace[];
+  /** Cells that wait for a person, in any run, with the root's step they belong to. */
+  readonly asks: Map<string, number>;
+  /** Number of the event that is folded. */
+  seq: number;
   /** False in workflows so large that nobody reads a note per step. */
   readonly noted: boolean;
   /** By run: the root's node it belongs to, or -1. */
@@ -41,9 +56,13 @@ export function emptyProgress(plan: Plan): ProgressState {
     plan,
     root,
     tallies,
-    carried: new Uint8Array(root?.links.length ?? 0),
-    unitSet: new Uint8Array(root?.nodes.length ?? 0),
+    carried: new Float64Array(root?.links.length ?? 0),
+    unitSet: new Float64Array(root?.nodes.length ?? 0),
     gates: new Map(),
+    triggers: root?.strategy === "event_driven" ? newTriggers(root.triggers) : [],
+    queues: newQueues(root?.queues.length ?? 0),
+    asks: new Map(),
+    seq: 0,
     noted: tallies.length <= mostNoted,
     owner: [-1],
     workflow: [0],
@@ -70,31 +89,82 @@ export function noteOf(fold: ProgressState, out: PortValues): string {
 }
 
 export function isWhole(fold: ProgressState, node: number): boolean {
-  return fold.root?.nodes[node]?.step?.workflow === undefined && !isMapped(fold, node);
+  const step = fold.root?.nodes[node]?.step;
+  return step?.workflow === undefined && step?.repeat === undefined && !isMapped(fold, node);
 }
 
-export function carry(fold: ProgressState, node: number, findings: readonly Finding[]): void {
+/** `port`: only the links of this port, which sent while its step goes on. */
+export function carry(fold: ProgressState, node: number, findings: readonly Finding[], port?: string): void {
   const links = fold.root?.nodes[node]?.outLinks ?? [];
   for (let position = 0; position < links.length; position++) {
-    const link = links[position] ?? 0;
-    fold.carried[link] = 1;
-    if (fold.root?.links[link]?.kind === "conditional") fold.gates.set(link, readFinding(findings[position] ?? 0));
+    const index = links[position] ?? 0;
+    const link = fold.root?.links[index];
+    if (link === undefined || (port !== undefined && link.from.port !== port)) continue;
+    const finding = findings[position] ?? 0;
+    if (link.queue !== undefined) enqueue(fold, link.queue, index, finding);
+    else if (fold.carried[index] === 0) fold.carried[index] = fold.seq;
+    if (link.kind === "conditional") fold.gates.set(index, { ...readFinding(finding), seq: fold.seq });
   }
 }
 
-export function settle(fold: ProgressState, tally: Tally, status: StepStatus, at: number, remark: string): void {
+/** The first link of a queue stands for all of them. */
+function enqueue(fold: ProgressState, queue: number, index: number, finding: Finding): void {
+  const links = fold.root?.queues[queue]?.links ?? [];
+  if (links[0] !== index) return;
+  for (const link of links) fold.carried[link] ||= fold.seq;
+  if (typeof finding === "object" && "queued" in finding)
+    countEntered(fold.queues[queue], finding, fold.seq, fold.root?.restorable === true);
+}
+
+/** An activation ends. Others of the step may still be under way. */
+export function settle(
+  fold: ProgressState,
+  tally: Tally,
+  status: StepStatus,
+  { n, at }: { readonly n: number; readonly at: number },
+  remark: string,
+): void {
+  noteBegun(fold, tally, n, at);
+  tally.open.delete(n);
+  tally.remark = remark;
+  tally.round = 0;
+  tally.settledIn = fold.seq;
+  if (status === "succeeded" && tally.items === null) tally.done = 1;
+  if (tally.open.size > 0 && status !== "failed") return;
   if (tally.endedAt === null) fold.settled++;
   tally.status = status;
-  tally.startedAt ??= at;
   tally.endedAt = at;
-  tally.remark = remark;
-  if (status === "succeeded" && tally.items === null) tally.done = 1;
+}
+
+/** The first that is heard of an activation: it takes an item of each queue in front of it. */
+export function noteBegun(fold: ProgressState, tally: Tally, n: number, at: number): void {
+  if (n <= tally.begun) return;
+  tally.begun = n;
+  tally.begunIn ||= fold.seq;
+  tally.open.add(n);
+  if (tally.endedAt !== null) {
+    fold.settled--;
+    tally.idleMs += Math.max(0, at - tally.endedAt);
+    tally.endedAt = null;
+  }
+  tally.startedAt ??= at;
+  for (const queue of queuesBefore(fold, tally.node)) queue.taken++;
+}
+
+export function queuesBefore(fold: ProgressState, node: number): readonly QueueTrace[] {
+  if (fold.root === undefined || fold.queues.length === 0) return [];
+  return queuesInto(fold.root, node).flatMap((at) => {
+    const queue = fold.queues[at];
+    return queue === undefined ? [] : [queue];
+  });
 }
 
 export function begin(fold: ProgressState, cell: Cell, at: number): void {
   const tally = fold.tallies[cell.node];
   if (cell.run !== 0 || tally === undefined) return;
+  noteBegun(fold, tally, cell.n, at);
   if (tally.endedAt !== null) fold.settled--;
+  tally.open.add(cell.n);
   tally.status = "running";
   tally.startedAt ??= at;
   tally.endedAt = null;

@@ -1,4 +1,5 @@
 import type { RunStatus } from "../contracts/store.js";
+import type { PlanTrigger } from "../plan/plan.js";
 import type { StepStatus } from "./summary.js";
 
 export type StepProgress = {
@@ -11,6 +12,11 @@ export type StepProgress = {
   readonly cached: number;
   readonly startedAt: number | null;
   readonly endedAt: number | null;
+  /** Of a step that was fired more than once: how often, and the time between its activations. */
+  readonly activations: number;
+  readonly idleMs: number;
+  /** Items that wait in the queues in front of it, for all their targets. */
+  readonly queued: number;
   /** Time the items that are left will take at the pace so far, and its standard error; null: nothing to tell from. */
   readonly etaMs: number | null;
   readonly etaErrorMs: number | null;
@@ -26,6 +32,19 @@ export type GateProgress = {
   readonly reason: string;
 };
 
+/** A trigger of the root workflow that fires steps. Times are epoch ms. */
+export type TriggerProgress = {
+  readonly name: string;
+  readonly kind: PlanTrigger["kind"];
+  readonly fired: number;
+  readonly lastFiredAt: number | null;
+  /** When a timer fires next, or a trigger that failed is tried again; null: nothing is due. */
+  readonly dueAt: number | null;
+  /** Its failure, whether a condition holds and why; empty: nothing to tell. */
+  readonly note: string;
+  readonly status: "listening" | "failing" | "off" | "closed";
+};
+
 export type Progress = {
   readonly status: RunStatus;
   /** Steps of the root workflow that have succeeded, failed or been skipped, and all of them. */
@@ -37,4 +56,6 @@ export type Progress = {
   readonly endedAt: number | null;
   readonly steps: readonly StepProgress[];
   readonly gates: readonly GateProgress[];
+  /** Empty in workflows whose triggers start runs. */
+  readonly triggers: readonly TriggerProgress[];
 };

@@ -2,7 +2,14 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { listFailures } from "./failures.js";
 import type { RunSummary, StepSummary } from "./summary.js";
-import { type ActivationTrace, type CellTrace, type RunTrace, stepStatus, type Trace } from "./trace.js";
+import {
+  type ActivationTrace,
+  type AttemptTrace,
+  type CellTrace,
+  type RunTrace,
+  stepStatus,
+  type Trace,
+} from "./trace.js";
 import { traceRun } from "./trace-fold.js";
 
 /** A run as its journal tells it, finished or not. Durations of what still runs end at the last event. */
@@ -52,7 +59,7 @@ type Children = ReadonlyMap<string, RunTrace>;
 function childRuns(trace: Trace): Children {
   const children = new Map<string, RunTrace>();
   for (const run of trace.runs) {
-    if (run?.parent == null) continue;
+    if (run?.parent == null || run.takenBack === true) continue;
     const { run: parent, node, n, c } = run.parent;
     children.set(`${parent}/${node}/${n}/${c}`, run);
   }
@@ -79,7 +86,10 @@ function stepOf(trace: Trace, run: RunTrace, node: number, children: Children): 
   const child = step?.forEach === undefined ? children.get(`${place}/0`) : undefined;
   return {
     status: stepStatus(trace, run, node),
-    attempts: list.reduce((sum, one) => sum + attemptsOf([...one.cells.values()]), 0),
+    attempts: list.reduce(
+      (sum, one) => sum + attemptsOf([...one.cells.values()]),
+      countRun(run.undone.get(node) ?? []),
+    ),
     activations: list.length,
     duration_ms: list.reduce((sum, one) => sum + Math.max(0, (one.endedAt ?? trace.lastAt) - one.startedAt), 0),
     cached: last !== undefined && isCached(last),
@@ -90,10 +100,15 @@ function stepOf(trace: Trace, run: RunTrace, node: number, children: Children): 
 }
 
 function attemptsOf(cells: readonly CellTrace[]): number {
-  return cells.reduce((sum, cell) => sum + cell.attempts.filter((one) => one.cache?.outcome !== "hit").length, 0);
+  return cells.reduce((sum, cell) => sum + countRun(cell.attempts), 0);
+}
+
+function countRun(attempts: readonly AttemptTrace[]): number {
+  return attempts.filter((one) => one.cache?.outcome !== "hit").length;
 }
 
 function cellCached(cell: CellTrace): boolean {
+  if (cell.reusedFrom !== undefined) return true;
   return cell.status === "succeeded" && cell.attempts.at(-1)?.cache?.outcome === "hit";
 }
 

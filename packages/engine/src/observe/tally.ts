@@ -23,6 +23,17 @@ export type Tally = {
   innerTotal: number;
   /** Its failure stopped the run. */
   stopped: boolean;
+  /** Activations under way. */
+  readonly open: Set<number>;
+  /** The newest one that began, and the first event of the first one. */
+  begun: number;
+  begunIn: number;
+  settledIn: number;
+  idleMs: number;
+  /** Of a loop that is under way. */
+  round: number;
+  /** Questions to people, in it or below it. */
+  asks: number;
 };
 
 export type ItemTally = {
@@ -51,6 +62,13 @@ export function createTally(node: number, planned: PlanNode): Tally {
     innerDone: 0,
     innerTotal: 0,
     stopped: false,
+    open: new Set(),
+    begun: 0,
+    begunIn: 0,
+    settledIn: 0,
+    idleMs: 0,
+    round: 0,
+    asks: 0,
   };
 }
 
@@ -100,20 +118,30 @@ export function waitingNote(
   return `waiting for ${all.slice(0, 2).join(", ")}${all.length > 2 ? ` and ${all.length - 2} more` : ""}`;
 }
 
-export function stepProgress(name: string, tally: Tally, status: StepStatus, waiting: string): StepProgress {
-  const inner =
-    tally.innerTotal > 0 && status === "running" ? `${tally.innerDone} of ${tally.innerTotal} inner steps` : "";
+export function stepProgress(
+  name: string,
+  tally: Tally,
+  status: StepStatus,
+  shown: { readonly waiting: string; readonly queued: number; readonly rounds: number },
+): StepProgress {
+  const isUnderWay = status === "running" || status === "waiting";
+  const inner = tally.innerTotal > 0 && isUnderWay ? `${tally.innerDone} of ${tally.innerTotal} inner steps` : "";
+  const asks = tally.asks > 0 && tally.remark === "" && isUnderWay ? "waits for an answer" : "";
+  const round = tally.round > 0 && isUnderWay ? `round ${tally.round} of ${shown.rounds} at most` : "";
   return {
     name,
     status,
-    done: tally.done,
+    done: tally.count === null ? tally.done : Math.min(tally.done, tally.count),
     count: tally.count,
     retried: tally.retried,
     cached: tally.cached,
     startedAt: tally.startedAt,
     endedAt: tally.endedAt,
     ...eta(tally),
-    note: tally.remark || inner || waiting,
+    activations: tally.begun,
+    idleMs: tally.idleMs,
+    queued: shown.queued,
+    note: tally.remark || asks || round || inner || shown.waiting,
   };
 }
 

@@ -52,14 +52,33 @@ function rowsOf(trace: Trace, run: RunTrace, node: number): readonly TimelineRow
   const planned = run.plan.nodes[node];
   const name = `${findRunPrefix(trace, run)}${planned?.name ?? ""}`;
   const mapped = planned?.step?.forEach !== undefined;
-  const ready = readyAt(run, node);
-  return (run.activations[node] ?? []).flatMap((activation) => {
+  const rows = (run.activations[node] ?? []).flatMap((activation) => {
+    const ready = readyAt(run, node, activation);
     if (activation.cells.size === 0) return emptyRow(name, ready, activation);
     return [...activation.cells.values()].flatMap((cell) => {
       const step = mapped ? `${name}[${cell.c}]` : name;
       return cell.attempts.map((one) => attemptRow(step, ready, activation, cell, one));
     });
   });
+  return [...(run.undone.get(node) ?? []).map((one) => undoneRow(name, one)), ...rows];
+}
+
+function undoneRow(step: string, one: AttemptTrace): TimelineRow {
+  const { attempt, fallback, startedAt, endedAt } = one;
+  const nested = one.run !== undefined;
+  const cached = one.cache?.outcome === "hit";
+  return {
+    step,
+    activation: 1,
+    attempt,
+    fallback,
+    readyAt: null,
+    startedAt,
+    endedAt,
+    status: "undone",
+    cached,
+    nested,
+  };
 }
 
 function emptyRow(step: string, ready: number | null, activation: ActivationTrace): readonly TimelineRow[] {

@@ -1,10 +1,17 @@
 import type { Failure } from "../contracts/failure.js";
+import type { Handle } from "../contracts/handle.js";
 import type { Queued, RunEvent } from "../kernel/event.js";
-import type { PlanTrigger } from "../plan/plan.js";
+import type { PlanTrigger, WorkflowPlan } from "../plan/plan.js";
 import type { RunTrace, Trace } from "./trace.js";
 
 /** One firing of a trigger. `by`: its kind, or who fired it. */
-export type FiringTrace = { readonly trigger: number; readonly at: number; readonly seq: number; readonly by: string };
+export type FiringTrace = {
+  readonly trigger: number;
+  readonly at: number;
+  readonly seq: number;
+  readonly by: string;
+  readonly payload?: Handle;
+};
 
 /** A trigger of a run, as its journal tells it. Times are epoch ms. */
 export type TriggerTrace = {
@@ -63,15 +70,23 @@ export function newTriggers(plans: readonly PlanTrigger[]): TriggerTrace[] {
   return plans.map(() => ({ fired: 0, missed: 0, retries: 0, off: false }));
 }
 
-type TriggerEvent = Extract<RunEvent, { readonly type: `trigger.${string}` }>;
+export type TriggerEvent = Extract<RunEvent, { readonly type: `trigger.${string}` }>;
 
 export function applyTrigger(trace: Trace, event: TriggerEvent): void {
   const run = trace.runs[event.run];
   const trigger = run?.triggers[event.trigger];
   if (run === undefined || trigger === undefined) return;
+  changeTrigger(trigger, event);
+  if (event.type === "trigger.fired" && trigger.last !== undefined) queueFiring(run, trigger.last);
+}
+
+/** Folds one event of a trigger into it. */
+export function changeTrigger(trigger: TriggerTrace, event: TriggerEvent): void {
   switch (event.type) {
     case "trigger.fired":
-      fire(run, trigger, event);
+      trigger.fired++;
+      trigger.last = firingOf(event);
+      recovered(trigger);
       return;
     case "trigger.armed":
       trigger.due = event.due;
@@ -102,20 +117,22 @@ function recovered(trigger: TriggerTrace): void {
   trigger.retries = 0;
 }
 
-function fire(
-  run: RunTrace,
-  trigger: TriggerTrace,
-  event: Extract<RunEvent, { readonly type: "trigger.fired" }>,
-): void {
-  const { at, seq, by } = event;
-  const firing: FiringTrace = { trigger: event.trigger, at, seq, by };
-  const plan = run.plan.triggers[event.trigger];
-  trigger.fired++;
-  trigger.last = firing;
-  recovered(trigger);
+function firingOf({
+  trigger,
+  at,
+  seq,
+  by,
+  payload,
+}: Extract<TriggerEvent, { readonly type: "trigger.fired" }>): FiringTrace {
+  return { trigger, at, seq, by, ...(payload === undefined ? {} : { payload }) };
+}
+
+/** It waits for each step it fires. */
+function queueFiring(run: RunTrace, firing: FiringTrace): void {
+  const plan = run.plan.triggers[firing.trigger];
   for (const node of new Set(plan?.targets.map((target) => target.node) ?? [])) {
     const waiting = run.firings.get(node) ?? [];
-    const kept = plan?.coalesce === true ? waiting.filter((one) => one.trigger !== event.trigger) : waiting;
+    const kept = plan?.coalesce === true ? waiting.filter((one) => one.trigger !== firing.trigger) : waiting;
     run.firings.set(node, [...kept, firing]);
   }
 }
@@ -125,12 +142,16 @@ export function takeFiring(run: RunTrace, node: number): FiringTrace | undefined
   return run.firings.get(node)?.shift();
 }
 
+export function newQueues(count: number): QueueTrace[] {
+  return Array.from({ length: count }, () => ({ entered: 0, refused: 0, taken: 0, dead: 0, log: [] }));
+}
+
 /** Queues in front of a node: positions in the plan. */
-function queuesBefore(run: RunTrace, node: number): readonly number[] {
+export function queuesInto(plan: WorkflowPlan, node: number): readonly number[] {
   const found = new Set<number>();
-  for (const port of run.plan.nodes[node]?.ports ?? [])
+  for (const port of plan.nodes[node]?.ports ?? [])
     for (const link of port.links) {
-      const queue = run.plan.links[link]?.queue;
+      const queue = plan.links[link]?.queue;
       if (queue !== undefined) found.add(queue);
     }
   return [...found];
@@ -139,7 +160,7 @@ function queuesBefore(run: RunTrace, node: number): readonly number[] {
 /** An activation begins: it takes an item of each queue in front of it; `-1`: a rollback gives it back. */
 export function countTaken(run: RunTrace, node: number, change: 1 | -1): void {
   if (run.queues.length === 0) return;
-  for (const at of queuesBefore(run, node)) {
+  for (const at of queuesInto(run.plan, node)) {
     const queue = run.queues[at];
     if (queue !== undefined) queue.taken += change;
   }
@@ -147,7 +168,7 @@ export function countTaken(run: RunTrace, node: number, change: 1 | -1): void {
 
 /** The items that an activation of the node had taken are dead letters. */
 export function countDead(run: RunTrace | undefined, node: number): void {
-  for (const at of run === undefined ? [] : queuesBefore(run, node)) {
+  for (const at of run === undefined ? [] : queuesInto(run.plan, node)) {
     const queue = run?.queues[at];
     if (queue !== undefined) queue.dead++;
   }

@@ -2,7 +2,7 @@ import type { Failure } from "../contracts/failure.js";
 import type { Cell, RunEvent } from "../kernel/event.js";
 import type { CellTrace, RunTrace, Trace } from "./trace.js";
 import { beginAttempt, cellOf, settle } from "./trace-cells.js";
-import { newTriggers } from "./trace-reactions.js";
+import { newQueues, newTriggers } from "./trace-reactions.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 
@@ -60,7 +60,7 @@ export function startRun(trace: Trace, event: Event<"run.started">): void {
     units: [],
     carried: [],
     triggers: newTriggers(plan.triggers),
-    queues: plan.queues.map(() => ({ entered: 0, refused: 0, taken: 0, dead: 0, log: [] })),
+    queues: newQueues(plan.queues.length),
     firings: new Map(),
     undone: new Map(),
     rollbacks: [],

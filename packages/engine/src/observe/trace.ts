@@ -240,6 +240,7 @@ export function stepStatus(trace: Trace, run: RunTrace, node: number): StepStatu
 export function isReady(run: RunTrace, node: number): boolean {
   const planned = run.plan.nodes[node];
   if (planned === undefined) return false;
+  if (planned.step?.triggered === true) return (run.firings.get(node)?.length ?? 0) > 0;
   const linked = planned.ports.every((port) => port.links.every((link) => run.carried[link] !== undefined));
   return linked && planned.dependsOn.every((before) => settledAt(run, before) !== null);
 }

@@ -2,13 +2,19 @@ import type { Usage } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { CacheNote } from "../kernel/event.js";
 import { findRunPrefix } from "./step-path.js";
-import type { ActivationTrace, AttemptDecision, AttemptTrace, CellTrace, Trace } from "./trace.js";
+import type { ActivationTrace, AttemptDecision, AttemptTrace, CellTrace, Trace, WaitTrace } from "./trace.js";
 
 export type WhyAttempt = {
   readonly item: number | null;
   /** 1-based. */
   readonly attempt: number;
   readonly fallback: boolean;
+  /** Of a loop: 1-based. */
+  readonly round: number | null;
+  /** The condition of the loop after this round. */
+  readonly judged: { readonly stop: boolean; readonly reason: string } | null;
+  /** How its waiting for a moment or an answer ended. */
+  readonly waited: WaitTrace["ended"] | null;
   readonly startedAt: number;
   readonly endedAt: number | null;
   readonly outcome: AttemptTrace["outcome"];
@@ -44,6 +50,9 @@ function attemptOf(trace: Trace, cell: CellTrace, one: AttemptTrace, mapped: boo
     item: mapped ? cell.c : null,
     attempt: one.attempt,
     fallback: one.fallback,
+    round: one.round ?? null,
+    judged: one.judged ?? null,
+    waited: one.wait?.ended ?? null,
     startedAt: one.startedAt,
     endedAt: one.endedAt,
     outcome: one.outcome,
@@ -63,7 +72,7 @@ export function itemsOf(activation: ActivationTrace): WhyItems {
     succeeded: count((cell) => cell.status === "succeeded"),
     failed: count((cell) => cell.status === "failed"),
     cached: count((cell) => cell.attempts.at(-1)?.cache?.outcome === "hit"),
-    running: count((cell) => cell.status === "running" || cell.status === "retrying"),
+    running: count((cell) => cell.status === "running" || cell.status === "retrying" || cell.status === "waiting"),
     retried: count((cell) => cell.attempts.some((one) => one.decision?.kind === "retry")),
   };
 }

@@ -1,7 +1,9 @@
 import type { FoundStep } from "./find-step.js";
+import { choicesText } from "./narrate-reactions.js";
 import { needsOf } from "./needs.js";
 import type { StepStatus } from "./summary.js";
-import { type CellTrace, lastActivation, type Trace } from "./trace.js";
+import { type CellTrace, lastActivation, type Trace, type WaitTrace } from "./trace.js";
+import { queuesInto } from "./trace-reactions.js";
 
 /** The one-line answer. */
 export type WhyVerdict = {
@@ -14,6 +16,7 @@ export type WhyVerdict = {
     | "running"
     | "stopped"
     | "waiting"
+    | "suspended"
     | "never"
     | "set"
     | "absent"
@@ -35,7 +38,7 @@ export function verdictOf(trace: Trace, found: FoundStep, status: StepStatus, ce
     case "failed":
       return { did: "failed", reason: last.reason ?? cells[0]?.failure?.message ?? last.failure?.message ?? "" };
     case "succeeded":
-      return { did: "ran", reason: ranReason(found, cells) };
+      return { did: "ran", reason: ranReason(trace, found, cells) };
     case "cancelled":
       return { did: "never", reason: cancelReason(trace) };
     default:
@@ -61,23 +64,68 @@ function cachedReason(cells: readonly CellTrace[]): string {
 }
 
 /** Why it ran: what of its cache key changed where it could have come from the cache, else that its inputs were there. */
-function ranReason(found: FoundStep, cells: readonly CellTrace[]): string {
-  const changed = cells.flatMap((cell) => cell.attempts.at(-1)?.cache?.changed ?? []);
+function ranReason(trace: Trace, found: FoundStep, cells: readonly CellTrace[]): string {
+  const changed = cells.flatMap((cell) => {
+    const { from, changed: parts } = cell.attempts.at(-1)?.cache ?? {};
+    return from === trace.id ? [] : (parts ?? []);
+  });
   if (changed.length > 0) return `${[...new Set(changed)].join(", ")} changed since its result was cached`;
   const looked = cells.some((cell) => cell.attempts.at(-1)?.cache !== undefined);
-  const needs = needsOf(found.run, found.node).length;
-  const inputs = needs === 0 ? "it waits for nothing" : "all it waits for had come";
+  const inputs = `${startReason(found)}${lastRound(cells)}`;
   if (looked) return `${inputs}, and no result of it is in the cache`;
   return found.planned.step?.cache === "off" ? `${inputs}; its results are not cached` : inputs;
 }
 
+/** What started the newest activation. */
+function startReason({ run, node }: FoundStep): string {
+  const firing = lastActivation(run, node)?.firing;
+  if (firing !== undefined) {
+    const trigger = run.plan.triggers[firing.trigger];
+    return `trigger ${trigger?.name ?? ""} fired${trigger?.kind === "manual" ? ` by ${firing.by}` : ""}`;
+  }
+  if (queuesInto(run.plan, node).length > 0) return "an item of its queue was given to it";
+  return needsOf(run, node).length === 0 ? "it waits for nothing" : "all it waits for had come";
+}
+
+function lastRound(cells: readonly CellTrace[]): string {
+  const attempt = cells.length === 1 ? cells[0]?.attempts.findLast((one) => one.round !== undefined) : undefined;
+  if (attempt?.round === undefined) return "";
+  const reason = attempt.judged === undefined || attempt.judged.reason === "" ? "" : `: ${attempt.judged.reason}`;
+  return `; round ${attempt.round} was the last${reason}`;
+}
+
 /** Of a run that has stopped nothing runs: what had failed meanwhile waits for `resume` to be tried again. */
 function unendedVerdict(trace: Trace, found: FoundStep, cells: readonly CellTrace[]): WhyVerdict {
-  if (trace.status !== "failed" && found.run.status !== "failed")
+  if (trace.status !== "failed" && found.run.status !== "failed") {
+    const waits = cells.flatMap((cell) => (cell.status === "waiting" ? [cell.attempts.at(-1)?.wait] : []));
+    const busy = cells.some((cell) => cell.status === "running" || cell.status === "retrying");
+    if (waits[0] !== undefined && !busy) return { did: "suspended", reason: waitReason(found, waits[0]) };
     return { did: "running", reason: runningReason(cells) };
+  }
   const failed = cells.find((cell) => cell.failure !== undefined);
   const stopped = "the run stopped before it was decided what becomes of it: it is tried again by resume";
   return { did: "stopped", reason: failed === undefined ? stopped : `an attempt failed, and ${stopped}` };
+}
+
+/** What ends the waiting: a moment, an answer, or the time allowed for one. */
+function waitReason({ planned }: FoundStep, { since, until, ask }: WaitTrace): string {
+  if (ask === undefined) return until === undefined ? "it waits" : `it waits until ${momentText(until)}`;
+  const asked = `it waits for an answer: ${ask.question}${choicesText(ask.choices)}`;
+  const timeoutMs = planned.step?.timeoutMs ?? null;
+  if (timeoutMs === null) return asked;
+  const { onTimeout, fallback } = planned.step ?? {};
+  const decision = onTimeout !== undefined && "json" in onTimeout ? JSON.stringify(onTimeout.json) : undefined;
+  const then =
+    decision === undefined
+      ? fallback === undefined
+        ? "fails"
+        : "goes on with its fallback"
+      : `is answered ${decision}`;
+  return `${asked}; without one by ${momentText(since + timeoutMs)} it ${then}`;
+}
+
+function momentText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function runningReason(cells: readonly CellTrace[]): string {
@@ -90,10 +138,20 @@ function cancelReason(trace: Trace): string {
   return `the run was cancelled${trace.cancelled === undefined ? "" : ` by ${trace.cancelled.by}: ${trace.cancelled.reason}`}`;
 }
 
+/** Links and steps that have not come, or the triggers that fire a triggered step. */
+function awaitedNames({ run, node, planned }: FoundStep): string {
+  if (planned.step?.triggered === true) {
+    if ((run.firings.get(node)?.length ?? 0) > 0) return "";
+    const firing = run.plan.triggers.filter((one) => one.targets.some((target) => target.node === node));
+    return firing.map((one) => `trigger ${one.name}`).join(" or ");
+  }
+  const awaited = needsOf(run, node).filter((need) => need.at === null);
+  return [...new Set(awaited.map((need) => need.from))].join(", ");
+}
+
 function notStarted(trace: Trace, found: FoundStep, status: StepStatus): WhyVerdict {
   if (trace.status === "cancelled") return { did: "never", reason: cancelReason(trace) };
-  const awaited = needsOf(found.run, found.node).filter((need) => need.at === null);
-  const names = [...new Set(awaited.map((need) => need.from))].join(", ");
+  const names = awaitedNames(found);
   const waits = names === "" ? "" : `it waits for ${names}`;
   const cause = found.run.cause ?? trace.runs[0]?.cause;
   if (trace.status === "failed" || found.run.status === "failed") {

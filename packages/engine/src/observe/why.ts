@@ -12,6 +12,7 @@ import { traceRun } from "./trace-fold.js";
 import { turnOf, type WhyTurn } from "./turn.js";
 import { attemptsOf, itemsOf, type WhyAttempt, type WhyItems } from "./why-attempts.js";
 import { outputsOf, type WhyOutput } from "./why-outputs.js";
+import { reactionsOf, type WhyReactions } from "./why-reactions.js";
 import { verdictOf, type WhyVerdict } from "./why-verdict.js";
 
 /** Everything the journal says about one step (or unit, or output) of a run: the answer to `why`. Times are epoch ms. */
@@ -39,7 +40,7 @@ export type WhyReport = {
   /** Counts of a mapped step; null otherwise. */
   readonly items: WhyItems | null;
   readonly outputs: readonly WhyOutput[];
-};
+} & WhyReactions;
 
 /** Explains a step of a run. `step` is a path: `read`, `outer/inner`, `outer[3]/inner`, `read[3]`. */
 export function why(plan: Plan, events: Iterable<RunEvent>, step: string): WhyReport | StepUnknown {
@@ -51,7 +52,7 @@ export function whyOf(trace: Trace, step: string): WhyReport | StepUnknown {
   if ("unknown" in found) return found;
   const { run, node, planned, item } = found;
   const last = lastActivation(run, node);
-  const readied = readyAt(run, node);
+  const readied = readyAt(run, node, last);
   const startedAt = startOf(found, last);
   const cells = last === undefined ? [] : [...last.cells.values()].filter((cell) => item === null || cell.c === item);
   const status = statusOf(trace, found);
@@ -73,6 +74,7 @@ export function whyOf(trace: Trace, step: string): WhyReport | StepUnknown {
     attempts: attemptsOf(trace, cells, planned.step?.forEach !== undefined && item === null),
     items: planned.step?.forEach === undefined || item !== null || last === undefined ? null : itemsOf(last),
     outputs: outputsOf(run, node, last),
+    ...reactionsOf(found, cells),
   };
 }
 

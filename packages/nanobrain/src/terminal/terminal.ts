@@ -15,6 +15,7 @@ export type Marks = {
   readonly skipped: string;
   readonly paused: string;
   readonly retrying: string;
+  readonly trigger: string;
   /** Frames of what is running. */
   readonly running: readonly string[];
   readonly ellipsis: string;

@@ -1,9 +1,10 @@
 import { durationText, type Json, type Plan, type RunEvent } from "@nanobrain/engine";
-import { createProgressFold, failureFacts, lifecycle, type RunSummary } from "@nanobrain/engine/observe";
+import { createProgressFold, failureFacts, lifecycle, openAsks, type RunSummary } from "@nanobrain/engine/observe";
 import { outputLines } from "../outputs/output-lines.js";
 import { projectIn } from "../project-in.js";
 import type { Channel, Look } from "../terminal/terminal.js";
 import { fitEnd, oneLine } from "../terminal/text-width.js";
+import { askLines, triggerLines } from "./ask-lines.js";
 import { countSteps } from "./end-line.js";
 import { failureLines } from "./failure-block.js";
 import { headerLine } from "./run-header.js";
@@ -34,6 +35,13 @@ export function showLines(shown: Shown, channel: Channel): string[] {
     frame: shown.driven ? 0 : null,
     most: Number.POSITIVE_INFINITY,
   });
+  const narrow = { ...look, width: look.width - 2 };
+  const waits = isOpen(summary.status)
+    ? [
+        ...askLines(openAsks(plan, events), summary.name, narrow),
+        ...(summary.status === "waiting" ? triggerLines(plan, summary.name, narrow) : []),
+      ]
+    : [];
   const values = outputLines(outputs, [], channel, "");
   return [
     headerLine({ workflow: summary.workflow, name: summary.name, id: summary.run_id, strategy }, look),
@@ -41,6 +49,7 @@ export function showLines(shown: Shown, channel: Channel): string[] {
     "",
     ...rows,
     ...(values.length > 0 ? ["", ...values.map((line) => `  ${line}`)] : []),
+    ...(waits.length > 0 ? ["", ...waits.map((line) => `  ${line}`)] : []),
     ...(summary.warnings.length > 0 ? ["", ...warningLines(summary.warnings, look)] : []),
     ...(summary.failures.length > 0 || summary.status === "failed"
       ? ["", ...failureLines(summary, failureFacts(plan, events), events.length, look, projectIn(events))]
@@ -50,9 +59,9 @@ export function showLines(shown: Shown, channel: Channel): string[] {
 
 function statusLines({ events, summary, driven }: Shown, look: Look): string[] {
   const { settled, cached } = countSteps(summary.steps);
-  const open = summary.status === "running" || summary.status === "pending" || summary.status === "waiting";
+  const open = isOpen(summary.status);
   const status = open && !driven ? `${summary.status}, but no process drives it` : summary.status;
-  const took = `${durationText(summary.duration_ms)}, ${settled} steps settled${cached > 0 ? `, ${cached} cached` : ""}`;
+  const took = `${durationText(summary.duration_ms)}, ${settled} ${settled === 1 ? "step" : "steps"} settled${cached > 0 ? `, ${cached} cached` : ""}`;
   const started = events[0]?.at;
   const created = events[0]?.type === "run.created" ? events[0] : undefined;
   const facts: readonly (readonly [string, string])[] = [
@@ -68,6 +77,10 @@ function statusLines({ events, summary, driven }: Shown, look: Look): string[] {
     const text = fitEnd(oneLine(value), look.width - 11, look.marks.ellipsis);
     return `  ${look.paint.dim(name.padEnd(8))} ${index === 0 ? paint(text) : text}`;
   });
+}
+
+function isOpen(status: RunSummary["status"]): boolean {
+  return status === "running" || status === "pending" || status === "waiting";
 }
 
 function forkText({ from, step }: { readonly from: string; readonly step: string }): string {

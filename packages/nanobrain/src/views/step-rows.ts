@@ -1,5 +1,5 @@
 import { durationText } from "@nanobrain/engine";
-import type { GateProgress, Progress, StepProgress } from "@nanobrain/engine/observe";
+import type { GateProgress, Progress, StepProgress, TriggerProgress } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { fitEnd, fitMiddle, oneLine, pad, textWidth } from "../terminal/text-width.js";
 
@@ -15,9 +15,9 @@ export type RowsOptions = {
 /** A line per step and per decided gate; idle ones fold into one line when there are more than fit. */
 export function stepRows(progress: Progress, look: Look, options: RowsOptions): string[] {
   const gates = progress.gates.filter((gate) => gate.outcome !== "unknown");
-  const most = Math.max(1, options.most - gates.length);
+  const most = Math.max(1, options.most - gates.length - progress.triggers.length);
   const { shown, folded } = fold(progress.steps, most);
-  const names = [...shown.map((step) => step.name), ...gates.map((gate) => gate.name)];
+  const names = [...shown, ...gates, ...progress.triggers].map((one) => one.name);
   const widest = Math.max(4, ...names.map((name) => textWidth(oneLine(name))));
   const nameWidth = Math.min(widest, Math.max(10, Math.floor(look.width * 0.3)));
   const counts = shown.map((step) => countText(step, look));
@@ -27,7 +27,11 @@ export function stepRows(progress: Progress, look: Look, options: RowsOptions): 
   );
   if (folded !== "")
     rows.push(look.paint.dim(fitEnd(`  ${look.marks.waiting} ${folded}`, look.width, look.marks.ellipsis)));
-  return [...rows, ...gates.map((gate) => gateRow(gate, look, nameWidth))];
+  return [
+    ...rows,
+    ...gates.map((gate) => gateRow(gate, look, nameWidth)),
+    ...progress.triggers.map((trigger) => triggerRow(trigger, look, { nameWidth, now: options.now })),
+  ];
 }
 
 type RowParts = {
@@ -57,7 +61,7 @@ function countText(step: StepProgress, look: Look): string {
 
 function timeText(step: StepProgress, now: number): string {
   if (step.startedAt === null || step.status === "skipped") return "";
-  return durationText((step.endedAt ?? now) - step.startedAt);
+  return durationText((step.endedAt ?? now) - step.startedAt - step.idleMs);
 }
 
 function noteText(step: StepProgress, look: Look): string {
@@ -65,7 +69,9 @@ function noteText(step: StepProgress, look: Look): string {
   const parts: string[] = [];
   if (step.etaMs !== null)
     parts.push(`eta ${durationText(step.etaMs)} ${marks.plusMinus} ${durationText(step.etaErrorMs ?? 0)}`);
-  if (step.cached > 0) parts.push(step.count === 1 ? "cached" : `cached ${step.cached}`);
+  if (step.activations > 1) parts.push(`${step.activations} runs`);
+  if (step.queued > 0) parts.push(`${step.queued} queued`);
+  if (step.cached > 0) parts.push(step.count === 1 && step.activations < 2 ? "cached" : `cached ${step.cached}`);
   if (step.retried > 0) parts.push(`${step.retried} retried`);
   if (step.note !== "") parts.push(oneLine(step.note).replaceAll(" · ", ` ${marks.dot} `));
   return parts.join(` ${marks.dot} `);
@@ -86,11 +92,17 @@ function markOf(step: StepProgress, look: Look, frame: number | null): string {
     case "skipped":
     case "cancelled":
       return paint.dim(marks.skipped);
-    case "pending":
     case "waiting":
+      return isSuspended(step) ? paint.cyan(marks.paused) : paint.dim(marks.waiting);
+    case "pending":
     case "ready":
       return paint.dim(marks.waiting);
   }
+}
+
+/** It has begun, and waits for a moment or a person. */
+function isSuspended({ status, startedAt }: StepProgress): boolean {
+  return status === "waiting" && startedAt !== null;
 }
 
 function gateRow(gate: GateProgress, look: Look, nameWidth: number): string {
@@ -100,6 +112,29 @@ function gateRow(gate: GateProgress, look: Look, nameWidth: number): string {
   const mark = gate.outcome === "refused" ? paint.red(marks.failed) : paint.dim(marks.skipped);
   const room = look.width - nameWidth - 7;
   return `  ${mark} ${name}  ${paint.dim(fitEnd(oneLine(told), room, marks.ellipsis))}`;
+}
+
+function triggerRow(
+  trigger: TriggerProgress,
+  look: Look,
+  { nameWidth, now }: { readonly nameWidth: number; readonly now: number },
+): string {
+  const { marks, paint } = look;
+  const name = pad(fitMiddle(oneLine(trigger.name), nameWidth, marks.ellipsis), nameWidth);
+  const bad = trigger.status === "off" || trigger.status === "failing";
+  const mark = bad ? paint.red(marks.failed) : paint.dim(marks.trigger);
+  const room = look.width - nameWidth - 7;
+  const told = triggerTexts(trigger, now).join(` ${marks.dot} `);
+  return `  ${mark} ${name}  ${paint.dim(fitEnd(oneLine(told), room, marks.ellipsis))}`;
+}
+
+function triggerTexts({ kind, fired, lastFiredAt, dueAt, note, status }: TriggerProgress, now: number): string[] {
+  const times = fired === 0 ? "not fired" : fired === 1 ? "fired once" : `fired ${fired} times`;
+  const last = lastFiredAt === null || status === "closed" ? "" : `, ${durationText(now - lastFiredAt)} ago`;
+  const due =
+    dueAt === null ? [] : [`${status === "failing" ? "tried again" : "next"} in ${durationText(dueAt - now)}`];
+  const off = status === "off" ? ["switched off"] : [];
+  return [`${kind.replace("_", " ")} trigger`, `${times}${last}`, ...off, ...due, ...(note === "" ? [] : [note])];
 }
 
 /** The more something happens to a step, the longer it stays. */
@@ -122,7 +157,11 @@ function fold(
   if (steps.length <= most) return { shown: steps, folded: "" };
   const kept = new Set(
     steps
-      .map((step, index) => ({ index, weight: importance[step.status], recent: step.endedAt ?? 0 }))
+      .map((step, index) => ({
+        index,
+        weight: isSuspended(step) ? importance.running : importance[step.status],
+        recent: step.endedAt ?? 0,
+      }))
       .sort((a, b) => b.weight - a.weight || b.recent - a.recent || a.index - b.index)
       .slice(0, Math.max(0, most - 1))
       .map((one) => one.index),

@@ -27,7 +27,8 @@ const now = 1_700_000_010_000;
 function step(name: string, status: StepProgress["status"], more: Partial<StepProgress> = {}): StepProgress {
   const started = status === "pending" || status === "waiting" || status === "ready" ? null : now - 8100;
   const ended = status === "succeeded" || status === "failed" || status === "skipped" ? now - 4100 : null;
-  const base = { done: 0, count: 1, retried: 0, cached: 0, etaMs: null, etaErrorMs: null, note: "" };
+  const counts = { done: 0, count: 1, retried: 0, cached: 0, activations: 1, idleMs: 0, queued: 0 };
+  const base = { ...counts, etaMs: null, etaErrorMs: null, note: "" };
   return { name, status, startedAt: started, endedAt: ended, ...base, ...more };
 }
 
@@ -54,6 +55,7 @@ const progress: Progress = {
     { name: "bad", condition: "quality <= 0.7", outcome: "closed", reason: "quality <= 0.7 → false (0.83)" },
     { name: "later", condition: "score > 1", outcome: "unknown", reason: "" },
   ],
+  triggers: [],
 };
 
 const done: StepSummary = { status: "succeeded", attempts: 1, activations: 1, duration_ms: 1000, cached: false };
@@ -99,7 +101,14 @@ const facts: readonly FailureFact[] = [
   },
 ];
 
+const plainAttempt = { round: null, judged: null, waited: null } as const;
 const why: WhyReport = {
+  firing: null,
+  activations: [],
+  activationCount: 1,
+  queues: [],
+  waits: [],
+  rollbacks: [],
   step: "read",
   kind: "step",
   class: "nanobrain.core.step.HttpStep",
@@ -119,6 +128,8 @@ const why: WhyReport = {
       reason: "",
       at: now - 19_500,
       waitedMs: 500,
+      count: 1,
+      closed: false,
     },
     {
       kind: "link",
@@ -130,6 +141,8 @@ const why: WhyReport = {
       reason: "quality > 0.7 → false (0.5)",
       at: now - 9000,
       waitedMs: 11_000,
+      count: 1,
+      closed: false,
     },
     {
       kind: "link",
@@ -141,6 +154,8 @@ const why: WhyReport = {
       reason: "",
       at: null,
       waitedMs: null,
+      count: 0,
+      closed: false,
     },
   ],
   readyAt: now - 9000,
@@ -169,6 +184,7 @@ const why: WhyReport = {
   },
   attempts: [
     {
+      ...plainAttempt,
       item: 3,
       attempt: 1,
       fallback: false,
@@ -182,6 +198,7 @@ const why: WhyReport = {
       inner: null,
     },
     {
+      ...plainAttempt,
       item: 3,
       attempt: 2,
       fallback: true,

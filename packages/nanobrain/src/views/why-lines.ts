@@ -2,6 +2,7 @@ import { durationText } from "@nanobrain/engine";
 import type { WhyAttempt, WhyCause, WhyNeed, WhyReport } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { oneLine, wrap } from "../terminal/text-width.js";
+import { reactionFacts } from "./why-reaction-lines.js";
 
 /** The report in words: the answer first, then what it waited for, each attempt, and what its outputs went to. */
 export function whyLines(report: WhyReport, look: Look): string[] {
@@ -9,15 +10,21 @@ export function whyLines(report: WhyReport, look: Look): string[] {
   const place = `${report.place.file}:${report.place.line}:${report.place.column}`;
   const facts = new Facts(look);
   facts.add("declared", `${place}  ${report.class}`);
-  facts.add("waited for", ...report.needs.map((need, index) => needText(need, report, index)));
-  if (report.readyAt !== null) facts.add("ready", `${since(report, report.readyAt)} after the run began`);
+  for (const [name, texts] of reactionFacts(report).slice(0, 1)) facts.add(name, ...texts);
+  facts.add(
+    report.firing === null ? "waited for" : "saw",
+    ...report.needs.map((need, index) => needText(need, report, index)),
+  );
+  for (const [name, texts] of reactionFacts(report).slice(1)) facts.add(name, ...texts);
+  if (report.readyAt !== null && report.firing === null)
+    facts.add("ready", `${since(report, report.readyAt)} after the run began`);
   if (report.turn !== null) facts.add("then waited", `${durationText(report.turn.waitedMs)} for ${report.turn.reason}`);
   if (report.absent !== null)
     facts.add("because", `port ${report.absent.port} had no value:`, ...causeTexts(report.absent.causes, 1));
   if (report.items !== null) facts.add("items", itemsText(report.items));
   facts.add(
     report.items === null ? "attempts" : "of these",
-    ...report.attempts.map((one) => attemptText(one, report.run.name)),
+    ...report.attempts.map((one) => attemptText(one, report.run)),
   );
   if (report.attempts.length > 0 || report.verdict.did !== "never")
     facts.add("gave", ...report.outputs.flatMap(outputTexts));
@@ -84,6 +91,8 @@ function answer(report: WhyReport, look: Look): string {
       return paint.cyan("is running");
     case "waiting":
       return paint.cyan("has not started");
+    case "suspended":
+      return paint.cyan("is waiting");
     case "never":
       return paint.yellow("never ran");
   }
@@ -97,12 +106,14 @@ function needText(need: WhyNeed, report: WhyReport, index: number): string {
   const what = need.kind === "order" ? `${need.from} to settle` : need.from;
   const into = need.port === null || report.kind !== "step" ? "" : ` for ${need.port}`;
   if (need.at === null) return `${what}${into}: has not come`;
+  if (need.closed) return `${what}${into}: nothing came to the end`;
   const last = index === report.needs.length - 1 && report.needs.length > 1 ? ", the last" : "";
   const carried =
     need.outcome === "value" || need.outcome === "settled"
       ? ""
       : `, ${need.outcome}${need.reason === "" ? "" : ` (${need.reason})`}`;
-  return `${what}${into}: came after ${durationText(need.waitedMs ?? 0)}${last}${carried}`;
+  const times = need.count > 1 ? `came ${need.count} times, last` : "came";
+  return `${what}${into}: ${times} after ${durationText(need.waitedMs ?? 0)}${last}${carried}`;
 }
 
 function causeTexts(causes: readonly WhyCause[], depth: number): string[] {
@@ -141,19 +152,29 @@ function itemsText(items: NonNullable<WhyReport["items"]>): string {
   return `${items.count ?? "an unknown number"}${told.length > 0 ? `: ${told.join(", ")}` : ""}`;
 }
 
-function attemptText(one: WhyAttempt, run: string): string {
+function attemptText(one: WhyAttempt, run: WhyReport["run"]): string {
   const item = one.item === null ? "" : `item ${one.item}, attempt `;
   const fallback = one.fallback ? " (fallback)" : "";
   const took = one.endedAt === null ? "" : ` after ${durationText(one.endedAt - one.startedAt)}`;
   const failure = one.failure === null ? "" : `: ${one.failure.kind}, ${one.failure.code} ${one.failure.message}`;
-  const cache = one.cache === null ? "" : cacheText(one.cache);
-  const inner = one.inner === null ? "" : `; its steps: nanobrain why ${run} ${one.inner}STEP`;
-  return `${item}${one.attempt}${fallback} ${one.outcome}${took}${failure}${decisionText(one)}${cache}${inner}`;
+  const cache = one.cache === null ? "" : cacheText(one.cache, run.id);
+  const round = one.round === null ? "" : "round ";
+  const judged = one.judged === null || one.judged.reason === "" ? "" : `: ${one.judged.reason}`;
+  const inner = one.inner === null ? "" : `; its steps: nanobrain why ${run.name} ${one.inner}STEP`;
+  const number = one.round ?? one.attempt;
+  return `${item}${round}${number}${fallback} ${one.outcome}${took}${judged}${waitedText(one)}${failure}${decisionText(one)}${cache}${inner}`;
 }
 
-function cacheText(cache: NonNullable<WhyAttempt["cache"]>): string {
+function waitedText({ waited }: WhyAttempt): string {
+  if (waited === null || waited === undefined) return "";
+  if (waited.by === "answer") return `, answered by ${waited.who}`;
+  return waited.by === "timeout" ? ", not answered in time" : ", its moment had come";
+}
+
+/** What changed since an earlier attempt of the same run is no news: each round and each firing has inputs of its own. */
+function cacheText(cache: NonNullable<WhyAttempt["cache"]>, run: string): string {
   if (cache.outcome === "hit") return `, from run ${cache.from ?? "?"}`;
-  const changed = cache.changed ?? [];
+  const changed = cache.from === run ? [] : (cache.changed ?? []);
   return changed.length === 0 ? "" : `, not in the cache: ${changed.join(", ")} changed`;
 }
 
@@ -164,6 +185,8 @@ function decisionText({ decision, endedAt }: WhyAttempt): string {
       return `; retry ${decision.retry} after ${durationText(decision.dueAt - (endedAt ?? decision.at))}: ${decision.reason}`;
     case "fallback":
       return `; went on with the fallback: ${decision.reason}`;
+    case "dead_letter":
+      return "; its item is a dead letter";
     case "item_failed":
       return "; failed for good";
     case "failed":
