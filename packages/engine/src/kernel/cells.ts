@@ -12,10 +12,8 @@ export function stepOf(run: RunState, node: number): PlanStep {
   return step;
 }
 
-/** The open activation, or the node's next one, which begins and takes its tokens. */
+/** Opens the node's next activation, which takes its tokens. */
 export function openActivation(tree: RunTree, run: RunState, node: number, n: number): OpenActivation {
-  const known = run.open.get(openKey(run, node, n));
-  if (known !== undefined) return known;
   const next = (run.begun[node] ?? 0) + 1;
   if (n !== next) throw nanobrainError("E_INTERNAL", { what: `activation ${n} of node ${node}, ${next} is next` });
   const resolved = nextInputs(run, node);
@@ -82,7 +80,7 @@ export function beginCell(activation: OpenActivation, c: number): OpenCell {
 
 /** The cell needs no start of its own any more. Cells that have begun already are passed over by `next`. */
 export function passOver(activation: OpenActivation, c: number): void {
-  const at = activation.again.indexOf(c);
+  const at = activation.again.length === 0 ? -1 : activation.again.indexOf(c);
   if (at >= 0) activation.again.splice(at, 1);
   while (activation.cells.has(activation.next)) activation.next++;
 }
@@ -110,6 +108,7 @@ export function refresh(tree: RunTree, run: RunState, activation: OpenActivation
 
 /** Whether the activation has a cell to start. */
 export function noteStartable(run: RunState, { node, n }: OpenActivation, is: boolean): void {
+  if (!is && run.startable.size === 0) return;
   const known = run.startable.get(node);
   if (is && known === undefined) run.startable.set(node, [n]);
   else if (is && known?.includes(n) === false) known.splice(known.findLastIndex((other) => other < n) + 1, 0, n);

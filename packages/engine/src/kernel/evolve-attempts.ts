@@ -37,9 +37,10 @@ const CRASHES_ALLOWED = 2;
 
 /** Opens an activation, which takes its tokens, or gives the one that is open. */
 export function openFor(tree: RunTree, run: RunState, { node, n }: Activation, at: number): OpenActivation {
-  const isNew = findActivation(run, node, n) === undefined;
+  const known = findActivation(run, node, n);
+  if (known !== undefined) return known;
   const activation = openActivation(tree, run, node, n);
-  if (isNew && run.queues.length > 0) noteTaken(run, node, n, at);
+  if (run.queues.length > 0) noteTaken(run, node, n, at);
   return activation;
 }
 

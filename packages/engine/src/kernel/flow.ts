@@ -36,6 +36,7 @@ export function setErrand(tree: RunTree, kind: ErrandKind, run: RunState, node: 
 }
 
 export function clearErrand(tree: RunTree, kind: ErrandKind, run: RunState, node: number, n: number, c = 0): void {
+  if (tree.errands.size === 0) return;
   if (tree.errands.delete(errandKey(kind, run.index, node, n, c)) && kind === "unit") run.unitsAsked--;
 }
 
@@ -186,7 +187,7 @@ export function makeReady(tree: RunTree, run: RunState, node: number): void {
   const begins = mayBegin(run, node);
   const barren = begins && isBarren(run, node);
   if (barren) run.barren.add(node);
-  else run.barren.delete(node);
+  else if (run.barren.size > 0) run.barren.delete(node);
   if (begins && run.opened[node] === 0) run.node[node] = READY;
   tree.dirty.add(run.index);
   if (run.topology.lane[node] !== -1) {
