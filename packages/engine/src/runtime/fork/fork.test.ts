@@ -141,6 +141,45 @@ describe("rerun within a mapped step", () => {
   });
 });
 
+describe("rerun behind what fired more than one attempt", () => {
+  const links = (from: string): string =>
+    `${step("z", from)}output_data_units: { out: { class: DataUnitMemory } }\nlinks:\n  end: { class: DirectLink, config: { source: z.out, target: out } }\n`;
+
+  it("loop: its result is taken over; asked for itself, it begins again at its first round", async () => {
+    const text = `name: loop\nsteps:\n  l: { class: Add, config: { add: o }, inputs: { in: { default: s } }, repeat: { max: 3, carry: { out: in } } }\n${links("l.out")}`;
+    const before = await first("loop.yml", text);
+    expect(before.outputs).toEqual({ out: "soooz" });
+    const behind = await runtime.rerun(before.run_id, "z");
+    expect((await behind.result()).outputs).toEqual({ out: "soooz" });
+    expect([calls, behind.shared]).toEqual([["soooz"], ["l"]]);
+    calls = [];
+    expect((await (await runtime.rerun(before.run_id, "l")).result()).outputs).toEqual({ out: "soooz" });
+    expect(calls).toEqual(["so", "soo", "sooo", "soooz"]);
+  });
+
+  it("mapped loop: of one item, the other ones' results are taken over", async () => {
+    const text = `name: loops\nsteps:\n  l: { class: Add, config: { add: o }, inputs: { items: { default: [s, t] } }, for_each: { over: items, as: in }, repeat: { max: 2, carry: { out: in } } }\noutput_data_units: { out: { class: DataUnitMemory } }\nlinks:\n  end: { class: DirectLink, config: { source: l.out, target: out } }\n`;
+    const before = await first("loops.yml", text);
+    expect(before.outputs).toEqual({ out: ["soo", "too"] });
+    const fork = await runtime.rerun(before.run_id, "l[1]");
+    expect((await fork.result()).outputs).toEqual({ out: ["soo", "too"] });
+    expect(calls).toEqual(["to", "too"]);
+  });
+
+  it("approval: the answer is taken over, nobody is asked again", async () => {
+    const text = `name: asking\nsteps:\n  ask: { class: ApprovalStep, config: { question: "Go?" } }\n${links("ask.decision")}`;
+    const run = await runtime.start(await load("asking.yml", text), {});
+    expect((await run.result()).status).toBe("waiting");
+    expect(await run.asks()).toEqual([{ step: "ask", question: "Go?" }]);
+    await run.answer("ask", "yes");
+    expect((await run.result()).outputs).toEqual({ out: "yesz" });
+    calls = [];
+    const fork = await runtime.rerun(run.id, "z");
+    expect((await fork.result()).outputs).toEqual({ out: "yesz" });
+    expect([calls, fork.shared]).toEqual([["yesz"], ["ask"]]);
+  });
+});
+
 describe("resume with the document as it is now", () => {
   it("nothing changed but lines and notes: everything is taken over", async () => {
     const before = await first("outer.yml", outer());

@@ -14,6 +14,8 @@ export type SourceNode = {
   /** Results of the items of a map, and child runs, by item (0 where the step is not mapped). */
   readonly items: Map<number, PortValues>;
   readonly children: Map<number, number>;
+  /** Of a loop: what the last round that succeeded gave, by item. */
+  readonly rounds: Map<number, PortValues>;
 };
 
 export type SourceRun = {
@@ -52,6 +54,7 @@ function nodeOf(runs: ReadonlyMap<number, SourceRun>, run: number, node: number)
     value: undefined,
     items: new Map(),
     children: new Map(),
+    rounds: new Map(),
   };
   nodes.set(node, fresh);
   return fresh;
@@ -70,15 +73,24 @@ function keep(node: SourceNode, planned: PlanNode, event: OfNode): void {
       node.many = true;
       return;
     case "attempt.succeeded":
-      if (step?.repeat !== undefined) return;
-      if (step?.forEach === undefined) node.settled = { status: "succeeded", out: event.out };
+      if (step?.repeat !== undefined) node.rounds.set(event.c, event.out);
+      else if (step?.forEach === undefined) node.settled = { status: "succeeded", out: event.out };
       else node.items.set(event.c, event.out);
+      return;
+    case "attempt.failed":
+    case "item.failed":
+      node.rounds.delete(event.c);
+      return;
+    case "round.judged":
+      if (event.stop && event.failure === undefined) endLoop(node, event.c);
       return;
     case "item.reused":
       node.items.set(event.c, event.out);
       return;
     case "activation.gathered":
-      if (!node.passedOver && event.failure === undefined) node.settled = { status: "succeeded", out: event.out };
+      if (node.passedOver || event.failure !== undefined) return;
+      node.settled = { status: "succeeded", out: event.out };
+      for (const c of node.rounds.keys()) endLoop(node, c);
       return;
     case "activation.skipped":
       node.settled = { status: "skipped", out: {} };
@@ -96,19 +108,26 @@ function keep(node: SourceNode, planned: PlanNode, event: OfNode): void {
   }
 }
 
-/** A completed child run is the result of its item. */
+/** The last round's outputs are the item's. */
+function endLoop(node: SourceNode, c: number): void {
+  const out = node.rounds.get(c);
+  if (out !== undefined) node.items.set(c, out);
+}
+
+/** A completed child run is the result of its item, or of a round of it. */
 function keepChild(plan: Plan, runs: ReadonlyMap<number, SourceRun>, index: number): void {
   const run = runs.get(index);
   const workflow = plan.workflows[run?.workflow ?? -1];
   if (run?.parent === undefined || workflow === undefined) return;
   const above = plan.workflows[runs.get(run.parent.run)?.workflow ?? -1]?.nodes[run.parent.node]?.step;
-  if (above?.repeat !== undefined) return;
   const out: { [port: string]: Handle } = {};
   for (const output of workflow.outputs) {
     const value = run.nodes.get(output)?.value;
     if (value !== undefined) out[workflow.nodes[output]?.name ?? ""] = value;
   }
-  nodeOf(runs, run.parent.run, run.parent.node)?.items.set(run.parent.c, out);
+  const node = nodeOf(runs, run.parent.run, run.parent.node);
+  if (above?.repeat === undefined) node?.items.set(run.parent.c, out);
+  else node?.rounds.set(run.parent.c, out);
 }
 
 /** The events that still count: a rollback takes back what its run, and those below it, did since its checkpoint. */
