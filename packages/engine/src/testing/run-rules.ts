@@ -67,7 +67,8 @@ function oftenRules(tree: RunTree, run: RunState, at: Activation, where: string)
   const depth = run.workflow.nodes[at.node]?.depth ?? 0;
   if (strategy === "parallel" && depth > run.stage) return `R3: ${where} at stage ${run.stage}`;
   if (strategy !== "sequential") return undefined;
-  const other = underWay(tree, run).find(({ node, n }) => node !== at.node || n !== at.n);
+  // What a stop left open goes on in its turn.
+  const other = underWay(tree, run).find(({ node, n, running }) => running > 0 && (node !== at.node || n !== at.n));
   return other === undefined ? undefined : `R2: ${where} beside ${run.workflow.nodes[other.node]?.name} ${other.n}`;
 }
 

@@ -18,8 +18,16 @@ export function pickStart(tree: RunTree, run: RunState, admit: Admit): Decision 
   return node < 0 ? undefined : admitted(tree, run, node, admit);
 }
 
-/** Sequential: the open activation if it has a cell to start, else -1. */
+/**
+ * Sequential: the open activation if it has a cell to start, else -1. A stop may leave several, of attempts that were held back: after
+ * it, they go on one after the other.
+ */
 function underWay(run: RunState): number {
+  for (const [key, { node, halted, running }] of run.open) {
+    if (halted || run.heldBack.has(key)) continue;
+    if (!run.startable.has(node)) return -1;
+    if (running > 0) return node;
+  }
   for (const node of run.startable.keys()) return node;
   return -1;
 }
