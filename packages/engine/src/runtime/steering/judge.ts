@@ -50,10 +50,10 @@ function judgeOver({ tree, action, by }: Judging, status: RunStatus): Verdict {
 }
 
 function judgeFinish({ tree, by }: Judging): Verdict {
-  const root = tree.plan.workflows[0];
   if (tree.cancelled) throw wrongState(tree, "finish", "cancelled");
-  if (root?.completion !== "manual" && (root?.triggers.length ?? 0) === 0) {
-    const problem = `Cannot finish run ${tree.name}: it ends by itself, as it has no triggers and its completion is ${root?.completion ?? "quiescent"}`;
+  if (tree.finished) return { status: "nothing", text: "being finished already" };
+  if (tree.plan.workflows.every((one) => one.completion !== "manual" && one.triggers.length === 0)) {
+    const problem = `Cannot finish run ${tree.name}: it ends by itself, as nothing in it has triggers or completion: manual`;
     throw nanobrainError("E_USAGE", { problem });
   }
   return {
