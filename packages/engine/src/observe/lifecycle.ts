@@ -59,6 +59,8 @@ type Course = {
   state: LifecycleState | null;
   /** A pause that came while an error was being handled: taken when the run executes again. */
   pausing: boolean;
+  /** What is rolled back fails then (`rollback_on_failure`). */
+  stopsThere?: boolean;
   readonly transitions: Transition[];
   readonly monitoring: Monitoring[];
 };
@@ -171,6 +173,15 @@ function followFailure(course: Course, event: RunEvent): void {
         return;
       }
       if (course.state === "executing") advance(course, "error", at, event.failure.message);
+      return;
+    case "rollback.started":
+      if (course.state === "executing") advance(course, "error", at, event.cause.message);
+      if (course.state === "error") advance(course, "recovery", at, `rolling back to checkpoint ${event.to}`);
+      course.stopsThere = event.stop;
+      return;
+    case "run.rolledback":
+      if (course.stopsThere === true) return;
+      recover(course, at, `rolled back to checkpoint ${event.to}`);
       return;
     case "run.stopping":
       if (event.run === 0 && course.state === "executing") advance(course, "error", at, event.cause.message);

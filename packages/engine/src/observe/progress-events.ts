@@ -11,6 +11,7 @@ import {
   noteBegun,
   noteOf,
   type ProgressState,
+  queuesBefore,
   settle,
   tallyOf,
 } from "./progress-state.js";
@@ -148,6 +149,7 @@ function settleStep(
       if (!tally.stopped) carry(fold, event.node, []);
       return;
     case "item.dead":
+      for (const queue of queuesBefore(fold, event.node)) queue.dead++;
       settle(fold, tally, "failed", event, `dead letter: ${failureTag(event.failure)} ${event.failure.message}`);
       carry(fold, event.node, []);
   }

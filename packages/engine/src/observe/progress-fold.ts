@@ -2,7 +2,7 @@ import type { RunStatus } from "../contracts/store.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { failureTag } from "./output-note.js";
-import type { GateProgress, Progress, StepProgress, TriggerProgress } from "./progress.js";
+import type { GateProgress, Progress, QueueProgress, StepProgress, TriggerProgress } from "./progress.js";
 import { applyProgress } from "./progress-events.js";
 import { emptyProgress, type ProgressState, queuesBefore } from "./progress-state.js";
 import type { StepStatus } from "./summary.js";
@@ -62,6 +62,7 @@ function draw(fold: ProgressState): Progress {
     steps,
     gates: drawGates(fold),
     triggers: drawTriggers(fold),
+    queues: drawQueues(fold),
   };
 }
 
@@ -70,6 +71,18 @@ function runStatus(fold: ProgressState, steps: readonly StepProgress[]): RunStat
   if (fold.status !== "running" || fold.asks.size === 0 || fold.running > 0) return fold.status;
   const goesOn = steps.some((step) => step.status === "ready" || step.status === "retrying");
   return goesOn ? "running" : "waiting";
+}
+
+function drawQueues(fold: ProgressState): readonly QueueProgress[] {
+  return fold.queues.flatMap((queue, index) => {
+    const plan = fold.root?.queues[index];
+    if (plan === undefined) return [];
+    const targets = new Set(plan.links.map((link) => fold.root?.links[link]?.to.node ?? -1));
+    const inFlight = [...targets].reduce((sum, node) => sum + (fold.tallies[node]?.open.size ?? 0), 0);
+    const { entered, dead, refused, grown } = queue;
+    const capacity = grown ?? plan.capacity;
+    return [{ name: plan.name, waiting: waitingItems(queue), inFlight, dead: dead + refused, entered, capacity }];
+  });
 }
 
 function drawTriggers(fold: ProgressState): readonly TriggerProgress[] {

@@ -30,6 +30,11 @@ export function applyReaction(fold: ProgressState, event: RunEvent): boolean {
       else tally.done--;
       return true;
     }
+    case "queue.grown": {
+      const queue = event.run === 0 ? fold.queues[event.queue] : undefined;
+      if (queue !== undefined) queue.grown = event.capacity;
+      return true;
+    }
     case "unit.collected":
       if (event.run === 0) fold.unitSet[event.node] ||= fold.seq;
       return true;

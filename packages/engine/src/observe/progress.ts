@@ -45,6 +45,16 @@ export type TriggerProgress = {
   readonly status: "listening" | "failing" | "off" | "closed";
 };
 
+/** A queue of the root workflow. `inFlight`: items that a step works on. */
+export type QueueProgress = {
+  readonly name: string;
+  readonly waiting: number;
+  readonly inFlight: number;
+  readonly dead: number;
+  readonly entered: number;
+  readonly capacity: number;
+};
+
 export type Progress = {
   readonly status: RunStatus;
   /** Steps of the root workflow that have succeeded, failed or been skipped, and all of them. */
@@ -58,4 +68,5 @@ export type Progress = {
   readonly gates: readonly GateProgress[];
   /** Empty in workflows whose triggers start runs. */
   readonly triggers: readonly TriggerProgress[];
+  readonly queues: readonly QueueProgress[];
 };

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { listFailures } from "./failures.js";
-import type { RunSummary, StepSummary } from "./summary.js";
+import type { QueueSummary, RunSummary, StepSummary } from "./summary.js";
 import {
   type ActivationTrace,
   type AttemptTrace,
@@ -11,6 +11,7 @@ import {
   type Trace,
 } from "./trace.js";
 import { traceRun } from "./trace-fold.js";
+import { type QueueTrace, waitingItems } from "./trace-reactions.js";
 
 /** A run as its journal tells it, finished or not. Durations of what still runs end at the last event. */
 export function summarize(plan: Plan, events: Iterable<RunEvent>): RunSummary {
@@ -28,9 +29,34 @@ export function summarizeTrace(trace: Trace): RunSummary {
     status: trace.status,
     steps: root === undefined ? pendingSteps(trace) : stepsOf(trace, root, children),
     failures: listFailures(trace),
+    ...queuesOf(root),
+    ...triggersOf(root),
     warnings: [...trace.warnings.map(({ code, message }) => ({ code, message })), ...absentOutputs(trace, root)],
     duration_ms: trace.activeMs + (trace.activeSince === null ? 0 : Math.max(0, trace.lastAt - trace.activeSince)),
   };
+}
+
+function queuesOf(root: RunTrace | undefined): Pick<RunSummary, "queues"> {
+  if (root === undefined || root.queues.length === 0) return {};
+  const queues = root.plan.queues.map((plan, index): readonly [string, QueueSummary] => {
+    const queue: QueueTrace = root.queues[index] ?? { entered: 0, refused: 0, taken: 0, dead: 0, log: [] };
+    const targets = new Set(plan.links.map((link) => root.plan.links[link]?.to.node ?? -1));
+    const open = (node: number) => (root.activations[node] ?? []).filter((one) => one.status === "running").length;
+    const in_flight = [...targets].reduce((sum, node) => sum + open(node), 0);
+    const { entered, dead, refused, grown } = queue;
+    const capacity = grown ?? plan.capacity;
+    return [plan.name, { entered, waiting: waitingItems(queue), in_flight, dead: dead + refused, capacity }];
+  });
+  return { queues: Object.fromEntries(queues) };
+}
+
+function triggersOf(root: RunTrace | undefined): Pick<RunSummary, "triggers"> {
+  if (root === undefined || root.plan.strategy !== "event_driven" || root.triggers.length === 0) return {};
+  const triggers = root.triggers.map(
+    ({ fired, last }, index) =>
+      [root.plan.triggers[index]?.name ?? "", { fired, last_fired_at: last?.at ?? null }] as const,
+  );
+  return { triggers: Object.fromEntries(triggers) };
 }
 
 /** Outputs that a completed run left out. Those that nobody declared are no news where their step did not succeed. */

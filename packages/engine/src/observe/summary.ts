@@ -26,6 +26,15 @@ export type StepSummary = {
   readonly run?: { readonly status: RunStatus; readonly steps: { readonly [name: string]: StepSummary } };
 };
 
+/** A queue: items that came, that wait, that a step works on, and dead letters. */
+export type QueueSummary = {
+  readonly entered: number;
+  readonly waiting: number;
+  readonly in_flight: number;
+  readonly dead: number;
+  readonly capacity: number;
+};
+
 /** What `run --json` prints, apart from outputs. */
 export type RunSummary = {
   readonly run_id: string;
@@ -35,6 +44,10 @@ export type RunSummary = {
   readonly status: RunStatus;
   readonly steps: { readonly [name: string]: StepSummary };
   readonly failures: readonly { readonly step: string; readonly failure: Failure; readonly handling: string }[];
+  /** Of the root workflow, by name; absent where it has none. */
+  readonly queues?: { readonly [name: string]: QueueSummary };
+  /** Of an event-driven root workflow, by name; absent where it has none. */
+  readonly triggers?: { readonly [name: string]: { readonly fired: number; readonly last_fired_at: number | null } };
   readonly warnings: readonly { readonly code: string; readonly message: string }[];
   readonly duration_ms: number;
 };

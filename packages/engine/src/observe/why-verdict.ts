@@ -3,7 +3,7 @@ import { choicesText } from "./narrate-reactions.js";
 import { needsOf } from "./needs.js";
 import type { StepStatus } from "./summary.js";
 import { type CellTrace, lastActivation, type Trace, type WaitTrace } from "./trace.js";
-import { queuesInto } from "./trace-reactions.js";
+import { queuesInto, waitingItems } from "./trace-reactions.js";
 
 /** The one-line answer. */
 export type WhyVerdict = {
@@ -100,11 +100,28 @@ function unendedVerdict(trace: Trace, found: FoundStep, cells: readonly CellTrac
     const waits = cells.flatMap((cell) => (cell.status === "waiting" ? [cell.attempts.at(-1)?.wait] : []));
     const busy = cells.some((cell) => cell.status === "running" || cell.status === "retrying");
     if (waits[0] !== undefined && !busy) return { did: "suspended", reason: waitReason(found, waits[0]) };
-    return { did: "running", reason: runningReason(cells) };
+    return { did: "running", reason: heldReason(found) ?? runningReason(cells) };
   }
   const failed = cells.find((cell) => cell.failure !== undefined);
   const stopped = "the run stopped before it was decided what becomes of it: it is tried again by resume";
   return { did: "stopped", reason: failed === undefined ? stopped : `an attempt failed, and ${stopped}` };
+}
+
+/** It sends values into a queue that is full. */
+function heldReason({ run, node, planned }: FoundStep): string | undefined {
+  const emits = run.activations[node]?.find((one) => one.status === "running" && one.emits !== undefined)?.emits;
+  if (emits === undefined) return undefined;
+  for (const index of planned.outLinks) {
+    const link = run.plan.links[index];
+    const at = link === undefined || !emits.has(link.from.port) ? undefined : link.queue;
+    const queue = run.queues[at ?? -1];
+    const plan = run.plan.queues[at ?? -1];
+    if (queue === undefined || plan === undefined) continue;
+    const capacity = queue.grown ?? plan.capacity;
+    if (waitingItems(queue) < capacity) continue;
+    return `it is held until there is room in queue ${plan.name}: ${waitingItems(queue)} items wait there, ${capacity} may`;
+  }
+  return undefined;
 }
 
 /** What ends the waiting: a moment, an answer, or the time allowed for one. */

@@ -1,5 +1,5 @@
 import { type Json, NanobrainError, type Plan, type RunEvent, type Runtime } from "@nanobrain/engine";
-import { lifecycle, type RunSummary, timeline } from "@nanobrain/engine/observe";
+import { lifecycle, openAsks, type RunSummary, timeline, triggerReports } from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
 import { orderedOutputs } from "../outputs/output-lines.js";
@@ -48,5 +48,11 @@ function printed(
   outputs: { readonly [unit: string]: Json },
   driven: boolean,
 ) {
-  return { ...summary, driven, outputs, lifecycle: lifecycle(events), timeline: timeline(plan, events) };
+  const asks = openAsks(plan, events);
+  const triggers = triggerReports(plan, events);
+  const reactions = {
+    ...(asks.length === 0 ? {} : { asks }),
+    ...(triggers.length === 0 ? {} : { trigger_history: triggers }),
+  };
+  return { ...summary, driven, outputs, lifecycle: lifecycle(events), timeline: timeline(plan, events), ...reactions };
 }

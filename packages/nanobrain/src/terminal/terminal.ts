@@ -16,6 +16,10 @@ export type Marks = {
   readonly paused: string;
   readonly retrying: string;
   readonly trigger: string;
+  readonly queue: string;
+  /** Parts of a bar. */
+  readonly full: string;
+  readonly empty: string;
   /** Frames of what is running. */
   readonly running: readonly string[];
   readonly ellipsis: string;

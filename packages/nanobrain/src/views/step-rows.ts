@@ -1,5 +1,5 @@
 import { durationText } from "@nanobrain/engine";
-import type { GateProgress, Progress, StepProgress, TriggerProgress } from "@nanobrain/engine/observe";
+import type { GateProgress, Progress, QueueProgress, StepProgress, TriggerProgress } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { fitEnd, fitMiddle, oneLine, pad, textWidth } from "../terminal/text-width.js";
 
@@ -15,9 +15,10 @@ export type RowsOptions = {
 /** A line per step and per decided gate; idle ones fold into one line when there are more than fit. */
 export function stepRows(progress: Progress, look: Look, options: RowsOptions): string[] {
   const gates = progress.gates.filter((gate) => gate.outcome !== "unknown");
-  const most = Math.max(1, options.most - gates.length - progress.triggers.length);
+  const most = Math.max(1, options.most - gates.length - progress.queues.length - progress.triggers.length);
   const { shown, folded } = fold(progress.steps, most);
-  const names = [...shown, ...gates, ...progress.triggers].map((one) => one.name);
+  const queues = progress.queues.filter((queue) => queue.entered > 0);
+  const names = [...shown, ...gates, ...queues, ...progress.triggers].map((one) => one.name);
   const widest = Math.max(4, ...names.map((name) => textWidth(oneLine(name))));
   const nameWidth = Math.min(widest, Math.max(10, Math.floor(look.width * 0.3)));
   const counts = shown.map((step) => countText(step, look));
@@ -30,6 +31,7 @@ export function stepRows(progress: Progress, look: Look, options: RowsOptions): 
   return [
     ...rows,
     ...gates.map((gate) => gateRow(gate, look, nameWidth)),
+    ...queues.map((queue) => queueRow(queue, look, nameWidth)),
     ...progress.triggers.map((trigger) => triggerRow(trigger, look, { nameWidth, now: options.now })),
   ];
 }
@@ -112,6 +114,25 @@ function gateRow(gate: GateProgress, look: Look, nameWidth: number): string {
   const mark = gate.outcome === "refused" ? paint.red(marks.failed) : paint.dim(marks.skipped);
   const room = look.width - nameWidth - 7;
   return `  ${mark} ${name}  ${paint.dim(fitEnd(oneLine(told), room, marks.ellipsis))}`;
+}
+
+const barWidth = 10;
+
+/** `rows  [####......]  42 of at most 100 wait · 2 in flight · 1 dead letter`. */
+function queueRow(queue: QueueProgress, look: Look, nameWidth: number): string {
+  const { marks, paint } = look;
+  const name = pad(fitMiddle(oneLine(queue.name), nameWidth, marks.ellipsis), nameWidth);
+  const { waiting, capacity, inFlight, dead, entered } = queue;
+  const full = Math.min(barWidth, Math.ceil((barWidth * waiting) / Math.max(1, capacity)));
+  const bar = `[${marks.full.repeat(full)}${marks.empty.repeat(barWidth - full)}]`;
+  const parts = [
+    `${waiting} of at most ${capacity} wait`,
+    ...(inFlight > 0 ? [`${inFlight} in flight`] : []),
+    ...(dead > 0 ? [`${dead} dead ${dead === 1 ? "letter" : "letters"}`] : []),
+    `${entered} came`,
+  ];
+  const told = fitEnd(`${bar}  ${parts.join(` ${marks.dot} `)}`, look.width - nameWidth - 7, marks.ellipsis);
+  return `  ${dead > 0 ? paint.yellow(marks.queue) : paint.dim(marks.queue)} ${name}  ${paint.dim(told)}`;
 }
 
 function triggerRow(

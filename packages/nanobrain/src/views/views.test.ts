@@ -56,6 +56,7 @@ const progress: Progress = {
     { name: "later", condition: "score > 1", outcome: "unknown", reason: "" },
   ],
   triggers: [],
+  queues: [],
 };
 
 const done: StepSummary = { status: "succeeded", attempts: 1, activations: 1, duration_ms: 1000, cached: false };
