@@ -7,7 +7,7 @@ import { classify } from "../errors/classify.js";
 import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
 import type { Cell, Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { cellInputs } from "../kernel/inputs.js";
-import { cellKey } from "../kernel/recovery/cell-key.js";
+import { cellKey, generationOf } from "../kernel/recovery/cell-key.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep, WorkflowPlan } from "../plan/plan.js";
@@ -67,7 +67,7 @@ export async function runAttempt(
   const work = workOf(tree, started);
   const shift: Shift = { parts, settings, tree, work };
   try {
-    const key = await keyOf(parts, settings, work);
+    const key = await keyOf(shift);
     const looked = key === undefined || isFresh(settings, work.path) ? undefined : await lookUp(parts, key);
     if (looked?.outputs !== undefined) return await succeed(shift, looked.outputs, { looked });
     const request = await requestOf(shift);
@@ -76,7 +76,7 @@ export async function runAttempt(
     const outcome = await execute(shift, request, sinkOf(post, work, line), ending.signal, limit);
     if (outcome.status === "suspended") return suspend(work, outcome);
     if (outcome.status === "failed") return await fail(shift, outcome.failure, outcome);
-    const refused = await refusedOutput(work.node, outcome.outputs, line.emitted);
+    const refused = await refusedOutput(resultPorts(work), outcome.outputs, line.emitted);
     if (refused !== undefined) return await fail(shift, refused, outcome);
     const out = await parts.values.saveAll(outcome.outputs);
     // Values that were emitted would be missing from a result taken from the cache.
@@ -103,11 +103,25 @@ function workOf(tree: RunTree, started: Started): Work {
   };
 }
 
-async function keyOf(parts: HostParts, settings: RunSettings, work: Work): Promise<CacheKey | undefined> {
+/** A fallback owes the ports that links read, whatever else the step would give. */
+function resultPorts({ node, started, workflow }: Work): PlanNode {
+  if (!started.fallback) return node;
+  const read = new Set(node.outLinks.map((link) => workflow.links[link]?.from.port));
+  return { ...node, outPorts: node.outPorts.map((port) => (read.has(port.name) ? port : { ...port, optional: true })) };
+}
+
+async function keyOf({ parts, settings, tree, work }: Shift): Promise<CacheKey | undefined> {
   const scope = work.step.cache;
-  if (!settings.cache || scope === "off" || work.started.fallback) return undefined;
+  if (!settings.cache || scope === "off" || work.started.fallback || wasUndone(tree, work)) return undefined;
   const ports = work.node.openOutputs ? work.node.outPorts.map((port) => port.name).join(" ") : "";
   return cacheKey(parts, settings, work.component, work.inputs, { place: work.place, ports, scope });
+}
+
+/** What it once gave is no more. */
+function wasUndone(tree: RunTree, { started }: Work): boolean {
+  if (tree.recovery.generations.size === 0) return false;
+  const { round } = cellAt(activationAt(runAt(tree, started.run), started.node, started.n), started.c);
+  return generationOf(tree, cellKey(tree, started, round)) > 0;
 }
 
 function isFresh({ fresh }: RunSettings, path: string): boolean {

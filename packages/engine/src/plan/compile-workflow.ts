@@ -12,6 +12,7 @@ import type { Scope } from "./compilation.js";
 import { addDeadLetters } from "./dead-letters.js";
 import { resolveDependsOn } from "./depends-on.js";
 import type { Draft } from "./draft.js";
+import { checkFallbacks } from "./fallback.js";
 import { addImplicitOutputs, nameDefaultOutputs } from "./implicit-outputs.js";
 import { addLink } from "./link-drafts.js";
 import type { PlanNode, WorkflowPlan } from "./plan.js";
@@ -69,6 +70,7 @@ async function addNodes(
 
 async function checkWiring(scope: Scope, draft: Draft, triggers: readonly TriggerDraft[]): Promise<Wiring> {
   checkLinks(scope, draft);
+  checkFallbacks(scope, draft);
   checkTypes(scope, draft);
   checkQueues(scope, draft);
   await checkRepeats(scope, draft);

@@ -1,3 +1,4 @@
+import type { StepPorts } from "../contracts/component.js";
 import type { ComponentCall } from "../contracts/executor.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import type { MergeName, Path, StepEntry } from "../document/document.js";
@@ -35,6 +36,8 @@ export type StepDraft = {
   readonly component?: ComponentCall;
   readonly workflow?: number;
   readonly fallback?: ComponentCall;
+  /** Of the step's class and of its fallback's. */
+  readonly standIn?: { readonly declared: StepPorts; readonly fallback: StepPorts };
   readonly onRollback?: ComponentCall;
   readonly effects: boolean;
   readonly executor: "local" | "thread" | "process";

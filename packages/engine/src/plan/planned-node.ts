@@ -68,7 +68,7 @@ async function plannedStep(scope: Scope, draft: Draft, node: NodeDraft, step: St
     ...(map === undefined
       ? {}
       : { forEach: { over, as: map.as, concurrency: map.concurrency, maxFailures: map.maxFailures } }),
-    cache: entry.cache ?? (step.effects || isWorkflow ? "off" : "run"),
+    cache: entry.cache ?? (isWorkflow || hasEffects(step) ? "off" : "run"),
     effects: step.effects,
     executor: isWorkflow ? "local" : await stepExecutor(scope, entry, step.executor),
     demand: enterDemand(scope, entry),
@@ -78,6 +78,11 @@ async function plannedStep(scope: Scope, draft: Draft, node: NodeDraft, step: St
     ...waitingOf(step),
     ...(step.onRollback === undefined ? {} : { onRollback: step.onRollback }),
   };
+}
+
+/** What has to be undone has effects. */
+function hasEffects({ effects, onRollback }: StepDraft): boolean {
+  return effects || onRollback !== undefined;
 }
 
 function iterationOf({ repeat }: StepEntry): Pick<PlanStep, "repeat"> {

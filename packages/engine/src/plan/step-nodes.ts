@@ -4,7 +4,6 @@ import type { ComponentEntry, StepEntry } from "../document/document.js";
 import { checkConfig } from "./check-config.js";
 import type { Scope } from "./compilation.js";
 import type { Draft, NodeDraft } from "./draft.js";
-import { checkFallback } from "./fallback.js";
 import { type ResolvedClass, resolveClass } from "./resolve-class.js";
 import { functionCall, functionStepClass, resolveFunction } from "./resolve-function.js";
 import { inputPorts, itemPortKnown, openPorts, outputPorts } from "./step-ports.js";
@@ -55,13 +54,12 @@ export async function addStep(
       entry,
       ...(component === undefined ? {} : { component: component.call }),
       ...(child === undefined ? {} : { workflow: child.workflow }),
-      ...(fallback === undefined ? {} : { fallback: fallback.call }),
+      ...(fallback === undefined ? {} : { fallback: fallback.call, standIn: { declared, fallback: fallback.ports } }),
       ...(undo === undefined ? {} : { onRollback: undo.call }),
       effects: component?.effects ?? isWorkflow,
       executor: component?.executor ?? "local",
     },
   };
-  if (fallback !== undefined && ports !== undefined) checkFallback(scope, entry, declared, fallback.ports);
   draft.nodes.push(node);
   enterName(draft, node);
 }
