@@ -116,6 +116,11 @@ export const catalogue = {
     "Set merge: first or merge: list on the port.",
   ),
   E_INPUT_ABSENT: failure("data_validation", "Input {port} is absent and when_absent is fail"),
+  E_MAX_ACTIVATIONS: failure(
+    "configuration",
+    "Step {step} would start more often than {max} times",
+    "A cycle may have no end: look at its condition, or raise max_activations of the step.",
+  ),
   E_NOT_A_LIST: failure("data_validation", "Input {port} of for_each is {found}, a list is expected"),
   E_TOO_MANY_FAILED: failure("step", "{failed} of {count} items failed, max_failures is {allowed}"),
   E_LOOP_MAX: failure(
