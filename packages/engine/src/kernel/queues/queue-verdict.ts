@@ -7,7 +7,7 @@ import { redeliveryFor } from "./redelivery.js";
 
 /**
  * What becomes of a failure of an activation that holds an item, where the queue decides instead of the step's strategy. Undefined:
- * it does not. Items of maps and child runs have their own ways first; a child run that failed is the strategy's, as it can be resumed.
+ * it does not. Items of maps have their own ways first.
  */
 export function queueVerdict(
   run: RunState,
@@ -22,7 +22,7 @@ export function queueVerdict(
   const { node, n } = activation;
   const at = { run: run.index, node, n };
   if (cell === undefined) return { type: "item.dead", ...at, failure };
-  if (step.forEach !== undefined || (cell.child >= 0 && !cell.fallback)) return undefined;
+  if (step.forEach !== undefined) return undefined;
   const retry = redeliveryFor(step, cell, failure, deliveries);
   if (retry !== null) {
     const due = Math.round(Math.max(cell.failedAt + retry.delayMs, now));
