@@ -129,7 +129,11 @@ export function nextDue(tree: RunTree): number {
   let due = Number.POSITIVE_INFINITY;
   const first = tree.timers.find((timer) => mayFire(tree, timer));
   if (first !== undefined) due = first.due;
-  for (const index of tree.timed) due = Math.min(due, dueOf(tree, index, (run) => (isStill(run) ? Number.POSITIVE_INFINITY : run.deadline)));
+  for (const index of tree.timed)
+    due = Math.min(
+      due,
+      dueOf(tree, index, (run) => (isStill(run) ? Number.POSITIVE_INFINITY : run.deadline)),
+    );
   for (const index of tree.reacting) due = Math.min(due, dueOf(tree, index, triggerDue));
   return due;
 }

@@ -95,8 +95,7 @@ export function failActivation(tree: RunTree, event: Omit<Of<"activation.failed"
   const cell = activation?.cells.get(0);
   const step = run.workflow.nodes[node]?.step;
   const links = step?.forEach === undefined ? cell?.links : activation?.links;
-  for (const c of [-1, 0])
-    if (run.verdicts.delete(`${node}:${n}:${c}`) && c === 0 && activation) activation.pending--;
+  for (const c of [-1, 0]) if (run.verdicts.delete(`${node}:${n}:${c}`) && c === 0 && activation) activation.pending--;
   if (event.handling !== "continue") return stopAt(tree, run, node, activation, failure);
   if (step?.errorLinked === true && links === undefined) return askForError(tree, event);
   const ending = { node, n, out: activation?.out ?? {}, links: links ?? [], at };

@@ -2,16 +2,7 @@ import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type Resolved, resolveInputs } from "./inputs.js";
-import {
-  ABSENT,
-  type ErrandKind,
-  NONE,
-  OPEN,
-  READY,
-  type RunState,
-  type RunTree,
-  VALUE,
-} from "./state.js";
+import { ABSENT, type ErrandKind, NONE, OPEN, READY, type RunState, type RunTree, VALUE } from "./state.js";
 import { isEmptyRing, pushToken, shiftToken } from "./token-ring.js";
 import { firingInputs, hasFiring, takeFiring } from "./triggers/firings.js";
 
@@ -271,4 +262,3 @@ export function countReleased(tree: RunTree, run: RunState, node: number, status
 export function deliverLetter(tree: RunTree, run: RunState, node: number): void {
   makeReady(tree, run, node);
 }
-

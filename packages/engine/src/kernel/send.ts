@@ -1,8 +1,8 @@
 import type { Handle } from "../contracts/handle.js";
-import type { Emit } from "./state.js";
 import type { Finding, PortValues } from "./event.js";
 import { deliver } from "./flow.js";
 import { absentQueue, enqueue } from "./queues/hooks.js";
+import type { Emit } from "./state.js";
 import { ABSENT, REFUSED, type RunState, type RunTree, VALUE } from "./state.js";
 import { noteValue } from "./triggers/hooks.js";
 

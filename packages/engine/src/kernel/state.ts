@@ -269,13 +269,7 @@ export function createTree(plan: Plan): RunTree {
   };
 }
 
-export function createRun(
-  topology: Topology,
-  index: number,
-  parent: Cell | null,
-  depth: number,
-  at: number,
-): RunState {
+export function createRun(topology: Topology, index: number, parent: Cell | null, depth: number, at: number): RunState {
   const workflow = topology.workflow;
   return {
     index,

@@ -16,8 +16,7 @@ export function addTimer(tree: RunTree, timer: Timer): void {
 /** Takes out the timer of that kind of a cell, if it has one. */
 export function removeTimer(tree: RunTree, kind: Timer["kind"], { run, node, n, c }: Cell): void {
   const at = tree.timers.findIndex(
-    (timer) =>
-      timer.kind === kind && timer.run === run && timer.node === node && timer.n === n && timer.c === c,
+    (timer) => timer.kind === kind && timer.run === run && timer.node === node && timer.n === n && timer.c === c,
   );
   if (at >= 0) tree.timers.splice(at, 1);
 }
