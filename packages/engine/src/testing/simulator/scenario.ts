@@ -1,6 +1,6 @@
 import type { Plan } from "../../plan/plan.js";
 import { withSteps } from "../plan-builder.js";
-import { type RandomWorkflow, randomWorkflow } from "../random-workflow.js";
+import { type RandomRange, type RandomWorkflow, randomWorkflow } from "../random-workflow.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
 
 export type ScenarioRun = RandomWorkflow & { readonly id: string; readonly isResumed: boolean };
@@ -28,7 +28,9 @@ export function drawScenario(seed: number): Scenario {
   const few = (probability: number, most: number) => (random.chance(probability) ? 1 + random.int(most) : 0);
   return {
     seed,
-    runs: Array.from({ length: count }, (_, index) => drawRun(random, `r${index}`, `${seed} ${index}`)),
+    runs: Array.from({ length: count }, (_, index) =>
+      drawRun(random, `r${index}`, `${seed} ${index}`, ranges[seed % ranges.length] ?? "once"),
+    ),
     lanes: { local: 1 + random.int(4), thread: 1 + random.int(3) },
     commitMs: random.pick([0, 2, 20]),
     faults: {
@@ -42,9 +44,11 @@ export function drawScenario(seed: number): Scenario {
   };
 }
 
-function drawRun(random: SeededRandom, id: string, seed: string): ScenarioRun {
+/** What is drawn for a seed that found something stays as it was when other ranges are added. */
+const ranges: readonly RandomRange[] = ["often", "once", "once", "often", "reactive"];
+
+function drawRun(random: SeededRandom, id: string, seed: string, range: RandomRange): ScenarioRun {
   const isResumed = random.chance(0.15);
-  const range = random.pick(["once", "often", "reactive"] as const);
   const workflow = randomWorkflow(seed, isResumed ? "passing" : "any", range);
   return { ...workflow, plan: withTimeouts(withoutKeys(workflow.plan)), id, isResumed };
 }

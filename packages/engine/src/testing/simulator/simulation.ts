@@ -88,7 +88,7 @@ class Simulation {
         break;
       }
       if (await this.#resumeFailed()) continue;
-      if (this.#random.chance(0.1)) this.#answer();
+      if (this.#isAsked && this.#random.chance(0.1)) this.#answer();
       if (await this.#isBroken()) this.#crash();
       else if (this.#random.chance(0.04)) this.#inject();
       else if (!this.#clock.step() && !this.#answer()) {
@@ -263,6 +263,10 @@ class Simulation {
       (wanted) => wanted && this.#acked.push({ run: driver.tree.id, type: input.type }),
       () => undefined,
     );
+  }
+
+  get #isAsked(): boolean {
+    return [...this.#process.drivers.values()].some((driver) => answersTo(driver.tree).length > 0);
   }
 
   /** Somebody answers all that is asked. False: nothing is. */
