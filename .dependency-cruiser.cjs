@@ -184,8 +184,63 @@ const arrows = [
   },
 ];
 
+/** Rooms beside the host, and rooms within rooms. */
+const smallerRooms = [
+  {
+    name: "values-and-react-know-no-actors",
+    comment:
+      "values/ and react/ get the world as contracts and tell the host; runtime/ passes adapters and components in.",
+    severity: "error",
+    from: { path: `${engine}/(values|react)/`, pathNot: tests },
+    to: { path: `${engine}/(host|adapters|components|runtime|document|admit)/` },
+  },
+  {
+    name: "react-sees-through-contracts",
+    comment: "react/ watches, waits and schedules through contracts/. Do the world's part in adapters/.",
+    severity: "error",
+    from: { path: `${engine}/react/`, pathNot: tests },
+    to: { dependencyTypes: ["core"] },
+  },
+  {
+    name: "tools-know-no-room",
+    comment: "processes/ and paths/ know this machine and no workflow. Pass what they need as plain arguments.",
+    severity: "error",
+    from: { path: `${engine}/(processes|paths)/`, pathNot: tests },
+    to: { path: "^packages/", pathNot: `${engine}/($1|errors|contracts)/` },
+  },
+  {
+    name: "definitions-become-documents",
+    comment: "runtime/definition/ ends with a document. Let loading it do the rest, as for one from a file.",
+    severity: "error",
+    from: { path: `${engine}/runtime/definition/`, pathNot: tests },
+    to: { path: `${engine}/(plan|kernel|admit|values|react|host|observe|adapters)/`, ...runtimeOnly },
+  },
+  {
+    name: "serve-steers-as-anybody",
+    comment: "runtime/serve/ starts and steers runs by the Runtime's interface. Add there what is missing.",
+    severity: "error",
+    from: { path: `${engine}/runtime/serve/`, pathNot: tests },
+    to: { path: `${engine}/(document|kernel|admit|values|react|host|components|adapters)/`, ...runtimeOnly },
+  },
+  {
+    name: "kit-knows-no-rig",
+    comment:
+      "testing/kit/ is what users test with: it may take the simulated clock from testing/, and nothing of our rigs.",
+    severity: "error",
+    from: { path: `${engine}/testing/kit/`, pathNot: "[.]test[.]ts$" },
+    to: { path: `${engine}/testing/`, pathNot: `${engine}/testing/(kit/|simulated-clock[.]ts$)` },
+  },
+  {
+    name: "kit-declares-its-packages",
+    comment: "testing/kit/ is shipped: declare the package under `dependencies` of the engine (pinned), or do without.",
+    severity: "error",
+    from: { path: `${engine}/testing/kit/`, pathNot: "[.]test[.]ts$" },
+    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown", "unknown"], dependencyTypesNot: ["type-only"] },
+  },
+];
+
 module.exports = {
-  forbidden: [...cyclesAndPackages, ...pureRooms, ...arrows],
+  forbidden: [...cyclesAndPackages, ...pureRooms, ...arrows, ...smallerRooms],
   options: {
     doNotFollow: { path: "node_modules/" },
     exclude: { path: "^packages/[^/]+/dist/" },

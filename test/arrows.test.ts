@@ -51,6 +51,19 @@ const offences: Record<string, readonly [path: string, source: string]> = {
   ],
   "contracts-are-interfaces": [`${engine}/contracts/runs.ts`, imports("../kernel/leaf.js")],
   "errors-know-nobody": [`${engine}/errors/plans.ts`, imports("../plan/leaf.js")],
+  "values-and-react-know-no-actors": [`${engine}/values/drives.ts`, imports("../host/leaf.js")],
+  "react-sees-through-contracts": [
+    `${engine}/react/watches.ts`,
+    `import { watch } from "node:fs";\nexport { watch };\n`,
+  ],
+  "tools-know-no-room": [`${engine}/processes/plans.ts`, imports("../plan/leaf.js")],
+  "definitions-become-documents": [`${engine}/runtime/definition/plans.ts`, imports("../../plan/leaf.js")],
+  "serve-steers-as-anybody": [`${engine}/runtime/serve/drives.ts`, imports("../../host/leaf.js")],
+  "kit-knows-no-rig": [`${engine}/testing/kit/rigs.ts`, imports("../leaf.js")],
+  "kit-declares-its-packages": [
+    `${engine}/testing/kit/undeclared.ts`,
+    `import * as check from "fast-check";\nexport { check };\n`,
+  ],
 };
 
 /** What the rules must allow. */
@@ -67,6 +80,10 @@ const allowed: Record<string, string> = {
   [`${engine}/index.ts`]: imports("./runtime/leaf.js"),
   [`${engine}/runtime/leaf.ts`]: nobody,
   [`${engine}/testing/leaf.ts`]: nobody,
+  [`${engine}/testing/simulated-clock.ts`]: nobody,
+  [`${engine}/testing/kit/good.ts`]: imports("../simulated-clock.js"),
+  [`${engine}/runtime/serve/good.ts`]: imports("../leaf.js"),
+  [`${engine}/react/good.ts`]: imports("../plan/leaf.js"),
   [`${engine}/adapters/stores/memory/leaf.ts`]: nobody,
   "packages/nanobrain/src/door.ts": `import * as engine from "@nanobrain/engine";\nexport { engine };\nexport const value = 1;\n`,
   "packages/studio/src/door.ts": nobody,
