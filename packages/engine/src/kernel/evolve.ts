@@ -61,6 +61,7 @@ function fold(tree: RunTree, event: RunEvent): void {
     evolveAttempt(tree, event) ||
     evolveActivation(tree, event) ||
     evolveRun(tree, event) ||
+    evolveTree(tree, event) ||
     evolveReaction(tree, event);
   if (!known) throw nanobrainError("E_INTERNAL", { what: `unknown event ${event.type}` });
   const run = "run" in event ? tree.runs[event.run] : undefined;
@@ -69,18 +70,13 @@ function fold(tree: RunTree, event: RunEvent): void {
   if (run.heldBack.size > 0) relieve(tree, run);
 }
 
-function evolveRun(tree: RunTree, event: RunEvent): boolean {
+/** What concerns the tree as a whole. */
+function evolveTree(tree: RunTree, event: RunEvent): boolean {
   switch (event.type) {
     case "run.created":
       tree.id = event.id;
       tree.name = event.name;
       tree.createdAt = event.at;
-      return true;
-    case "run.started":
-      startTree(tree, event);
-      return true;
-    case "run.reopened":
-      reopenChild(tree, event.run, event.parent, event.at);
       return true;
     case "run.paused":
       pauseTree(tree, event.at);
@@ -98,6 +94,28 @@ function evolveRun(tree: RunTree, event: RunEvent): boolean {
       runAt(tree, event.run).status = "cancelled";
       tree.ended = true;
       return true;
+    case "run.finished":
+      finishTree(tree);
+      return true;
+    case "run.released":
+    case "run.taken":
+    case "warning.raised":
+    case "hook.ended":
+      feedHungry(tree);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function evolveRun(tree: RunTree, event: RunEvent): boolean {
+  switch (event.type) {
+    case "run.started":
+      startTree(tree, event);
+      return true;
+    case "run.reopened":
+      reopenChild(tree, event.run, event.parent, event.at);
+      return true;
     case "run.stopping": {
       const run = runAt(tree, event.run);
       run.status = "stopping";
@@ -111,9 +129,6 @@ function evolveRun(tree: RunTree, event: RunEvent): boolean {
     case "run.completed":
       completeRun(tree, runAt(tree, event.run), event.at);
       return true;
-    case "run.finished":
-      finishTree(tree);
-      return true;
     case "run.closing":
       closeRun(runAt(tree, event.run));
       tree.dirty.add(event.run);
@@ -124,12 +139,6 @@ function evolveRun(tree: RunTree, event: RunEvent): boolean {
       return true;
     case "stage.reached":
       reachStage(tree, runAt(tree, event.run), event.stage);
-      return true;
-    case "run.released":
-    case "run.taken":
-    case "warning.raised":
-    case "hook.ended":
-      feedHungry(tree);
       return true;
     default:
       return false;
