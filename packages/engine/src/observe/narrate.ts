@@ -93,6 +93,8 @@ function tellQuiet(event: RunEvent): Told {
       return debug(`group ${event.stage + 1}`);
     case "activation.started":
       return debug("inputs taken");
+    case "retry.due":
+      return debug("is tried again");
     case "effect.recorded":
       return debug(`effect ${event.name} recorded`);
     default:
@@ -112,6 +114,10 @@ function withNote(text: string, note: string): string {
 
 function tellRun(event: RunEvent): Told {
   switch (event.type) {
+    case "run.started":
+      return debug("started");
+    case "run.reopened":
+      return tellInfo("goes on where it stopped");
     case "run.created":
       return tellInfo(`run ${event.name} (${event.id}) of ${event.workflow} created`);
     case "run.paused":

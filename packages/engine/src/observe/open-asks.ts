@@ -2,7 +2,7 @@ import type { Ask } from "../contracts/executor.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { createRunPaths } from "./step-path.js";
-import type { RunTrace } from "./trace.js";
+import { type RunTrace, stoppedAt } from "./trace.js";
 import { traceRun } from "./trace-fold.js";
 
 /** A question that waits for a person's answer. `lateAt`: when the time allowed for it is up; null: never. Times are epoch ms. */
@@ -15,7 +15,9 @@ export function openAsks(plan: Plan, events: Iterable<RunEvent>): readonly OpenA
   const paths = createRunPaths(plan);
   for (const run of trace.runs) if (run !== undefined) paths.enter(run.index, run.workflow, run.parent);
   return trace.runs
-    .flatMap((run) => (run === undefined || run.takenBack === true ? [] : asksOf(run, paths.step)))
+    .flatMap((run) =>
+      run === undefined || run.takenBack === true || stoppedAt(trace, run) !== null ? [] : asksOf(run, paths.step),
+    )
     .sort((a, b) => a.since - b.since);
 }
 

@@ -5,6 +5,8 @@ import { applyReaction } from "./progress-reactions.js";
 import {
   begin,
   carry,
+  endAttempt,
+  endAttemptsOf,
   isMapped,
   isWhole,
   itemDone,
@@ -13,6 +15,7 @@ import {
   type ProgressState,
   queuesBefore,
   settle,
+  startAttempt,
   tallyOf,
 } from "./progress-state.js";
 import type { Tally } from "./tally.js";
@@ -25,7 +28,7 @@ function countInner(fold: ProgressState, run: number): void {
 
 function innerWhole(fold: ProgressState, at: { readonly run: number; readonly node: number }): boolean {
   const step = fold.plan.workflows[fold.workflow[at.run] ?? 0]?.nodes[at.node]?.step;
-  return step?.workflow === undefined && step?.forEach === undefined && step?.repeat === undefined;
+  return step?.forEach === undefined && step?.repeat === undefined;
 }
 
 export function applyProgress(fold: ProgressState, event: RunEvent): void {
@@ -41,17 +44,15 @@ export function applyProgress(fold: ProgressState, event: RunEvent): void {
       carry(fold, event.node, event.links);
       return;
     case "attempt.started":
-      fold.running++;
+      startAttempt(fold, event.run);
       begin(fold, event, event.at);
-      return;
-    case "attempt.lost":
-      fold.running--;
       return;
     case "attempt.succeeded":
       attemptSucceeded(fold, event);
       return;
+    case "attempt.lost":
     case "attempt.failed":
-      fold.running--;
+      endAttempt(fold, event.run);
       return;
     case "activation.started":
     case "activation.measured": {
@@ -156,7 +157,7 @@ function settleStep(
 }
 
 function attemptSucceeded(fold: ProgressState, event: Extract<RunEvent, { readonly type: "attempt.succeeded" }>): void {
-  fold.running--;
+  endAttempt(fold, event.run);
   const tally = tallyOf(fold, event);
   if (tally === undefined) return;
   if (event.cache?.outcome === "hit" && event.run === 0) tally.cached++;
@@ -191,6 +192,8 @@ function applyRun(fold: ProgressState, event: RunEvent): void {
     begin(fold, event.parent, event.at);
     return;
   }
+  if (event.type === "run.completed" || event.type === "run.failed" || event.type === "run.closed")
+    endAttemptsOf(fold, event.run);
   if (event.type === "run.completed" && event.run !== 0) {
     childDone(fold, event.run, event.at);
     return;

@@ -1,6 +1,6 @@
 import type { Cell, RunEvent } from "../kernel/event.js";
 import { choicesText } from "./narrate-reactions.js";
-import { begin, carry, type ProgressState, queuesBefore } from "./progress-state.js";
+import { begin, carry, endAttempt, type ProgressState, queuesBefore, startAttempt } from "./progress-state.js";
 import { createTally, type Tally } from "./tally.js";
 import { changeTrigger } from "./trace-reactions.js";
 
@@ -49,11 +49,11 @@ export function applyReaction(fold: ProgressState, event: RunEvent): boolean {
 function applyRollback(fold: ProgressState, event: RunEvent): boolean {
   switch (event.type) {
     case "undo.started":
-      fold.running++;
+      startAttempt(fold, event.run);
       if (event.run === 0) remark(fold, event.node, "is being undone");
       return true;
     case "undo.ended":
-      fold.running--;
+      endAttempt(fold, event.run);
       return true;
     case "run.rolledback":
       if (event.run === 0) takeBack(fold, event.to);
@@ -72,7 +72,7 @@ function ownerOf(fold: ProgressState, { run, node }: Cell): Tally | undefined {
 }
 
 function suspend(fold: ProgressState, event: Extract<RunEvent, { readonly type: "attempt.suspended" }>): void {
-  fold.running--;
+  endAttempt(fold, event.run);
   const tally = ownerOf(fold, event);
   if (event.ask !== undefined && tally !== undefined) {
     fold.asks.set(keyOf(event), tally.node);

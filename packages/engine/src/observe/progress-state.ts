@@ -38,6 +38,8 @@ export type ProgressState = {
   status: RunStatus;
   settled: number;
   running: number;
+  /** Attempts under way, by run. */
+  readonly runningIn: number[];
   startedAt: number | null;
   endedAt: number | null;
 };
@@ -70,9 +72,31 @@ export function emptyProgress(plan: Plan): ProgressState {
     status: "pending",
     settled: 0,
     running: 0,
+    runningIn: [],
     startedAt: null,
     endedAt: null,
   };
+}
+
+export function startAttempt(fold: ProgressState, run: number): void {
+  fold.running++;
+  fold.runningIn[run] = (fold.runningIn[run] ?? 0) + 1;
+}
+
+/** Nothing happens where its run had come to its end before. */
+export function endAttempt(fold: ProgressState, run: number): void {
+  const under = fold.runningIn[run] ?? 0;
+  if (under === 0) return;
+  fold.running--;
+  fold.runningIn[run] = under - 1;
+}
+
+/** A run that ends leaves its held attempts where they are; the end of the root leaves none. */
+export function endAttemptsOf(fold: ProgressState, run: number): void {
+  if (run === 0) fold.running = 0;
+  else fold.running -= fold.runningIn[run] ?? 0;
+  fold.runningIn[run] = 0;
+  if (run === 0) fold.runningIn.fill(0);
 }
 
 export function tallyOf(fold: ProgressState, at: { readonly run: number; readonly node: number }): Tally | undefined {
@@ -90,7 +114,7 @@ export function noteOf(fold: ProgressState, out: PortValues): string {
 
 export function isWhole(fold: ProgressState, node: number): boolean {
   const step = fold.root?.nodes[node]?.step;
-  return step?.workflow === undefined && step?.repeat === undefined && !isMapped(fold, node);
+  return step?.repeat === undefined && !isMapped(fold, node);
 }
 
 /** `port`: only the links of this port, which sent while its step goes on. */
@@ -126,13 +150,14 @@ export function settle(
 ): void {
   noteBegun(fold, tally, n, at);
   tally.open.delete(n);
-  tally.remark = remark;
+  if (n >= tally.last.n) tally.last = { n, status, remark };
   tally.round = 0;
   tally.settledIn = fold.seq;
   if (status === "succeeded" && tally.items === null) tally.done = 1;
   if (tally.open.size > 0 && status !== "failed") return;
   if (tally.endedAt === null) fold.settled++;
-  tally.status = status;
+  tally.status = tally.open.size > 0 ? status : tally.last.status;
+  tally.remark = tally.open.size > 0 ? remark : tally.last.remark;
   tally.endedAt = at;
 }
 

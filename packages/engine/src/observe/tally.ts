@@ -25,6 +25,8 @@ export type Tally = {
   stopped: boolean;
   /** Activations under way. */
   readonly open: Set<number>;
+  /** How the newest of those that have ended did. */
+  last: { readonly n: number; readonly status: StepStatus; readonly remark: string };
   /** The newest one that began, and the first event of the first one. */
   begun: number;
   begunIn: number;
@@ -63,6 +65,7 @@ export function createTally(node: number, planned: PlanNode): Tally {
     innerTotal: 0,
     stopped: false,
     open: new Set(),
+    last: { n: 0, status: "pending", remark: "" },
     begun: 0,
     begunIn: 0,
     settledIn: 0,

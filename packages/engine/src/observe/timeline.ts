@@ -2,7 +2,14 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { readyAt } from "./needs.js";
 import { findRunPrefix } from "./step-path.js";
-import type { ActivationTrace, AttemptTrace, CellTrace, RunTrace, Trace } from "./trace.js";
+import {
+  type ActivationTrace,
+  type AttemptTrace,
+  type CellTrace,
+  type RunTrace,
+  stoppedAt,
+  type Trace,
+} from "./trace.js";
 import { traceRun } from "./trace-fold.js";
 
 /** One bar of a chart over time: an attempt, or a step that was skipped or taken over. Times are epoch ms. */
@@ -52,15 +59,22 @@ function rowsOf(trace: Trace, run: RunTrace, node: number): readonly TimelineRow
   const planned = run.plan.nodes[node];
   const name = `${findRunPrefix(trace, run)}${planned?.name ?? ""}`;
   const mapped = planned?.step?.forEach !== undefined;
+  const stopped = stoppedAt(trace, run);
   const rows = (run.activations[node] ?? []).flatMap((activation) => {
     const ready = readyAt(run, node, activation);
-    if (activation.cells.size === 0) return emptyRow(name, ready, activation);
+    if (activation.cells.size === 0) return emptyRow(name, ready, activation).map((row) => cutRow(row, stopped));
     return [...activation.cells.values()].flatMap((cell) => {
       const step = mapped ? `${name}[${cell.c}]` : name;
-      return cell.attempts.map((one) => attemptRow(step, ready, activation, cell, one));
+      return cell.attempts.map((one) => cutRow(attemptRow(step, ready, activation, cell, one), stopped));
     });
   });
   return [...(run.undone.get(node) ?? []).map((one) => undoneRow(name, one)), ...rows];
+}
+
+/** What was under way when its run came to an end, ended with it. */
+function cutRow(row: TimelineRow, stopped: number | null): TimelineRow {
+  if (row.endedAt !== null || stopped === null) return row;
+  return { ...row, endedAt: Math.max(stopped, row.startedAt), status: "cancelled" };
 }
 
 function undoneRow(step: string, one: AttemptTrace): TimelineRow {

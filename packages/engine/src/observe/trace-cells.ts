@@ -44,9 +44,10 @@ export function cellOf(trace: Trace, at: Cell, time: number): CellTrace | undefi
   return fresh;
 }
 
+/** An attempt that succeeds settles its activation: also the fallback of a nested workflow. */
 export function isWhole(trace: Trace, at: Activation): boolean {
   const step = trace.runs[at.run]?.plan.nodes[at.node]?.step;
-  return step?.forEach === undefined && step?.workflow === undefined && step?.repeat === undefined;
+  return step?.forEach === undefined && step?.repeat === undefined;
 }
 
 /** What the links of a node carry; `port`: only those of this port, which sent while its step goes on. */

@@ -141,6 +141,7 @@ function reopenChildOf(trace: Trace, cell: CellTrace): void {
 
 export function reopenChild(trace: Trace, event: Event<"run.reopened">): void {
   reopen(trace.runs[event.run]);
+  reopenFailed(trace, trace.runs[event.run]);
   beginChild(trace, event.parent, event);
 }
 

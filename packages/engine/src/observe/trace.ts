@@ -204,6 +204,17 @@ export function emptyTrace(plan: Plan): Trace {
   };
 }
 
+/** When a run, or one around it, came to its end; null: all of them go on. */
+export function stoppedAt(trace: Trace, run: RunTrace): number | null {
+  for (
+    let at: RunTrace | undefined = run;
+    at !== undefined;
+    at = at.parent === null ? undefined : trace.runs[at.parent.run]
+  )
+    if (at.endedAt !== null) return at.endedAt;
+  return null;
+}
+
 /** The last activation of a node. */
 export function lastActivation(run: RunTrace, node: number): ActivationTrace | undefined {
   return run.activations[node]?.at(-1);
