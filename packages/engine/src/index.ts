@@ -40,4 +40,11 @@ export type {
   StartOptions,
   Steered,
 } from "./runtime/runtime.js";
+export type {
+  Served,
+  ServedTrigger,
+  ServeNote,
+  ServeOptions,
+  Server,
+} from "./runtime/serve/served.js";
 export { Workflow } from "./runtime/workflow.js";

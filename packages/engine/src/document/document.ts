@@ -83,7 +83,8 @@ export type StepEntry = ComponentEntry & {
   readonly dependsOn: readonly string[];
   readonly whenAbsent: "skip" | "fail";
   readonly concurrency: number;
-  readonly maxActivations: number;
+  /** Absent: bounded where it leads to itself again. */
+  readonly maxActivations?: number;
   readonly inputs: readonly InputEntry[];
   /** Declared output ports of components with open ports. */
   readonly outputs: readonly { readonly port: string; readonly schema?: JsonSchema; readonly optional: boolean }[];

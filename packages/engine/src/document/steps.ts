@@ -99,6 +99,7 @@ function scheduling({ fields }: Component) {
   const cache = optional(get("cache"), (at) => readChoice(at, ["off", "run", "shared"] as const));
   const executor = optional(get("executor"), readExecutor);
   const dependsOn = get("depends_on");
+  const maxActivations = optional(get("max_activations"), (at) => readWhole(at, { least: 1, most: 1_000_000_000 }));
   return {
     ...(cache === undefined ? {} : { cache }),
     ...(executor === undefined ? {} : { executor }),
@@ -107,7 +108,7 @@ function scheduling({ fields }: Component) {
     dependsOn: dependsOn === undefined ? [] : (readTexts(dependsOn) ?? []),
     whenAbsent: optional(get("when_absent"), (at) => readChoice(at, ["skip", "fail"] as const)) ?? "skip",
     concurrency: optional(get("concurrency"), (at) => readWhole(at, { least: 1, most: 10_000 })) ?? 1,
-    maxActivations: optional(get("max_activations"), (at) => readWhole(at, { least: 1, most: 1_000_000_000 })) ?? 1000,
+    ...(maxActivations === undefined ? {} : { maxActivations }),
   } as const;
 }
 

@@ -179,6 +179,7 @@ export class InFlight {
 
   /** Resolves when no attempt is left, held ones aside, or the time is up. */
   async settled(withinMs: number): Promise<void> {
+    if (withinMs <= 0) return;
     let late = false;
     const stop = this.#parts.clock.wake(this.#parts.clock.now() + withinMs, () => {
       late = true;

@@ -13,6 +13,7 @@ import { addDeadLetters } from "./dead-letters.js";
 import { resolveDependsOn } from "./depends-on.js";
 import type { Draft } from "./draft.js";
 import { checkFallbacks } from "./fallback.js";
+import { fedBack } from "./fed-back.js";
 import { addImplicitOutputs, nameDefaultOutputs } from "./implicit-outputs.js";
 import { addLink } from "./link-drafts.js";
 import type { PlanNode, WorkflowPlan } from "./plan.js";
@@ -93,8 +94,9 @@ async function assemble(
   triggers: readonly TriggerDraft[],
 ): Promise<WorkflowPlan> {
   const { document } = scope;
+  const bounded = fedBack(draft, triggers);
   const nodes: PlanNode[] = [];
-  for (const node of draft.nodes) nodes.push(await plannedNode(scope, draft, node, order));
+  for (const node of draft.nodes) nodes.push(await plannedNode(scope, draft, node, order, bounded));
   const steps = draft.nodes.filter((node) => node.kind === "step").map((node) => node.index);
   const { maxRetries, retryDelayMs, rollbackOnFailure, timeoutMs, preservePartialResults } = document.recovery;
   return {

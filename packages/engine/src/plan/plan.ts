@@ -146,6 +146,8 @@ export type PlanTrigger = {
   readonly payloadSchema?: JsonSchema;
   /** all, any: positions in `WorkflowPlan.triggers`. */
   readonly members: readonly number[];
+  /** Where it starts runs: what becomes of a firing while the run it started before still goes. Absent: it waits for its end. */
+  readonly overlap?: "skip" | "cancel";
 };
 
 /** A queue link with all its targets. Its links have kind `queue`, one for each target, in the order of `targets`. */

@@ -3,12 +3,19 @@ import type { Wiring } from "./check-cycles.js";
 import type { Scope } from "./compilation.js";
 import type { Draft, NodeDraft, PortDraft, StepDraft } from "./draft.js";
 import { stepExecutor } from "./executors.js";
+import { CYCLE_BOUND, NO_BOUND } from "./fed-back.js";
 import type { PlanNode, PlanPort, PlanRecovery, PlanStep } from "./plan.js";
 import { enterDemand } from "./pools.js";
 import { errorPort } from "./references.js";
 import { waitOf } from "./waiting.js";
 
-export async function plannedNode(scope: Scope, draft: Draft, node: NodeDraft, order: Wiring): Promise<PlanNode> {
+export async function plannedNode(
+  scope: Scope,
+  draft: Draft,
+  node: NodeDraft,
+  order: Wiring,
+  bounded: ReadonlySet<number>,
+): Promise<PlanNode> {
   const ports = [...node.ports.values()];
   return {
     name: node.name,
@@ -24,7 +31,7 @@ export async function plannedNode(scope: Scope, draft: Draft, node: NodeDraft, o
     dependsOn: node.dependsOn,
     knot: order.knotOf[node.index] ?? -1,
     ...(node.unit === undefined ? {} : { unit: node.unit }),
-    ...(node.step === undefined ? {} : { step: await plannedStep(scope, draft, node, node.step) }),
+    ...(node.step === undefined ? {} : { step: await plannedStep(scope, draft, node, node.step, bounded) }),
   };
 }
 
@@ -50,7 +57,13 @@ function plannedOuts(node: NodeDraft): PlanNode["outPorts"] {
   return kept.map(({ name, optional, schema }) => ({ name, optional, ...(schema === undefined ? {} : { schema }) }));
 }
 
-async function plannedStep(scope: Scope, draft: Draft, node: NodeDraft, step: StepDraft): Promise<PlanStep> {
+async function plannedStep(
+  scope: Scope,
+  draft: Draft,
+  node: NodeDraft,
+  step: StepDraft,
+  bounded: ReadonlySet<number>,
+): Promise<PlanStep> {
   const { entry } = step;
   const isWorkflow = entry.workflow !== undefined;
   const map = entry.forEach;
@@ -64,7 +77,7 @@ async function plannedStep(scope: Scope, draft: Draft, node: NodeDraft, step: St
     timeoutMs: entry.timeoutMs ?? null,
     whenAbsent: entry.whenAbsent,
     concurrency: entry.concurrency,
-    maxActivations: entry.maxActivations,
+    maxActivations: entry.maxActivations ?? (bounded.has(node.index) ? CYCLE_BOUND : NO_BOUND),
     ...(map === undefined
       ? {}
       : { forEach: { over, as: map.as, concurrency: map.concurrency, maxFailures: map.maxFailures } }),

@@ -29,6 +29,7 @@ export function plannedTrigger(scope: Scope, draft: TriggerDraft): PlanTrigger {
     ...(folder === undefined ? {} : { folder }),
     ...(payloadSchema === undefined ? {} : { payloadSchema }),
     members,
+    ...(config["overlap"] === "skip" || config["overlap"] === "cancel" ? { overlap: config["overlap"] } : {}),
   };
 }
 

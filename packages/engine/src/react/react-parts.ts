@@ -1,7 +1,6 @@
 import type { Clock } from "../contracts/clock.js";
 import type { Schedule } from "../contracts/schedule.js";
 import type { Watcher } from "../contracts/watcher.js";
-import type { WorkflowPlan } from "../plan/plan.js";
 import type { Values } from "../values/values.js";
 
 /** What watching the outside takes. Loaded with the first run that has triggers. */
@@ -10,6 +9,4 @@ export type ReactParts = {
   readonly clock: Clock;
   readonly schedule: Schedule;
   readonly watcher: Watcher;
-  /** A folder that a workflow's document names, relative to the project folder. */
-  folderOf(workflow: WorkflowPlan | undefined, path: string): string;
 };

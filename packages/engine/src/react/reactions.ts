@@ -131,8 +131,7 @@ export class Reactions {
       });
     };
     const { path, pattern } = plan.folder;
-    const folder = this.#parts.folderOf(this.#workflowOf(run), path);
-    const stop = this.#parts.watcher.watch(folder, pattern, plan.debounceMs, found, (problem) =>
+    const stop = this.#parts.watcher.watch(path, pattern, plan.debounceMs, found, (problem) =>
       this.#fail(place, problem),
     );
     watching.stops.set(trigger, stop);

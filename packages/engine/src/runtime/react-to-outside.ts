@@ -28,7 +28,6 @@ export async function reactToOutside(
       schedule: cronSchedule,
       watcher: folderWatcher(settings.folders, clock),
       // Plans hold paths that are relative to the project folder.
-      folderOf: (_workflow, path) => path,
     },
     tree,
     // What comes when the run is over or let go is told by nobody any more.

@@ -4,6 +4,7 @@ import type { Driver } from "../host/driver.js";
 import { foldRun } from "../host/open-run.js";
 import type { HostParts } from "../host/parts.js";
 import type { RunEvent } from "../kernel/event.js";
+import { readableOutputs } from "../kernel/recovery/restore.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
@@ -29,8 +30,9 @@ export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree): Pro
   const events = await allEvents(parts, tree.id);
   const root = runAt(tree, 0);
   const outputs: { [unit: string]: Json } = {};
+  const readable = readableOutputs(root);
   for (const node of root.workflow.outputs) {
-    const handle = root.outputs.get(node);
+    const handle = readable.get(node);
     if (handle !== undefined) outputs[root.workflow.nodes[node]?.name ?? ""] = await parts.values.load(handle);
   }
   return { ...summarize(plan, events), outputs };

@@ -10,6 +10,7 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import type { RunSummary } from "../observe/summary.js";
 import type { Plan } from "../plan/plan.js";
+import type { ServeOptions, Server } from "./serve/served.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
 
@@ -66,6 +67,8 @@ export type StartOptions = {
   /** Only this step and what it needs. */
   readonly only?: string;
   readonly phases?: { readonly [phase: string]: number };
+  /** The trigger's firing that starts it: kept in the journal. */
+  readonly trigger?: { readonly name: string; readonly key: string; readonly due?: number };
 };
 
 /** Outputs by unit, or, where the workflow declares none, by `step.port`. */
@@ -147,6 +150,11 @@ export interface Runtime extends AsyncDisposable {
   ): Promise<{ readonly plan: Plan; readonly events: readonly RunEvent[]; readonly summary: RunSummary }>;
   /** The JSON value of a handle found in events. Large values are read from blobs. */
   value(handle: import("../contracts/handle.js").Handle): Promise<Json>;
+  /**
+   * Serves workflows: an event-driven one reacts until it is finished, any other starts a run whenever a timer or folder of its
+   * says so. What an earlier process left is gone on with. Fails with E_DOCUMENT_INVALID, E_INPUT, E_RUN_HELD.
+   */
+  serve(documents: readonly Loaded[], options?: ServeOptions): Promise<Server>;
   /** How much goes on that no clock has to move on. 0: everything waits, for a moment, a person, or nothing at all. */
   underWay(): number;
   /** Removes ended runs that are older than `keepMs`, with the cache entries and blobs that only they used. */

@@ -1,6 +1,6 @@
 import type { PlainDefinition } from "../../contracts/component.js";
 import { globPattern } from "../../paths/glob-pattern.js";
-import { duration, stepTargets } from "./trigger-parts.js";
+import { duration, overlap, stepTargets } from "./trigger-parts.js";
 
 const docs = `Fires for each file in a folder: for those that lie there when the run starts, and for those that come or change later. The
 same content is taken once in a run, also after a restart.
@@ -42,6 +42,7 @@ export const folderTrigger: PlainDefinition = {
           "Names to look at: `*.csv`, `[a-z]?.{csv,tsv}`. Names that start with a dot must be spelled with it.",
         ),
       debounce: duration(zod).optional().describe("Quiet time before a file counts as complete."),
+      overlap: overlap(zod),
       step_targets: stepTargets(zod),
     }),
 };

@@ -1,6 +1,6 @@
 import type { PlainDefinition } from "../../contracts/component.js";
 import { schemaOrPath } from "../schema-or-path.js";
-import { stepTargets } from "./trigger-parts.js";
+import { overlap, stepTargets } from "./trigger-parts.js";
 
 const docs = `Fires when somebody says so: \`nanobrain trigger RUN NAME -d JSON\`, \`run.trigger(name, payload)\`, or in the browser. A run waits
 for a manual trigger whose step has never been fired.
@@ -24,6 +24,7 @@ export const manualTrigger: PlainDefinition = {
   config: (zod) =>
     zod.strictObject({
       payload_schema: schemaOrPath(zod).optional().describe("JSON Schema of the payload, or the path of one."),
+      overlap: overlap(zod),
       step_targets: stepTargets(zod),
     }),
 };

@@ -1,6 +1,6 @@
 import type { PlainDefinition, Zod } from "../../contracts/component.js";
 import { cronProblem } from "./cron-line.js";
-import { duration, stepTargets } from "./trigger-parts.js";
+import { duration, overlap, stepTargets } from "./trigger-parts.js";
 
 const docs = `Fires at an interval (counted from the start of the run, without drift), or by a cron line of five fields (six with seconds in
 front) in a time zone. It is durable: a time that passed while nothing ran is made up for by \`misfire\`: \`once\` (default),
@@ -34,6 +34,7 @@ function config(zod: Zod) {
     timezone: zod.string().min(1).default("UTC").describe("Zone the cron line is read in."),
     misfire: zod.enum(["skip", "once", "all"]).default("once").describe("What happens with firings that were missed."),
     count: zod.int().min(1).optional().describe("Number of firings; default: no end."),
+    overlap: overlap(zod),
     step_targets: stepTargets(zod),
   });
   return shape.superRefine((value, context) => {

@@ -1,0 +1,74 @@
+import { resolve } from "node:path";
+import type { Loaded, Runtime, ServeNote } from "@nanobrain/engine";
+import { type Call, flag, texts } from "../call.js";
+import { gatherInputs } from "../inputs/gather-inputs.js";
+import { loadOptions } from "../load-options.js";
+import { openForDocument } from "../open-runtime.js";
+import { deliverFiles } from "../outputs/deliver-files.js";
+import { printDiagnostics } from "../print-diagnostics.js";
+import { listenForSignals } from "../signals.js";
+import { noteLine } from "../views/serve-lines.js";
+
+/** How long running attempts may go on after the first signal. */
+const drainMs = 10_000;
+
+/** Drives event-driven workflows and starts runs of others, until a signal comes or nothing is left to serve. */
+export async function main(call: Call): Promise<number> {
+  const files = call.operands;
+  const runtime = await openForDocument(call, files[0] ?? "");
+  const signals = listenForSignals(() => undefined);
+  try {
+    const documents = await loadAll(call, runtime, files);
+    if (documents === undefined) return 2;
+    const server = await runtime.serve(documents, {
+      inputs: await inputsOf(call, runtime, documents),
+      notify: (note) => say(call, runtime, documents, note),
+    });
+    const signal = await Promise.race([signals.first, server.over.then(() => undefined)]);
+    server.close();
+    if (signal !== undefined)
+      call.terminal.err.line(`${signal.signal}: running attempts may finish (${drainMs / 1000} s)`);
+    return 0;
+  } finally {
+    await runtime.close({ drainMs });
+    signals.release();
+  }
+}
+
+/** Undefined: one of them has faults, which were printed. */
+async function loadAll(call: Call, runtime: Runtime, files: readonly string[]): Promise<readonly Loaded[] | undefined> {
+  const documents: Loaded[] = [];
+  for (const file of files) {
+    const loaded = await runtime.load(resolve(call.terminal.folder, file), loadOptions(call));
+    await printDiagnostics(call, call.terminal.err, loaded.diagnostics);
+    documents.push(loaded);
+  }
+  return documents.some((loaded) => loaded.plan === undefined) ? undefined : documents;
+}
+
+async function inputsOf(call: Call, runtime: Runtime, documents: readonly Loaded[]) {
+  const given = texts(call, "input");
+  if (given.length === 0) return {};
+  const { plan } = documents[0] as Loaded;
+  if (plan === undefined) return {};
+  return gatherInputs(plan, runtime.blobs, { given, file: undefined, folder: call.terminal.folder });
+}
+
+function say(call: Call, runtime: Runtime, documents: readonly Loaded[], note: ServeNote): void {
+  const { out, err } = call.terminal;
+  const { result, ...rest } = note;
+  if (flag(call, "jsonl")) out.line(JSON.stringify(rest));
+  else err.line(noteLine(note, err.look));
+  const loaded = documents.find(({ plan }) => plan?.name === note.workflow);
+  if (result?.status !== "completed" || loaded?.plan === undefined) return;
+  const { plan, project } = loaded;
+  const delivery = {
+    plan,
+    outputs: result.outputs,
+    blobs: runtime.blobs,
+    project,
+    runName: result.name,
+    out: undefined,
+  };
+  void deliverFiles(delivery).catch((error: unknown) => call.terminal.err.line(String(error)));
+}
