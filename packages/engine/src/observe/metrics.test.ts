@@ -14,7 +14,7 @@ const plan = buildPlan(
 /** Events at given moments, numbered in order. */
 function fold(...events: readonly (readonly [at: number, event: Unstamped])[]): MetricsFold {
   const metrics = new MetricsFold(plan);
-  events.forEach(([at, event], index) => metrics.apply({ seq: index + 1, at, ...event } as RunEvent));
+  for (const [index, [at, event]] of events.entries()) metrics.apply({ seq: index + 1, at, ...event } as RunEvent);
   return metrics;
 }
 

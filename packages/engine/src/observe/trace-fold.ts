@@ -7,8 +7,8 @@ import { applyTrigger, countDead } from "./trace-reactions.js";
 import { endRollback, endUndo, startRollback, startUndo } from "./trace-rollback.js";
 import { closeRun, endChild, endRun, reopenChild, resumeRoot, startClock, startRun, stopClock } from "./trace-runs.js";
 import { applyToUnit } from "./trace-units.js";
-import { closeLinks, growQueue, warnOfHook } from "./trace-warnings.js";
 import { beginStep, emit, endWait, judgeRound, startRound, suspend } from "./trace-waits.js";
+import { closeLinks, growQueue, warnOfHook } from "./trace-warnings.js";
 
 type Event<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 type Appliers = { readonly [T in RunEvent["type"]]?: (trace: Trace, event: Event<T>) => void };

@@ -1,7 +1,7 @@
 import type { RunEvent } from "../kernel/event.js";
+import { findRunPrefix } from "./step-path.js";
 import type { ActivationTrace, AttemptTrace, CellTrace, RunTrace, Trace } from "./trace.js";
 import { countTaken } from "./trace-reactions.js";
-import { findRunPrefix } from "./step-path.js";
 
 /*
  * What a rollback leaves of a run: everything that came after the checkpoint's event is taken back, but stays readable. Journal numbers

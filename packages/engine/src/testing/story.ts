@@ -55,6 +55,14 @@ function lineOf(tree: RunTree, event: RunEvent): string | undefined {
       return `grow ${tree.runs[event.run]?.workflow.queues[event.queue]?.name ?? ""}`;
     case "undo.started":
       return `undo ${at(event.run, event.node, event.c)}`;
+    default:
+      return lineOfRun(tree, event);
+  }
+}
+
+function lineOfRun(tree: RunTree, event: RunEvent): string | undefined {
+  const at = (run: number, node: number, c?: number) => stepPath(tree, run, node, c);
+  switch (event.type) {
     case "rollback.started":
     case "run.rolledback":
     case "run.closing":

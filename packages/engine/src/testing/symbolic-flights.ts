@@ -50,6 +50,9 @@ export class SymbolicFlights {
       case "attempt.suspended":
       case "undo.ended":
         this.byId.delete(event.id);
+        return;
+      default:
+        return;
     }
   }
 

@@ -52,7 +52,7 @@ async function updateUnit(
   run: RunState,
   errand: Errand,
 ): Promise<Unstamped> {
-  const value = await valueOf(parts, run, errand.node);
+  const value = await valueHeld(parts, run, errand.node);
   const out: PortValues = value === undefined ? {} : { value };
   const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
   const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);
@@ -60,7 +60,7 @@ async function updateUnit(
   return { type: "unit.updated", ...at, links, ...(value === undefined ? {} : { value }) };
 }
 
-async function valueOf(parts: ValueParts, run: RunState, node: number): Promise<Handle | undefined> {
+async function valueHeld(parts: ValueParts, run: RunState, node: number): Promise<Handle | undefined> {
   const letters = run.workflow.nodes[node]?.unit?.letters;
   const letter = letters === undefined ? undefined : run.queues[letters]?.letters[0];
   if (letter !== undefined) {
