@@ -139,14 +139,16 @@ class Simulation {
 
   /** Starts or takes over every run that has not ended. */
   #open(): void {
-    const process = this.#process;
-    for (const run of this.#scenario.runs) {
-      void this.#openRun(process, run).catch((error: unknown) => {
-        if (process !== this.#process) return;
-        if (isOfStore(error)) this.#isBrokenAtStart = true;
-        else this.#faults.push(`cannot open ${run.id}: ${String(error)}`);
-      });
-    }
+    for (const run of this.#scenario.runs) this.#openSoon(this.#process, run);
+  }
+
+  /** Whoever runs a process whose store failed it at once starts another. */
+  #openSoon(process: SimulatedProcess, run: ScenarioRun): void {
+    this.#openRun(process, run).catch((error: unknown) => {
+      if (process !== this.#process) return;
+      if (isOfStore(error)) this.#isBrokenAtStart = true;
+      else this.#faults.push(`cannot open ${run.id}: ${String(error)}`);
+    });
   }
 
   async #openRun(process: SimulatedProcess, run: ScenarioRun): Promise<void> {
@@ -194,7 +196,7 @@ class Simulation {
       if (record === undefined || !this.#mayResume(run, record)) continue;
       if (driver === undefined || !driver.isAtRest || this.#isDraining) continue;
       this.#process.drivers.delete(run.id);
-      void this.#openRun(this.#process, run);
+      this.#openSoon(this.#process, run);
       return true;
     }
     return false;
