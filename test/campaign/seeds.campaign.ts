@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
 import {
   cancelledAtEachEvent,
+  drawOften,
+  drawReactive,
+  drawRollback,
   foldIsLive,
   type KernelProperty,
   killedAtEachEvent,
   pausedAtEachEvent,
+  rolledBack,
   sameUnderAllStrategies,
   stoppedAndResumed,
 } from "../../packages/engine/src/testing/kernel-properties.js";
@@ -26,6 +30,11 @@ const properties: readonly (readonly [string, KernelProperty, number])[] = [
   ["pause", pausedAtEachEvent, 20],
   ["stop and resume", stoppedAndResumed, 2],
   ["cancel", cancelledAtEachEvent, 20],
+  ["strategies, often", (seed) => sameUnderAllStrategies(seed, undefined, drawOften), 5],
+  ["strategies, reactive", (seed) => sameUnderAllStrategies(seed, undefined, drawReactive), 5],
+  ["kill, often", (seed) => killedAtEachEvent(seed, undefined, drawOften), 50],
+  ["rollback", (seed) => rolledBack(seed, undefined, drawRollback("often")), 20],
+  ["kill, rollback", (seed) => killedAtEachEvent(seed, undefined, drawRollback("often")), 200],
 ];
 
 test.each(properties)("kernel, %s: seeds", (_name, property, cost) => {
