@@ -6,6 +6,7 @@ import { type Draw, drawOften, drawOnce, drawReactive, drawRollback } from "../t
 import type { SymbolicHost } from "../testing/symbolic-host.js";
 import { symbolicRun } from "../testing/symbolic-run.js";
 import { lifecycle } from "./lifecycle.js";
+import { MetricsFold } from "./metrics.js";
 import { createNarrator } from "./narrate.js";
 import { openAsks } from "./open-asks.js";
 import { createProgressFold } from "./progress-fold.js";
@@ -80,7 +81,11 @@ const statuses = new Map<number, string>([
 function disagreements(plan: Plan, { tree, journal }: SymbolicHost): readonly string[] {
   const root = tree.runs[0];
   const fold = createProgressFold(plan);
-  for (const event of journal) fold.apply(event);
+  const metrics = new MetricsFold(plan);
+  for (const event of journal) {
+    fold.apply(event);
+    metrics.apply(event);
+  }
   const progress = fold.progress();
   const summary = summarize(plan, journal);
   if (root?.status !== "completed") return summary.status === root?.status ? [] : [`status is ${summary.status}`];
@@ -94,6 +99,10 @@ function disagreements(plan: Plan, { tree, journal }: SymbolicHost): readonly st
       const [one, two] = [summary.steps[name]?.status, progress.steps[position]?.status];
       return one === expected && two === expected ? [] : [`${name} is ${expected}, ${one} and ${two}`];
     }),
+    ...progress.queues.flatMap(({ name, waiting, inFlight }) =>
+      waiting === 0 && inFlight === 0 ? [] : [`queue ${name} is shown with ${waiting}, ${inFlight}`],
+    ),
+    ...(metrics.read(0, null).run.queued === 0 ? [] : [`${metrics.read(0, null).run.queued} queued in the metrics`]),
     ...Object.entries(summary.queues ?? {}).flatMap(([name, queue]) =>
       queue.waiting === 0 && queue.in_flight === 0 ? [] : [`queue ${name} holds ${queue.waiting}, ${queue.in_flight}`],
     ),

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../contracts/json.js";
-import type { Cell, Finding, RunEvent } from "../kernel/event.js";
+import type { Activation, Cell, Finding, RunEvent } from "../kernel/event.js";
 import type { Plan, WorkflowPlan } from "../plan/plan.js";
+import { queuesInto } from "./trace-reactions.js";
 
 /** Of attempts that ended within the window. Without any: no `error_rate` and no `duration_ms`, as nothing is known. */
 export type Metrics = {
@@ -30,7 +31,7 @@ type Ends = {
 };
 
 type Counts = Map<string, number>;
-type Open = { readonly step: number; readonly startedAt: number };
+type Open = { readonly run: number; readonly step: number; readonly startedAt: number };
 
 /**
  * Metrics of a run as its events come in. A nested run's attempts count for the run, and for the root's step they are part of.
@@ -43,12 +44,16 @@ export class MetricsFold {
   readonly #open = new Map<number, Open>();
   readonly #running = new Map<number, number>();
   /** Root step and workflow of each run of the tree. */
-  readonly #runs = new Map<number, { readonly step: number; readonly workflow: number }>();
-  /** Items waiting, by root step in front of which they wait. Kept copies: by checkpoint. */
+  readonly #runs = new Map<number, { readonly step: number; readonly workflow: number; readonly parent?: number }>();
+  /** Runs that came to their end: nothing waits in them. */
+  readonly #over = new Set<number>();
+  /** Items waiting, by run and queue. Kept copies: by checkpoint. */
   #queued: Counts = new Map();
   readonly #kept = new Map<number, { readonly to: number; readonly queued: Counts; readonly taken: Counts }>();
   /** Activations that took an item, by run and node: a retry takes none. */
   #taken: Counts = new Map();
+  /** Ports that activations under way sent on, by `keyOf`. */
+  readonly #sent = new Map<string, Set<string>>();
   #startedAt: number | undefined;
 
   constructor(plan: Plan) {
@@ -65,10 +70,11 @@ export class MetricsFold {
         this.#begin(event.seq, event, event.at);
         return;
       case "attempt.emitted":
-        this.#enqueue(event.run, event.node, event.links, event.port);
+        this.#enqueue(event.run, event.node, event.links, (port) => port === event.port);
+        this.#send(event);
         return;
       case "attempt.succeeded":
-        this.#enqueue(event.run, event.node, event.links);
+        this.#give(event);
         this.#end(event.id, event.at, false);
         return;
       case "attempt.failed":
@@ -80,17 +86,30 @@ export class MetricsFold {
         return;
       case "activation.gathered":
       case "unit.updated":
-        this.#enqueue(event.run, event.node, event.links);
+        this.#give(event);
+        return;
+      case "activation.failed":
+        this.#sent.delete(keyOf(event));
+        return;
+      case "item.dead":
+        this.#sent.delete(keyOf(event));
+        this.#take(event);
+        return;
+      case "activation.skipped":
+        this.#take(event);
+        return;
+      case "run.completed":
+      case "run.failed":
+        this.#endRun(event.run);
+        return;
+      case "run.reopened":
+        this.#over.delete(event.run);
         return;
       case "activation.started":
         this.#take(event);
         return;
       case "checkpoint.taken":
-        this.#kept.set(event.run, {
-          to: event.seq,
-          queued: new Map(this.#queued),
-          taken: new Map(this.#taken),
-        });
+        this.#keep(event.run, event.seq);
         return;
       case "run.rolledback":
         this.#restore(event.run, event.to);
@@ -139,10 +158,11 @@ export class MetricsFold {
   #waiting(step: number): number {
     let sum = 0;
     for (const [key, count] of this.#queued) {
-      const [workflow = 0, queue = 0] = key.split(" ").map(Number);
-      const plan = this.#plan.workflows[workflow];
+      const [run = 0, queue = 0] = key.split(" ").map(Number);
+      if (this.#over.has(run)) continue;
+      const plan = this.#root;
       const targets = plan?.queues[queue]?.links.map((link) => plan.links[link]?.to.node);
-      if (step < 0 || (workflow === 0 && targets?.includes(step) === true)) sum += Math.max(0, count);
+      if (step < 0 || (run === 0 && targets?.includes(step) === true)) sum += Math.max(0, count);
     }
     return sum;
   }
@@ -151,19 +171,27 @@ export class MetricsFold {
     if (!("parent" in event)) {
       this.#startedAt = event.at;
       this.#runs.set(0, { step: -1, workflow: 0 });
+      this.#keep(0, event.seq);
       return;
     }
     const { run, node } = event.parent;
     const step = run === 0 ? node : (this.#runs.get(run)?.step ?? -1);
-    this.#runs.set(event.run, { step, workflow: event.workflow });
+    this.#runs.set(event.run, { step, workflow: event.workflow, parent: run });
     this.#take(event.parent);
+    this.#keep(event.run, event.seq);
   }
 
   #begin(id: number, at: Cell, startedAt: number): void {
     const step = at.run === 0 ? at.node : (this.#runs.get(at.run)?.step ?? -1);
-    this.#open.set(id, { step, startedAt });
+    this.#open.set(id, { run: at.run, step, startedAt });
     this.#running.set(step, (this.#running.get(step) ?? 0) + 1);
     this.#take(at);
+  }
+
+  /** A run that ends leaves its held attempts where they are; a failed root may be resumed. */
+  #endRun(run: number): void {
+    for (const [id, open] of this.#open) if (open.run === run) this.#drop(id);
+    if (run !== 0) this.#over.add(run);
   }
 
   #drop(id: number): Open | undefined {
@@ -186,14 +214,26 @@ export class MetricsFold {
     for (const list of [ends.at, ends.step, ends.durationMs, ends.failed]) list.splice(0, MAX_KEPT);
   }
 
-  #enqueue(run: number, node: number, findings: readonly Finding[], port?: string): void {
+  #send(event: Activation & { readonly port: string }): void {
+    const ports = this.#sent.get(keyOf(event)) ?? new Set<string>();
+    this.#sent.set(keyOf(event), ports.add(event.port));
+  }
+
+  /** What an activation sent while it ran is not sent again at its end. */
+  #give(event: Activation & { readonly links: readonly Finding[] }): void {
+    const sent = this.#sent.size === 0 ? undefined : this.#sent.get(keyOf(event));
+    this.#enqueue(event.run, event.node, event.links, (port) => sent?.has(port) !== true);
+    if (sent !== undefined) this.#sent.delete(keyOf(event));
+  }
+
+  #enqueue(run: number, node: number, findings: readonly Finding[], isSent: (port: string) => boolean): void {
     const index = this.#runs.get(run)?.workflow ?? 0;
     const workflow = this.#plan.workflows[index];
     findings.forEach((finding, position) => {
       if (typeof finding === "number" || !("queued" in finding)) return;
       const link = workflow?.links[workflow.nodes[node]?.outLinks[position] ?? -1];
-      if (link?.queue === undefined || (port !== undefined && link.from.port !== port)) return;
-      this.#count(`${index} ${link.queue}`, finding.queued - (finding.invalid?.length ?? 0));
+      if (link?.queue === undefined || !isSent(link.from.port)) return;
+      this.#count(`${run} ${link.queue}`, finding.queued - (finding.invalid?.length ?? 0));
     });
   }
 
@@ -201,27 +241,43 @@ export class MetricsFold {
   #take(at: { readonly run: number; readonly node: number; readonly n: number }): void {
     const index = this.#runs.get(at.run)?.workflow ?? 0;
     const workflow = this.#plan.workflows[index];
-    const queue = workflow?.nodes[at.node]?.ports
-      .flatMap((port) => port.links)
-      .map((link) => workflow.links[link]?.queue)
-      .find((found) => found !== undefined);
-    if (queue === undefined) return;
+    const queues = workflow === undefined || workflow.queues.length === 0 ? [] : queuesInto(workflow, at.node);
+    if (queues.length === 0) return;
     const key = `${at.run} ${at.node}`;
     if ((this.#taken.get(key) ?? 0) >= at.n) return;
     this.#taken.set(key, at.n);
-    this.#count(`${index} ${queue}`, -1);
+    for (const queue of queues) this.#count(`${at.run} ${queue}`, -1);
   }
 
   #count(key: string, change: number): void {
     this.#queued.set(key, (this.#queued.get(key) ?? 0) + change);
   }
 
+  #keep(run: number, to: number): void {
+    if (this.#plan.workflows[this.#runs.get(run)?.workflow ?? 0]?.restorable !== true) return;
+    this.#kept.set(run, { to, queued: new Map(this.#queued), taken: new Map(this.#taken) });
+  }
+
+  /** What waited in the run and below it at the checkpoint waits there again. */
   #restore(run: number, to: number): void {
     const kept = this.#kept.get(run);
     if (kept?.to !== to) return;
-    this.#queued = new Map(kept.queued);
-    this.#taken = new Map(kept.taken);
+    const isOutside = ([key]: readonly [string, number]): boolean => !this.#isBelow(Number(key.split(" ")[0]), run);
+    const isInside = (entry: readonly [string, number]): boolean => !isOutside(entry);
+    this.#queued = new Map([...[...this.#queued].filter(isOutside), ...[...kept.queued].filter(isInside)]);
+    this.#taken = new Map([...[...this.#taken].filter(isOutside), ...[...kept.taken].filter(isInside)]);
+    for (const over of this.#over) if (this.#isBelow(over, run)) this.#over.delete(over);
   }
+
+  #isBelow(run: number, above: number): boolean {
+    for (let at: number | undefined = run; at !== undefined; at = this.#runs.get(at)?.parent)
+      if (at === above) return true;
+    return false;
+  }
+}
+
+function keyOf({ run, node, n }: Activation): string {
+  return `${run} ${node} ${n}`;
 }
 
 /** As conditions of triggers and people read them. */

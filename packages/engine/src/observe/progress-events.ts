@@ -41,7 +41,7 @@ export function applyProgress(fold: ProgressState, event: RunEvent): void {
     case "unit.updated":
       if (event.run !== 0 || event.failure !== undefined) return;
       fold.unitSet[event.node] ||= fold.seq;
-      carry(fold, event.node, event.links);
+      carry(fold, event, event.links);
       return;
     case "attempt.started":
       startAttempt(fold, event.run);
@@ -122,7 +122,7 @@ function applyStep(fold: ProgressState, event: StepEvent): void {
 function settleUnit(fold: ProgressState, event: StepEvent): void {
   if (event.run !== 0 || (event.type === "activation.failed" && event.handling !== "continue")) return;
   fold.unitSet[event.node] ||= fold.seq;
-  carry(fold, event.node, "links" in event ? event.links : []);
+  carry(fold, event, "links" in event ? event.links : []);
 }
 
 function settleStep(
@@ -133,26 +133,26 @@ function settleStep(
   switch (event.type) {
     case "activation.gathered":
       if (tally.status !== "failed") settle(fold, tally, "succeeded", event, noteOf(fold, event.out));
-      carry(fold, event.node, event.links);
+      carry(fold, event, event.links);
       return;
     case "activation.reused":
       settle(fold, tally, event.status, event, noteOf(fold, event.out));
       tally.cached++;
-      carry(fold, event.node, event.links);
+      carry(fold, event, event.links);
       return;
     case "activation.skipped":
       settle(fold, tally, "skipped", event, event.reason);
-      carry(fold, event.node, []);
+      carry(fold, event, []);
       return;
     case "activation.failed":
       settle(fold, tally, "failed", event, `${failureTag(event.failure)} ${event.failure.message}`);
       tally.stopped = event.handling !== "continue";
-      if (!tally.stopped) carry(fold, event.node, []);
+      if (!tally.stopped) carry(fold, event, []);
       return;
     case "item.dead":
       for (const queue of queuesBefore(fold, event.node)) queue.dead++;
       settle(fold, tally, "failed", event, `dead letter: ${failureTag(event.failure)} ${event.failure.message}`);
-      carry(fold, event.node, []);
+      carry(fold, event, []);
   }
 }
 
@@ -168,7 +168,7 @@ function attemptSucceeded(fold: ProgressState, event: Extract<RunEvent, { readon
   itemDone(fold, event, event.at);
   if (!isWhole(fold, event.node)) return;
   settle(fold, tally, "succeeded", event, noteOf(fold, event.out));
-  carry(fold, event.node, event.links);
+  carry(fold, event, event.links);
 }
 
 function startRun(fold: ProgressState, event: Extract<RunEvent, { readonly type: "run.started" }>): void {

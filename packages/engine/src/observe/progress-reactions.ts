@@ -13,7 +13,7 @@ export function applyReaction(fold: ProgressState, event: RunEvent): boolean {
   }
   switch (event.type) {
     case "attempt.emitted":
-      if (event.run === 0) carry(fold, event.node, event.links, event.port);
+      if (event.run === 0) emit(fold, event);
       return true;
     case "attempt.suspended":
       suspend(fold, event);
@@ -61,6 +61,13 @@ function applyRollback(fold: ProgressState, event: RunEvent): boolean {
     default:
       return false;
   }
+}
+
+function emit(fold: ProgressState, event: Extract<RunEvent, { readonly type: "attempt.emitted" }>): void {
+  carry(fold, event, event.links, event.port);
+  const sent = fold.tallies[event.node]?.sent;
+  const ports = sent?.get(event.n) ?? new Set();
+  sent?.set(event.n, ports.add(event.port));
 }
 
 function keyOf({ run, node, n, c }: Cell): string {

@@ -44,6 +44,9 @@ export type ProgressState = {
   endedAt: number | null;
 };
 
+/** Activations whose emitted ports are remembered: what one sends at its end comes right after it has settled. */
+const sentKept = 64;
+
 /** Steps and units of a workflow whose steps have notes on what they gave. */
 const mostNoted = 2000;
 
@@ -117,13 +120,20 @@ export function isWhole(fold: ProgressState, node: number): boolean {
   return step?.repeat === undefined && !isMapped(fold, node);
 }
 
-/** `port`: only the links of this port, which sent while its step goes on. */
-export function carry(fold: ProgressState, node: number, findings: readonly Finding[], port?: string): void {
+/** `port`: only the links of this port, which sent while its step goes on. What an activation sent so is not sent again at its end. */
+export function carry(
+  fold: ProgressState,
+  { node, n }: { readonly node: number; readonly n: number },
+  findings: readonly Finding[],
+  port?: string,
+): void {
   const links = fold.root?.nodes[node]?.outLinks ?? [];
+  const sent = port === undefined ? fold.tallies[node]?.sent.get(n) : undefined;
   for (let position = 0; position < links.length; position++) {
     const index = links[position] ?? 0;
     const link = fold.root?.links[index];
     if (link === undefined || (port !== undefined && link.from.port !== port)) continue;
+    if (sent?.has(link.from.port) === true) continue;
     const finding = findings[position] ?? 0;
     if (link.queue !== undefined) enqueue(fold, link.queue, index, finding);
     else if (fold.carried[index] === 0) fold.carried[index] = fold.seq;
@@ -150,6 +160,7 @@ export function settle(
 ): void {
   noteBegun(fold, tally, n, at);
   tally.open.delete(n);
+  tally.sent.delete(n - sentKept);
   if (n >= tally.last.n) tally.last = { n, status, remark };
   tally.round = 0;
   tally.settledIn = fold.seq;

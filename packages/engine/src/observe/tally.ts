@@ -25,6 +25,8 @@ export type Tally = {
   stopped: boolean;
   /** Activations under way. */
   readonly open: Set<number>;
+  /** Ports that an activation sent on while it ran. */
+  readonly sent: Map<number, Set<string>>;
   /** How the newest of those that have ended did. */
   last: { readonly n: number; readonly status: StepStatus; readonly remark: string };
   /** The newest one that began, and the first event of the first one. */
@@ -65,6 +67,7 @@ export function createTally(node: number, planned: PlanNode): Tally {
     innerTotal: 0,
     stopped: false,
     open: new Set(),
+    sent: new Map(),
     last: { n: 0, status: "pending", remark: "" },
     begun: 0,
     begunIn: 0,

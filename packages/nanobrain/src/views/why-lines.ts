@@ -68,9 +68,10 @@ function answer(report: WhyReport, look: Look): string {
     report.startedAt !== null && report.endedAt !== null
       ? ` in ${durationText(report.endedAt - report.startedAt)}`
       : "";
+  const times = report.activationCount > 1 ? ` ${report.activationCount} times, the last` : "";
   switch (report.verdict.did) {
     case "ran":
-      return paint.green(`ran${took}`);
+      return paint.green(`ran${times}${took}`);
     case "cached":
       return paint.green("came from the cache");
     case "reused":
