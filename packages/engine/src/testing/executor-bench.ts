@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { openMemoryBlobs } from "../adapters/blobs/memory-blobs.js";
+import { type MemoryBlobs, openMemoryBlobs } from "../adapters/blobs/memory-blobs.js";
 import type { Blobs } from "../contracts/blobs.js";
 import type { AttemptOutcome, AttemptRequest, AttemptSink, Executor } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
@@ -33,7 +33,7 @@ export class ExecutorBench {
   readonly heard: Heard = { effects: [], emits: [], logs: [], progress: [] };
   folder = "";
   executor!: Executor;
-  blobs!: Blobs;
+  blobs!: MemoryBlobs;
   readonly #create: (parts: ExecutorParts) => Executor;
   #attempts = 0;
 
@@ -50,6 +50,7 @@ export class ExecutorBench {
 
   async close(): Promise<void> {
     await this.executor.close();
+    await this.blobs.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
