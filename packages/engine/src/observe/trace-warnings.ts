@@ -21,7 +21,8 @@ function warnOfClosed(trace: Trace, run: RunTrace, links: readonly number[]): vo
   });
   for (const to of new Set(ends.map((end) => end.to))) {
     const from = ends.filter((end) => end.to === to).map((end) => `${prefix}${end.from}`);
-    const message = `${prefix}${to} had no value to wait for any more: nothing came from ${[...new Set(from)].join(", ")}`;
+    const more = links.some((link) => (run.carried[link]?.count ?? 0) > 1) ? "nothing more" : "nothing";
+    const message = `${prefix}${to} waited for a value in vain: ${more} came from ${[...new Set(from)].join(", ")}`;
     trace.warnings.push({ run: run.index, code: "W_NOTHING_CAME", message });
   }
 }
