@@ -44,9 +44,11 @@ function nodeNames(run: RunTrace | undefined): readonly string[] {
   return [...new Set(run?.plan.nodes.map((node) => node.name) ?? [])];
 }
 
-/** The newest child run of an item. */
+/** The newest child run of an item; one that a rollback took back only where there is no other. */
 export function childOf(trace: Trace, run: RunTrace, node: number, item: number): RunTrace | undefined {
-  return trace.runs.findLast(
-    (one) => one?.parent?.run === run.index && one.parent.node === node && one.parent.c === item,
+  const isChild = (one: RunTrace | undefined): boolean =>
+    one?.parent?.run === run.index && one.parent.node === node && one.parent.c === item;
+  return (
+    trace.runs.findLast((one) => isChild(one) && one?.takenBack !== true) ?? trace.runs.findLast((one) => isChild(one))
   );
 }

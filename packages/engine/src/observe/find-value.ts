@@ -31,15 +31,22 @@ export function findValue(plan: Plan, events: Iterable<RunEvent>, reference: str
 }
 
 function unitValue(found: FoundStep): FoundValue | ValueUnknown {
-  const value = found.run.units[found.node]?.value ?? found.run.inputs[found.planned.name];
-  if (value === undefined) return { problem: `${found.planned.name} has no value`, known: [] };
+  const { units, inputs, partial } = found.run;
+  const value = units[found.node]?.value ?? inputs[found.planned.name] ?? partial.get(found.node)?.["value"];
+  if (value === undefined) return { problem: `${found.planned.name} has no value${takenBackNote(found)}`, known: [] };
   return { handle: value, index: null, direction: "unit" };
+}
+
+/** What a rollback took back is kept where the document says so. */
+function takenBackNote({ run, node }: FoundStep): string {
+  const isTaken = run.undone.has(node) || (run.rollbacks.length > 0 && run.units[node] === undefined);
+  return isTaken && !run.plan.preservePartialResults ? ": a rollback took it back" : "";
 }
 
 function outputOf(found: FoundStep, port: string): FoundValue | undefined {
   const last = lastActivation(found.run, found.node);
   const out = found.item === null ? last?.out : last?.cells.get(found.item)?.out;
-  const handle = out?.[port];
+  const handle = out?.[port] ?? (found.item === null ? found.run.partial.get(found.node)?.[port] : undefined);
   return handle === undefined ? undefined : { handle, index: null, direction: "output" };
 }
 
@@ -95,5 +102,5 @@ function noValue(found: FoundStep, port: string): ValueUnknown {
   const declared =
     port === "error" || [...found.planned.ports, ...found.planned.outPorts].some((one) => one.name === port);
   if (!declared) return { problem: `${name} has no port ${port}`, known: portsOf(found) };
-  return { problem: `${name}.${port} has no value`, known: [] };
+  return { problem: `${name}.${port} has no value${takenBackNote(found)}`, known: [] };
 }

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../kernel/event.js";
+import type { PortValues, RunEvent } from "../kernel/event.js";
 import { findRunPrefix } from "./step-path.js";
 import type { ActivationTrace, AttemptTrace, CellTrace, RunTrace, Trace } from "./trace.js";
 import { countTaken } from "./trace-reactions.js";
@@ -68,6 +68,7 @@ function revert(trace: Trace, run: RunTrace, to: number, at: number): void {
   }
   for (const index of run.units.keys()) {
     let unit = run.units[index];
+    if (unit?.value !== undefined && unit.seq > to) keepPartial(run, index, { value: unit.value });
     while (unit !== undefined && unit.seq > to) unit = unit.before;
     run.units[index] = unit;
   }
@@ -101,15 +102,20 @@ function revertNode(trace: Trace, run: RunTrace, node: number, to: number, at: n
   const kept = list.filter((one) => one.seq <= to);
   for (const one of list) {
     if (one.seq > to) takeBack(run, node, one, undone, at);
-    else if (one.settledIn === undefined || one.settledIn > to) reopen(trace, one, to, undone, at);
+    else if (one.settledIn === undefined || one.settledIn > to) reopen(trace, { run, node, one }, to, undone, at);
   }
   run.activations[node] = kept.length === 0 ? undefined : kept;
   if (undone.length > 0) run.undone.set(node, undone);
 }
 
+function keepPartial(run: RunTrace, node: number, out: PortValues): void {
+  if (run.plan.preservePartialResults && Object.keys(out).length > 0) run.partial.set(node, out);
+}
+
 /** What fired it from outside is not lost: it waits for the step again. */
 function takeBack(run: RunTrace, node: number, one: ActivationTrace, undone: AttemptTrace[], at: number): void {
   countTaken(run, node, -1);
+  keepPartial(run, node, one.out);
   for (const cell of one.cells.values()) for (const attempt of cell.attempts) undone.push(mark(attempt, at));
   const kind = one.firing === undefined ? undefined : run.plan.triggers[one.firing.trigger]?.kind;
   if (one.firing === undefined || (kind !== "manual" && kind !== "folder")) return;
@@ -125,9 +131,16 @@ function mark(attempt: AttemptTrace, at: number): AttemptTrace {
   return attempt;
 }
 
-function reopen(trace: Trace, one: ActivationTrace, to: number, undone: AttemptTrace[], at: number): void {
+function reopen(
+  trace: Trace,
+  { run, node, one }: { readonly run: RunTrace; readonly node: number; readonly one: ActivationTrace },
+  to: number,
+  undone: AttemptTrace[],
+  at: number,
+): void {
   one.status = "running";
   one.endedAt = null;
+  keepPartial(run, node, one.out);
   one.out = {};
   delete one.settledIn;
   delete one.failure;

@@ -64,6 +64,7 @@ export function startRun(trace: Trace, event: Event<"run.started">): void {
     firings: new Map(),
     undone: new Map(),
     rollbacks: [],
+    partial: new Map(),
   };
   if (parent === null) {
     trace.status = "running";

@@ -153,6 +153,8 @@ export type RunTrace = {
   /** By node: attempts that a rollback took back, with all of the activation they were of. */
   readonly undone: Map<number, AttemptTrace[]>;
   readonly rollbacks: RollbackTrace[];
+  /** By node: what it had given when a rollback took it back, last; kept where the document asks to (`preserve_partial_results`). */
+  readonly partial: Map<number, PortValues>;
   /** When its triggers closed. */
   closingAt?: number;
   /** A rollback of a run around it took it back. */
