@@ -1,4 +1,4 @@
-import type { RunEvent, RunHandle } from "@nanobrain/engine";
+import { isPublished, isReport, progressText, publishingOf, type RunEvent, type RunHandle } from "@nanobrain/engine";
 import { type Call, flag } from "./call.js";
 import { plainLine, plainTeller } from "./plain-teller.js";
 import { LiveView } from "./terminal/live-view.js";
@@ -17,24 +17,31 @@ export interface RunView {
 export function openRunView(call: Call, handle: RunHandle, past: readonly RunEvent[]): RunView {
   const { terminal } = call;
   const shared = flag(call, "jsonl") && terminal.out.isTerminal;
-  return terminal.isLive && !shared ? liveView(call, handle) : plainView(call, handle, past);
+  const isTracked = publishingOf(handle.plan) !== "never";
+  return terminal.isLive && !shared && isTracked ? liveView(call, handle) : plainView(call, handle, past);
 }
 
 function liveView(call: Call, handle: RunHandle): RunView {
   const { err, now } = call.terminal;
   const header = headerOf(handle);
+  let progress = handle.progress();
   const draw = (frame: number): readonly string[] => {
     const { look } = err;
-    const rows = stepRows(handle.progress(), look, { now: now(), frame, most: look.height - 4 });
+    const rows = stepRows(progress, look, { now: now(), frame, most: look.height - 4 });
     return [headerLine(header, look), ...rows];
   };
   const view = new LiveView(err, draw, now);
-  const stop = handle.listen(() => view.changed());
+  const stop = handle.listen((event) => {
+    if (!isPublished(handle.plan, event)) return;
+    progress = handle.progress();
+    view.changed();
+  });
   view.open();
   return {
     say: (text) => view.above(text),
     close() {
       stop();
+      progress = handle.progress();
       view.close("keep");
     },
   };
@@ -52,6 +59,16 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
   const tell = plainTeller(handle.plan, past);
   const stop = handle.listen((event) => {
     for (const line of tell(event)) err.line(plainLine(line, line.at - began));
+    if (isReport(handle.plan, event)) {
+      const report = {
+        seq: event.seq,
+        at: event.at,
+        level: "info",
+        step: "",
+        text: progressText(handle.progress()),
+      } as const;
+      err.line(plainLine(report, event.at - began));
+    }
   });
   return { say: (text) => err.line(text), close: stop };
 }

@@ -1,6 +1,7 @@
 import type { StandardSchema } from "../components/standard-schema.js";
 import type { Json } from "../contracts/json.js";
 import type { Progress } from "../observe/progress.js";
+import { isPublished } from "../observe/publishing.js";
 import type { Plan } from "../plan/plan.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
@@ -66,8 +67,8 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
     const id = options.runId ?? this.#runtime.newRunId();
     const run = new PendingRun<Outputs>(id, this.plan, this.#begin(inputs as AnyInputs, { ...options, runId: id }));
     this.#latest = run;
-    run.listen(() => {
-      if (this.#watchers.size > 0) this.#tell(run.progress());
+    run.listen((event) => {
+      if (this.#watchers.size > 0 && isPublished(this.plan, event)) this.#tell(run.progress());
     });
     return run;
   }
@@ -90,7 +91,10 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
     return (await this.#runtime.start(this.#loaded, inputs, options)) as RunHandle<Outputs>;
   }
 
-  /** Calls back with the progress of runs of this workflow after each of their events. Returns the way to stop. */
+  /**
+   * Calls back with the progress of runs of this workflow: after each of their events, or as rarely as the document's `monitoring`
+   * says. Returns the way to stop.
+   */
   startMonitoring(callback: (progress: Progress) => void): () => void {
     this.#watchers.add(callback);
     return () => this.#watchers.delete(callback);
