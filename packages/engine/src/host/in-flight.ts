@@ -104,7 +104,9 @@ export class InFlight {
     });
   }
 
+  /** Once each: one that began in the turn of the take-over is told of by both. */
   #undo(at: Cell & { readonly id: number }): void {
+    if (this.#flights.has(at.id)) return;
     const controller = new AbortController();
     this.#flights.set(at.id, { ...at, controller, isUndo: true, held: undefined });
     void runUndo(this.#parts, this.#settings, this.#tree, at, this.#post.log, controller.signal).then((input) => {

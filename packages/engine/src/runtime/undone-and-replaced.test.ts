@@ -73,3 +73,39 @@ test("fallback: owes the ports that links read, and no others", async () => {
   expect(await run(replaced + gate("a.out"))).toMatchObject({ status: "completed", outputs: { got: "spare" } });
   await expect(run(replaced + gate("a.other"))).rejects.toMatchObject({ code: "E_DOCUMENT_INVALID" });
 });
+
+test("rollback: paused in the middle and gone on with elsewhere, everything is undone once", async () => {
+  let pause: () => void = () => undefined;
+  const undoing = defineStep({
+    class: "Undoing",
+    version: "1",
+    config: says,
+    inputs: { in: z.string().optional(), out: z.string().optional(), other: z.string().optional() },
+    outputs: {},
+    run({ config }) {
+      calls.push(config.name);
+      pause();
+      return Promise.resolve({});
+    },
+  });
+  const undone = (name: string) => `on_rollback: { class: Undoing, config: { name: undo-${name} } }`;
+  writeFileSync(
+    join(folder, "p.yml"),
+    `name: p\nerror_handling: rollback\nerror_handling_config: { retry_delay: 0 }\nsteps:\n` +
+      `  a: { class: Two, config: { name: a }, ${undone("a")} }\n` +
+      `  b: { class: Two, config: { name: b }, inputs: { in: { from: a.out } }, ${undone("b")} }\n` +
+      `  c: { class: Two, config: { name: c, fails: 1 }, inputs: { in: { from: b.out } } }\n`,
+  );
+  calls.length = 0;
+  const open = () => createRuntime({ steps: [two, undoing], store: join(folder, "store") });
+  const before = await open();
+  const run = (await Workflow.fromConfig(join(folder, "p.yml"), { runtime: before })).start({});
+  pause = () => void run.pause();
+  expect((await run.result()).status).toBe("paused");
+  await before.close({ drainMs: 0 });
+  pause = () => undefined;
+
+  await using after = await open();
+  expect((await (await after.resume(run.id)).result()).status).toBe("completed");
+  expect(calls).toEqual(["a", "b", "c", "undo-b", "undo-a", "a", "b", "c"]);
+});
