@@ -10,9 +10,9 @@ import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import type { RunSummary } from "../observe/summary.js";
 import type { Plan } from "../plan/plan.js";
-import type { ServeOptions, Server } from "./serve/served.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
+import type { ServeOptions, Server } from "./serve/served.js";
 
 export type RuntimeOptions = {
   readonly steps?: readonly ComponentDefinition[];

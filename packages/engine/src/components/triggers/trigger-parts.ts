@@ -15,7 +15,9 @@ export function overlap(zod: Zod): z.ZodType {
   return zod
     .enum(["queue", "skip", "cancel"])
     .optional()
-    .describe("Where it starts runs: what becomes of a firing while the run it started before still goes; default queue.");
+    .describe(
+      "Where it starts runs: what becomes of a firing while the run it started before still goes; default queue.",
+    );
 }
 
 export function stepTargets(zod: Zod): z.ZodType {

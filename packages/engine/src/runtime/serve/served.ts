@@ -6,9 +6,6 @@ import type { Watcher } from "../../contracts/watcher.js";
 import type { PlanTrigger } from "../../plan/plan.js";
 import type { Loaded, RunHandle, RunResult, StartOptions } from "../runtime.js";
 
-/** What to do with a firing while the run that the trigger started before still goes. */
-export type Overlap = "queue" | "skip" | "cancel";
-
 /** Something that happened while workflows are served. */
 export type ServeNote = {
   /** Epoch ms. */
