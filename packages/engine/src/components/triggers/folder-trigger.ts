@@ -2,8 +2,8 @@ import type { PlainDefinition } from "../../contracts/component.js";
 import { globPattern } from "../../paths/glob-pattern.js";
 import { duration, overlap, stepTargets } from "./trigger-parts.js";
 
-const docs = `Fires for each file in a folder: for those that lie there when the run starts, and for those that come or change later. The
-same content is taken once in a run, also after a restart.
+const docs = `Fires for each file in a folder: for those that lie there when the run starts, and for those that come or change later. A
+file that is as it was, by path, size and time, is taken once in a run, also after a restart.
 
 - A file counts as complete when its size and time stood still for \`debounce\` (default 1 s). A program that writes slowly had
   better write under another name and rename the file when it is done.
