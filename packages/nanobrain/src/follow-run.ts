@@ -125,7 +125,7 @@ async function printEnd(following: Following, result: RunResult, delivered: read
     for (const line of warningLines(result.warnings, err.look)) err.line(line);
   }
   const paths = delivered.slice(0, 3).map((one) => shownPath(one.path, folder));
-  if (delivered.length > 3) paths.push(`${delivered.length - 3} more files`);
+  if (delivered.length > 3) paths.push(`${delivered.length - 3} more ${delivered.length === 4 ? "file" : "files"}`);
   // The name as it stands in the commands that are printed.
   const named = { ...result, name: result.name + storeSuffix(call, runtime.store.place) };
   for (const line of endLines(named, err.look, paths)) err.line(line);

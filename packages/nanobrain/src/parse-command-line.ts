@@ -40,7 +40,7 @@ function parseFor(command: CommandSpec, args: readonly string[]): Parsed {
   );
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-    const problem = operandProblem(command, positionals);
+    const problem = operandProblem(command, positionals) ?? formatProblem(values);
     if (problem !== undefined) return { kind: "mistake", problem, command };
     return { kind: "call", command, operands: positionals, options: values };
   } catch (error) {
@@ -51,6 +51,12 @@ function parseFor(command: CommandSpec, args: readonly string[]): Parsed {
 
 function lowerFirst(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
+}
+
+/** One document at the end, or a line for each event: not both on one stream. */
+function formatProblem(values: { readonly [name: string]: unknown }): string | undefined {
+  const isBoth = values["json"] === true && values["jsonl"] === true;
+  return isBoth ? "'--json' and '--jsonl' exclude each other" : undefined;
 }
 
 function operandProblem(command: CommandSpec, given: readonly string[]): string | undefined {

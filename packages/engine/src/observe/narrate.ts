@@ -11,11 +11,16 @@ export type { Narration } from "./narration.js";
 /** Tells a journal event by event, in order. `debug` marks what a reader seldom wants, such as a unit's new version. */
 export function createNarrator(plan: Plan): (event: RunEvent) => Narration {
   const paths = createRunPaths(plan);
+  // What was said of the last failure is not said again as its item is given up.
+  let last = "";
   return (event) => {
     if (event.type === "run.started") paths.enter(event.run, event.workflow, "parent" in event ? event.parent : null);
     const plan = paths.workflow("run" in event ? event.run : 0);
     const { level, text } = tellReaction(event, plan) ?? tell(event, plan);
-    return { seq: event.seq, at: event.at, level, step: stepOf(paths, event), text };
+    const step = stepOf(paths, event);
+    const said = event.type === "item.failed" && last === `${step} ${event.failure.message}` ? "failed for good" : text;
+    if (event.type === "attempt.failed") last = `${step} ${event.failure.message}`;
+    return { seq: event.seq, at: event.at, level, step, text: said };
   };
 }
 

@@ -8,7 +8,7 @@ export function outputNote(out: PortValues): string {
   for (const [port, handle] of Object.entries(out)) {
     const length = lengthOf(handle);
     const text = length === undefined ? digest(handle) : undefined;
-    if (length !== undefined) notes.push(`${length} ${port}`);
+    if (length !== undefined) notes.push(`${length} ${length === 1 ? port.replace(/([^s])s$/, "$1") : port}`);
     if (text !== undefined) notes.push(`${port} ${text}`);
     if (notes.length === 3) break;
   }

@@ -63,6 +63,7 @@ function draw(fold: ProgressState): Progress {
     gates: drawGates(fold),
     triggers: drawTriggers(fold),
     queues: drawQueues(fold),
+    rollbacks: fold.rollbacks,
   };
 }
 

@@ -55,7 +55,11 @@ function applyRollback(fold: ProgressState, event: RunEvent): boolean {
     case "undo.ended":
       endAttempt(fold, event.run);
       return true;
+    case "rollback.started":
+      fold.rollbacks = { count: fold.rollbacks.count + 1, rolling: true, reason: event.cause.message };
+      return true;
     case "run.rolledback":
+      fold.rollbacks = { ...fold.rollbacks, rolling: false };
       if (event.run === 0) takeBack(fold, event.to);
       return true;
     default:

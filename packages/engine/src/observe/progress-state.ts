@@ -26,6 +26,7 @@ export type ProgressState = {
   readonly queues: readonly QueueTrace[];
   /** Cells that wait for a person, in any run, with the root's step they belong to. */
   readonly asks: Map<string, number>;
+  rollbacks: { readonly count: number; readonly rolling: boolean; readonly reason: string };
   /** Number of the event that is folded. */
   seq: number;
   /** False in workflows so large that nobody reads a note per step. */
@@ -67,6 +68,7 @@ export function emptyProgress(plan: Plan): ProgressState {
     triggers: root?.strategy === "event_driven" ? newTriggers(root.triggers) : [],
     queues: newQueues(root?.queues.length ?? 0),
     asks: new Map(),
+    rollbacks: { count: 0, rolling: false, reason: "" },
     seq: 0,
     noted: tallies.length <= mostNoted,
     owner: [-1],

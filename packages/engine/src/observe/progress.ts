@@ -69,4 +69,6 @@ export type Progress = {
   /** Empty in workflows whose triggers start runs. */
   readonly triggers: readonly TriggerProgress[];
   readonly queues: readonly QueueProgress[];
+  /** Over all nested runs; `rolling`: one is under way. The reason is the last one's. */
+  readonly rollbacks: { readonly count: number; readonly rolling: boolean; readonly reason: string };
 };

@@ -3,6 +3,7 @@ import { componentDocs, nearest } from "@nanobrain/engine/authoring";
 import { type Call, flag } from "../call.js";
 import { withRuntime } from "../open-runtime.js";
 import { severalLines } from "../terminal/text-width.js";
+import { markdownLines } from "../views/markdown-lines.js";
 import { tableLines } from "../views/table.js";
 
 /** A class's page, as Markdown; without one, the classes there are. */
@@ -30,7 +31,9 @@ export function main(call: Call): Promise<number> {
     out.write(
       flag(call, "json")
         ? `${JSON.stringify({ class: definition.class, kind: definition.kind, summary: definition.summary, docs })}\n`
-        : severalLines(docs),
+        : out.isTerminal
+          ? `${markdownLines(severalLines(docs), out.look).join("\n")}\n`
+          : severalLines(docs),
     );
     return 0;
   });

@@ -1,5 +1,5 @@
 import { durationText } from "@nanobrain/engine";
-import type { FailureFact, RunSummary } from "@nanobrain/engine/observe";
+import type { FailureFact, RunSummary, StepSummary } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { fitMiddle, oneLine, textWidth, wrap } from "../terminal/text-width.js";
 
@@ -119,21 +119,33 @@ function cleanLines(text: string): string {
   return lines.length <= 12 ? lines.join("\n") : [...lines.slice(0, 12), "(more: nanobrain logs)"].join("\n");
 }
 
-/** Steps that need not run again. */
-function keptSteps(summary: RunSummary): number {
-  return Object.values(summary.steps).filter((step) => step.status === "succeeded" || step.status === "skipped").length;
+type Counted = { readonly kept: number; readonly all: number };
+
+/** Steps that need not run again, and all of them; those of nested workflows are counted one by one, as far as they began. */
+function countKept(summary: RunSummary): Counted {
+  const passed = new Set(summary.failures.filter((one) => one.handling === "continue").map((one) => one.step));
+  const countAll = (steps: RunSummary["steps"], prefix: string): Counted =>
+    Object.entries(steps)
+      .map(([name, step]) => countStep(step, `${prefix}${name}`))
+      .reduce((sum, one) => ({ kept: sum.kept + one.kept, all: sum.all + one.all }), { kept: 0, all: 0 });
+  const countStep = (step: StepSummary, path: string): Counted => {
+    const isKept = step.status === "succeeded" || step.status === "skipped" || passed.has(path);
+    if (step.run === undefined || isKept) return { kept: isKept ? 1 : 0, all: 1 };
+    return countAll(step.run.steps, `${path}/`);
+  };
+  return countAll(summary.steps, "");
 }
 
 function keptLine(summary: RunSummary, checkpoint: number, look: Look): string {
-  const kept = keptSteps(summary);
+  const { kept } = countKept(summary);
   const results = kept === 1 ? "1 step's results" : `${kept} steps' results`;
   return `    ${look.paint.dim(`kept  ${results}, checkpoint ${checkpoint}`)}`;
 }
 
 function thenLine(summary: RunSummary, look: Look): string {
   const resume = `nanobrain resume ${summary.name}`;
-  const all = Object.keys(summary.steps).length;
-  const again = `(runs ${all - keptSteps(summary)} of ${all} steps again)`;
+  const { kept, all } = countKept(summary);
+  const again = `(runs ${all - kept} of ${all} steps again)`;
   const line = `    then  ${resume}          ${again}`;
   if (textWidth(line) > look.width) return `    then  ${look.paint.bold(resume)}`;
   return `    then  ${look.paint.bold(resume)}          ${look.paint.dim(again)}`;

@@ -23,11 +23,17 @@ export function runsTable(rows: readonly RunRow[], look: Look, now: number): str
       statuses[index] ?? "",
       fitMiddle(oneLine(row.workflow), 24, look.marks.ellipsis),
       agoText(row.createdAt, now),
-      durationText((row.endedAt ?? now) - row.createdAt),
+      tookText(row, now),
       row.id,
     ]),
     look,
   );
+}
+
+/** Of a run that rests, how long it was under way is in its journal alone: `show` tells. */
+function tookText({ endedAt, createdAt, status, driven }: RunRow, now: number): string {
+  if (endedAt !== null) return durationText(endedAt - createdAt);
+  return isOpen(status) && driven ? durationText(now - createdAt) : "";
 }
 
 function isOpen(status: RunStatus): boolean {

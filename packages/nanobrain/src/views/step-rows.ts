@@ -15,9 +15,12 @@ export type RowsOptions = {
 /** A line per step and per decided gate; idle ones fold into one line when there are more than fit. */
 export function stepRows(progress: Progress, look: Look, options: RowsOptions): string[] {
   const gates = progress.gates.filter((gate) => gate.outcome !== "unknown");
-  const most = Math.max(1, options.most - gates.length - progress.queues.length - progress.triggers.length);
-  const { shown, folded } = fold(progress.steps, most);
   const queues = progress.queues.filter((queue) => queue.entered > 0);
+  const most = Math.max(
+    1,
+    options.most - gates.length - queues.length - progress.triggers.length - Math.min(1, progress.rollbacks.count),
+  );
+  const { shown, folded } = fold(progress.steps, most);
   const names = [...shown, ...gates, ...queues, ...progress.triggers].map((one) => one.name);
   const widest = Math.max(4, ...names.map((name) => textWidth(oneLine(name))));
   const nameWidth = Math.min(widest, Math.max(10, Math.floor(look.width * 0.3)));
@@ -31,6 +34,7 @@ export function stepRows(progress: Progress, look: Look, options: RowsOptions): 
   return [
     ...rows,
     ...gates.map((gate) => gateRow(gate, look, nameWidth)),
+    ...rollbackRows(progress, look),
     ...queues.map((queue) => queueRow(queue, look, nameWidth)),
     ...progress.triggers.map((trigger) => triggerRow(trigger, look, { nameWidth, now: options.now })),
   ];
@@ -114,6 +118,15 @@ function gateRow(gate: GateProgress, look: Look, nameWidth: number): string {
   const mark = gate.outcome === "refused" ? paint.red(marks.failed) : paint.dim(marks.skipped);
   const room = look.width - nameWidth - 7;
   return `  ${mark} ${name}  ${paint.dim(fitEnd(oneLine(told), room, marks.ellipsis))}`;
+}
+
+function rollbackRows({ rollbacks }: Progress, look: Look): string[] {
+  const { count, rolling, reason } = rollbacks;
+  if (count === 0) return [];
+  const times = count === 1 ? "once" : `${count} times`;
+  const said = rolling ? "is rolling back" : `rolled back ${times}`;
+  const told = fitEnd(oneLine(`${said}: ${reason}`), look.width - 5, look.marks.ellipsis);
+  return [`  ${look.paint.yellow(look.marks.retrying)} ${look.paint.dim(told)}`];
 }
 
 const barWidth = 10;

@@ -57,6 +57,7 @@ const progress: Progress = {
   ],
   triggers: [],
   queues: [],
+  rollbacks: { count: 0, rolling: false, reason: "" },
 };
 
 const done: StepSummary = { status: "succeeded", attempts: 1, activations: 1, duration_ms: 1000, cached: false };
@@ -304,6 +305,108 @@ const told = [
   { seq: 1236, at: now, level: "error", step: "", text: "failed: no room" },
 ] as const;
 
+const reacting: Progress = {
+  ...progress,
+  status: "waiting",
+  steps: [
+    step("load", "succeeded", { activations: 12, idleMs: 3000, note: "3 rows" }),
+    step("work", "running", { activations: 5, queued: 42, note: "round 2 of 5 at most" }),
+    step("approve", "waiting", { startedAt: now - 5000, note: "Publish\u001b[31m it? (yes | no)" }),
+    step("report", "waiting", { note: "waiting for work.result" }),
+  ],
+  gates: [],
+  queues: [
+    { name: "rows", waiting: 42, inFlight: 2, dead: 1, entered: 97, capacity: 100 },
+    { name: "unused", waiting: 0, inFlight: 0, dead: 0, entered: 0, capacity: 10 },
+  ],
+  triggers: [
+    { name: "inbox", kind: "folder", fired: 12, lastFiredAt: now - 4000, dueAt: null, note: "", status: "listening" },
+    {
+      name: "hourly",
+      kind: "timer",
+      fired: 0,
+      lastFiredAt: null,
+      dueAt: now + 2_460_000,
+      note: "",
+      status: "listening",
+    },
+    {
+      name: "bad",
+      kind: "condition",
+      fired: 1,
+      lastFiredAt: now - 90_000,
+      dueAt: null,
+      note: "metrics.run.error_rate > 0.1 → false (0.02)",
+      status: "listening",
+    },
+    { name: "lost", kind: "folder", fired: 0, lastFiredAt: null, dueAt: null, note: "E_PATH no folder", status: "off" },
+  ],
+  rollbacks: { count: 2, rolling: false, reason: "rows are missing" },
+};
+
+const began = now - 20_000;
+const whyReacting: WhyReport = {
+  ...why,
+  step: "work",
+  strategy: "event_driven",
+  run: { ...why.run, status: "running" },
+  status: "waiting",
+  verdict: { did: "suspended", reason: "it waits for an answer: Publish it? (yes | no)" },
+  needs: [
+    {
+      kind: "link",
+      from: "load.rows",
+      port: "row",
+      link: "rows",
+      place: null,
+      outcome: "value",
+      reason: "",
+      at: now - 9000,
+      waitedMs: 11_000,
+      count: 97,
+      closed: false,
+    },
+  ],
+  readyAt: null,
+  turn: null,
+  absent: null,
+  items: null,
+  firing: { trigger: "now", kind: "manual", by: "mia", at: now - 9000 },
+  activationCount: 7,
+  activations: [
+    { n: 6, status: "succeeded", startedAt: began, endedAt: began + 500, firing: null, emitted: 3 },
+    {
+      n: 7,
+      status: "running",
+      startedAt: now - 9000,
+      endedAt: null,
+      firing: { trigger: "now", kind: "manual", by: "mia", at: now - 9000 },
+      emitted: 0,
+    },
+  ],
+  queues: [{ queue: "rows", from: "load.rows", entered: 97, waiting: 42, dead: 1, capacity: 100 }],
+  waits: [{ item: null, since: now - 8000, until: null, ask: { question: "Publish it?", choices: ["yes", "no"] } }],
+  rollbacks: [{ at: now - 15_000, step: "load", reason: "rows are missing", attempts: 2, undo: { failed: null } }],
+  attempts: [
+    {
+      ...why.attempts[1]!,
+      item: null,
+      attempt: 1,
+      fallback: false,
+      round: 1,
+      judged: { stop: false, reason: "score > 0.9 → false (0.6)" },
+    },
+    {
+      ...why.attempts[1]!,
+      item: null,
+      attempt: 2,
+      fallback: false,
+      round: 2,
+      waited: { at: now, by: "answer", who: "mia" },
+    },
+  ],
+};
+
 const rows = (look: Look): string[] => stepRows(progress, look, { now, frame: 2, most: 20 });
 const header = { workflow: "review", name: "brave-franklin", id: summary.run_id, strategy: "graph" };
 const completed: RunSummary = { ...summary, status: "completed", failures: [] };
@@ -311,6 +414,8 @@ const completed: RunSummary = { ...summary, status: "completed", failures: [] };
 const views: { readonly [name: string]: (look: Look) => readonly string[] } = {
   running: (look) => [headerLine(header, look), ...rows(look)],
   folded: (look) => stepRows(progress, look, { now, frame: 0, most: 6 }),
+  reacting: (look) => stepRows(reacting, look, { now, frame: 2, most: 20 }),
+  "why-reacting": (look) => whyLines(whyReacting, look),
   stopped: (look) => stepRows(progress, look, { now, frame: null, most: 4 }),
   done: (look) => endLines(completed, look, ["results/report.html"]),
   failed: (look) => [...endLines(summary, look, []), ...failureLines(summary, facts, 42, look)],
@@ -363,12 +468,15 @@ describe.each(Object.keys(views))("view %s", (name) => {
 });
 
 describe("views on narrow terminals", () => {
-  it.each(["running", "folded", "stopped", "runs", "doctor"])("%s: no line is wider than the terminal", (name) => {
-    for (let width = 40; width <= 200; width += 7) {
-      const lines = views[name]?.(makeLook({ width, color: "off", marks: "unicode" })) ?? [];
-      expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(width);
-    }
-  });
+  it.each(["running", "folded", "reacting", "stopped", "runs", "doctor"])(
+    "%s: no line is wider than the terminal",
+    (name) => {
+      for (let width = 40; width <= 200; width += 7) {
+        const lines = views[name]?.(makeLook({ width, color: "off", marks: "unicode" })) ?? [];
+        expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(width);
+      }
+    },
+  );
 
   it("folding: what runs or failed stays, and every hidden step is counted", () => {
     const lines = views["folded"]?.(makeLook({ width: 80, color: "off", marks: "unicode" })) ?? [];
