@@ -76,11 +76,7 @@ function sayResume({ call, runtime, handle }: Following): void {
 async function interrupt(following: Following, view: RunView, signals: Signals): Promise<number> {
   const { call, runtime, handle } = following;
   const { err } = call.terminal;
-  view.say(
-    err.look.paint.yellow(
-      `${signals.came?.signal}: running attempts may finish (${drainMs / 1000} s); again to exit at once`,
-    ),
-  );
+  view.say(`${signals.came?.signal}: running attempts may finish (${drainMs / 1000} s); again to exit at once`);
   await runtime.close({ drainMs });
   view.close();
   const { settled, total, status } = handle.progress();

@@ -1,13 +1,23 @@
-import { isPublished, isReport, progressText, publishingOf, type RunEvent, type RunHandle } from "@nanobrain/engine";
+import {
+  durationText,
+  isPublished,
+  isReport,
+  progressText,
+  publishingOf,
+  type RunEvent,
+  type RunHandle,
+  type StepNews,
+} from "@nanobrain/engine";
 import { type Call, flag } from "./call.js";
 import { plainLine, plainTeller } from "./plain-teller.js";
 import { LiveView } from "./terminal/live-view.js";
+import { oneLine, pad } from "./terminal/text-width.js";
 import { headerLine } from "./views/run-header.js";
 import { stepRows } from "./views/step-rows.js";
 
 /** What is shown on stderr while a run goes on. */
 export interface RunView {
-  /** A line that stays. */
+  /** A line that stays, in the colour of warnings. */
   say(text: string): void;
   /** Shows the last state, or nothing more. */
   close(): void;
@@ -25,9 +35,10 @@ function liveView(call: Call, handle: RunHandle): RunView {
   const { err, now } = call.terminal;
   const header = headerOf(handle);
   let progress = handle.progress();
+  const said = new Map<string, string>();
   const draw = (frame: number): readonly string[] => {
     const { look } = err;
-    const rows = stepRows(progress, look, { now: now(), frame, most: look.height - 4 });
+    const rows = stepRows(progress, look, { said, now: now(), frame, most: look.height - 4 });
     return [headerLine(header, look), ...rows];
   };
   const view = new LiveView(err, draw, now);
@@ -36,15 +47,44 @@ function liveView(call: Call, handle: RunHandle): RunView {
     progress = handle.progress();
     view.changed();
   });
+  const deaf = handle.hear((news) => {
+    said.set(rootStep(news.step), newsText(news));
+    if (isSevere(news)) view.above(logText(news), err.look.paint.yellow);
+    else view.changed();
+  });
   view.open();
   return {
-    say: (text) => view.above(text),
+    say: (text) => view.above(text, err.look.paint.yellow),
     close() {
       stop();
+      deaf();
       progress = handle.progress();
       view.close("keep");
     },
   };
+}
+
+/** `outer` of `outer[3]/inner`: nested steps and items speak for the root's step. */
+function rootStep(path: string): string {
+  return path.split(/[/[]/)[0] ?? path;
+}
+
+/** `42 % · reading page 3`, or the last line that was logged. */
+function newsText(news: StepNews): string {
+  if (news.kind === "log") return news.text;
+  const share = news.fraction === null ? "" : `${Math.round(100 * Math.min(1, Math.max(0, news.fraction)))} %`;
+  return [share, news.note].filter((part) => part !== "").join(" · ");
+}
+
+type Logged = Extract<StepNews, { readonly kind: "log" }>;
+
+/** Warnings and errors of steps stay on the screen. */
+function isSevere(news: StepNews): news is Logged {
+  return news.kind === "log" && (news.level === "warn" || news.level === "error");
+}
+
+function logText({ step, level, text }: Logged): string {
+  return `${step}  ${level}: ${oneLine(text)}`;
 }
 
 function headerOf(handle: RunHandle): Parameters<typeof headerLine>[0] {
@@ -70,5 +110,12 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
       err.line(plainLine(report, event.at - began));
     }
   });
-  return { say: (text) => err.line(text), close: stop };
+  const deaf = handle.hear((news) => {
+    if (isSevere(news)) err.line(`${pad(durationText(now() - began), 7, "right")}  ${logText(news)}`);
+  });
+  const close = (): void => {
+    stop();
+    deaf();
+  };
+  return { say: (text) => err.line(err.look.paint.yellow(text)), close };
 }

@@ -16,6 +16,7 @@ import type { RunSettings } from "../values/parts.js";
 import { InFlight } from "./in-flight.js";
 import { needsOf, poolsOf } from "./needs.js";
 import type { HostParts } from "./parts.js";
+import { createStepNewsDesk, type StepNews } from "./step-news.js";
 
 /*
  * The only loop. One driver drives one run tree.
@@ -59,6 +60,7 @@ export class Driver {
   readonly #parts: HostParts;
   readonly #inFlight: InFlight;
   readonly #listeners = new Set<(event: RunEvent) => void>();
+  readonly #news = createStepNewsDesk();
   readonly #rest = new Set<() => void>();
   readonly #errands = new Set<string>();
   /** What attempts hold of the pools, by their numbers, from the decision to start until their end is taken in. */
@@ -99,8 +101,11 @@ export class Driver {
         if (!wanted) throw notCurrent();
       },
       emit: (at, id, port, index, emission) => this.#emit(at, id, port, index, emission),
-      log: (step, level, text) => this.#log({ runId: tree.id, at: parts.clock.now(), level, step, text }),
-      progress: () => undefined,
+      log: (step, level, text) => {
+        this.#log({ runId: tree.id, at: parts.clock.now(), level, step, text });
+        this.#news.tell({ kind: "log", step, level, text });
+      },
+      progress: (step, fraction, note) => this.#news.tell({ kind: "progress", step, fraction, note }),
       lend: (id) => this.#lend(id),
       takeBack: (id) => this.#takeBack(id),
       giveUp: (id) => this.#giveBack(id),
@@ -141,6 +146,11 @@ export class Driver {
   listen(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** What running steps say of themselves. */
+  hear(listener: (news: StepNews) => void): () => void {
+    return this.#news.hear(listener);
   }
 
   get status(): RunStatus {

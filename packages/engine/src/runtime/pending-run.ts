@@ -1,5 +1,6 @@
 import type { Json } from "../contracts/json.js";
 import type { RunStatus } from "../contracts/store.js";
+import type { StepNews } from "../host/step-news.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold } from "../observe/progress-fold.js";
@@ -47,11 +48,20 @@ export class PendingRun<Outputs = AnyOutputs> implements RunHandle<Outputs> {
   }
 
   listen(listener: (event: RunEvent) => void): () => void {
+    return this.#follow((run) => run.listen(listener));
+  }
+
+  hear(listener: (news: StepNews) => void): () => void {
+    return this.#follow((run) => run.hear(listener));
+  }
+
+  /** Begins to listen once there is something to listen to. */
+  #follow(begin: (run: RunHandle<Outputs>) => () => void): () => void {
     let stop: (() => void) | undefined;
     let stopped = false;
     this.#ready.then(
       (run) => {
-        if (!stopped) stop = run.listen(listener);
+        if (!stopped) stop = begin(run);
       },
       () => undefined,
     );

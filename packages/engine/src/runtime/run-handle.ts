@@ -3,6 +3,7 @@ import type { RunStatus } from "../contracts/store.js";
 import type { Driver } from "../host/driver.js";
 import { foldRun } from "../host/open-run.js";
 import type { HostParts } from "../host/parts.js";
+import type { StepNews } from "../host/step-news.js";
 import type { RunEvent } from "../kernel/event.js";
 import { readableOutputs } from "../kernel/recovery/restore.js";
 import { type RunTree, runAt } from "../kernel/state.js";
@@ -109,6 +110,10 @@ export class DrivenRun implements RunHandle {
     return this.#driver.listen(listener);
   }
 
+  hear(listener: (news: StepNews) => void): () => void {
+    return this.#driver.hear(listener);
+  }
+
   events(after = 0): AsyncIterable<RunEvent> {
     return followEvents(this.#parts, this.#driver, after);
   }
@@ -197,6 +202,7 @@ export async function watchRun(parts: HostParts, runId: string, plan: Plan, verb
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    hear: () => () => undefined,
     asks: async () => runAsks((await foldRun(parts, runId, plan)).tree),
     ...verbs,
   };

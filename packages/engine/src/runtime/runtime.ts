@@ -6,6 +6,7 @@ import type { Json } from "../contracts/json.js";
 import type { RunStatus, Store } from "../contracts/store.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { StrategyName } from "../document/document.js";
+import type { StepNews } from "../host/step-news.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Progress } from "../observe/progress.js";
 import type { RunSummary } from "../observe/summary.js";
@@ -98,6 +99,8 @@ export interface RunHandle<Outputs = AnyOutputs> {
   events(after?: number): AsyncIterable<RunEvent>;
   /** Called in order with each committed event; returns the way to stop. */
   listen(listener: (event: RunEvent) => void): () => void;
+  /** Called with what running steps say of themselves (`progress`, `log`), as they say it: only of a run this process drives. */
+  hear(listener: (news: StepNews) => void): () => void;
   /** Running attempts finish, nothing new starts. Of steering: rejects with what is wrong with it (E_RUN_STATE, ...), or E_RUN_SILENT. */
   pause(): Promise<Steered>;
   /** Of a paused or failed run that is driven. */

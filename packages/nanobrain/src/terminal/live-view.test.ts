@@ -95,10 +95,10 @@ describe("live view", () => {
     view.close("keep");
   });
 
-  it("line above: stays there, and cannot steer the terminal", () => {
+  it("line above: stays there, is painted, and its text cannot steer the terminal", () => {
     const { screen, view } = open(() => ["block"]);
-    view.above("said \u001b[2J");
-    expect(screen.text).toBe("said <U+001B>[2J\nblock");
+    view.above("said \u001b[2J", (line) => `<${line}>`);
+    expect(screen.text).toBe("<said <U+001B>[2J>\nblock");
     view.close("keep");
   });
 

@@ -48,9 +48,9 @@ export class LiveView {
     this.timer.unref();
   }
 
-  /** Writes lines above the block, where they stay. */
-  above(text: string): void {
-    this.channel.write(`${back(this.rows)}${severalLines(text)}\n`);
+  /** Writes lines above the block, where they stay. The text cannot steer the terminal; `paint` colours it. */
+  above(text: string, paint: (line: string) => string = (line) => line): void {
+    this.channel.write(`${back(this.rows)}${paint(severalLines(text))}\n`);
     this.rows = 0;
     this.last = "";
     this.redraw();

@@ -8,6 +8,8 @@ export type RowsOptions = {
   readonly now: number;
   /** Counts redraws, for the turning mark; null: nothing moves, as no process drives the run. */
   readonly frame: number | null;
+  /** What running steps say of themselves, by name. */
+  readonly said?: ReadonlyMap<string, string>;
   /** Rows at most; the rest is folded into one. */
   readonly most: number;
 };
@@ -53,7 +55,7 @@ function stepRow(step: StepProgress, { look, options, nameWidth, count }: RowPar
   const took = pad(timeText(step, options.now), 7, "right");
   const left = `  ${" ".repeat(textWidth(marks.done))} ${name}  ${count}${count === "" ? "" : "  "}${took}`;
   const room = look.width - textWidth(left) - 3;
-  const note = room < 6 ? "" : fitEnd(noteText(step, look), room, marks.ellipsis);
+  const note = room < 6 ? "" : fitEnd(noteText(step, look, options.said?.get(step.name)), room, marks.ellipsis);
   const body = `${name}  ${count}${count === "" ? "" : "  "}${paint.dim(took)}`;
   return `  ${markOf(step, look, options.frame)} ${body}${note === "" ? "" : `  ${paint.dim(note)}`}`.trimEnd();
 }
@@ -70,7 +72,7 @@ function timeText(step: StepProgress, now: number): string {
   return durationText((step.endedAt ?? now) - step.startedAt - step.idleMs);
 }
 
-function noteText(step: StepProgress, look: Look): string {
+function noteText(step: StepProgress, look: Look, said: string | undefined): string {
   const { marks } = look;
   const parts: string[] = [];
   if (step.etaMs !== null)
@@ -79,6 +81,7 @@ function noteText(step: StepProgress, look: Look): string {
   if (step.queued > 0) parts.push(`${step.queued} queued`);
   if (step.cached > 0) parts.push(step.count === 1 && step.activations < 2 ? "cached" : `cached ${step.cached}`);
   if (step.retried > 0) parts.push(`${step.retried} retried`);
+  if (said !== undefined && step.status === "running") parts.push(oneLine(said));
   if (step.note !== "") parts.push(oneLine(step.note).replaceAll(" · ", ` ${marks.dot} `));
   return parts.join(` ${marks.dot} `);
 }
