@@ -17,12 +17,16 @@ export async function main(call: Call): Promise<number> {
   const files = call.operands;
   const runtime = await openForDocument(call, files[0] ?? "");
   const signals = listenForSignals(() => undefined);
+  const telling = new Set<Promise<void>>();
   try {
     const documents = await loadAll(call, runtime, files);
     if (documents === undefined) return 2;
     const server = await runtime.serve(documents, {
       inputs: await inputsOf(call, runtime, documents),
-      notify: (note) => say(call, runtime, documents, note),
+      notify: (note) => {
+        const told = tell(call, runtime, documents, note).finally(() => telling.delete(told));
+        telling.add(told);
+      },
     });
     const signal = await Promise.race([signals.first, server.over.then(() => undefined)]);
     server.close();
@@ -30,6 +34,7 @@ export async function main(call: Call): Promise<number> {
       call.terminal.err.line(`${signal.signal}: running attempts may finish (${drainMs / 1000} s)`);
     return 0;
   } finally {
+    await Promise.all(telling);
     await runtime.close({ drainMs });
     signals.release();
   }
@@ -54,7 +59,8 @@ async function inputsOf(call: Call, runtime: Runtime, documents: readonly Loaded
   return gatherInputs(plan, runtime.blobs, { given, file: undefined, folder: call.terminal.folder });
 }
 
-function say(call: Call, runtime: Runtime, documents: readonly Loaded[], note: ServeNote): void {
+/** Prints a note; files of a run that completed are put where people look for them. */
+async function tell(call: Call, runtime: Runtime, documents: readonly Loaded[], note: ServeNote): Promise<void> {
   const { out, err } = call.terminal;
   const { result, ...rest } = note;
   if (flag(call, "jsonl")) out.line(JSON.stringify(rest));
@@ -70,5 +76,5 @@ function say(call: Call, runtime: Runtime, documents: readonly Loaded[], note: S
     runName: result.name,
     out: undefined,
   };
-  void deliverFiles(delivery).catch((error: unknown) => call.terminal.err.line(String(error)));
+  await deliverFiles(delivery).catch((error: unknown) => err.line(String(error)));
 }
