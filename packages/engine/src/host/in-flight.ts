@@ -72,7 +72,7 @@ export class InFlight {
         this.#undo({ run: event.run, node: event.node, n: event.n, c: event.c, id: event.seq });
         return;
       case "run.taken":
-        this.#undoAgain();
+        this.#undoAgain(event.seq);
         return;
       case "rollback.started":
         this.#abort(event.run, event.cause);
@@ -84,7 +84,7 @@ export class InFlight {
         this.#giveUpStale();
         return;
       case "run.cancelled":
-        this.#abort(0, failureOf("E_CANCELLED", { reason: event.reason }));
+        this.#abort(0, failureOf("E_CANCELLED", { reason: event.reason }), { andUndoing: true });
         return;
       case "run.stopping":
         this.#abort(event.run, event.cause);
@@ -114,11 +114,11 @@ export class InFlight {
     });
   }
 
-  /** What the process that is gone was undoing. */
-  #undoAgain(): void {
+  /** What the process that is gone was undoing. What begins with the take-over is an event of its own. */
+  #undoAgain(takenAt: number): void {
     for (const run of this.#tree.runs) {
       const undoing = run?.recovery.rolling?.undoing;
-      if (undoing !== undefined) this.#undo({ ...undoing.entry.cell, id: undoing.id });
+      if (undoing !== undefined && undoing.id < takenAt) this.#undo({ ...undoing.entry.cell, id: undoing.id });
     }
   }
 
@@ -169,8 +169,10 @@ export class InFlight {
     this.#waiters.clear();
   }
 
-  #abort(top: number, reason: Failure): void {
-    for (const flight of this.#flights.values()) if (this.#isBelow(flight.run, top)) flight.controller.abort(reason);
+  /** What undoes work goes on to its end when a run above it stops or goes back: that is counted as undone. */
+  #abort(top: number, reason: Failure, { andUndoing } = { andUndoing: false }): void {
+    for (const flight of this.#flights.values())
+      if (this.#isBelow(flight.run, top) && (andUndoing || !flight.isUndo)) flight.controller.abort(reason);
   }
 
   #isBelow(run: number, top: number): boolean {

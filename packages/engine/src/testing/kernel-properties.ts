@@ -13,7 +13,7 @@ import type { SymbolicHost, SymbolicOptions } from "./symbolic-host.js";
 import { checkedHost, finish, outcomeOf, type SymbolicRun, symbolicRun } from "./symbolic-run.js";
 
 /** A workflow for each seed. */
-export type Draw = (seed: number) => RandomWorkflow;
+export type Draw = (seed: number | string) => RandomWorkflow;
 
 export const drawOnce: Draw = (seed) => randomWorkflow(seed);
 export const drawOften: Draw = (seed) => randomWorkflow(seed, "any", "often");

@@ -7,6 +7,7 @@ import { brokenRule, leftovers } from "../run-rules.js";
 import { isBelow, isHeldAt } from "../symbolic-look.js";
 import { canonicalText } from "../symbolic-step.js";
 import { valuesOf } from "../symbolic-values.js";
+import { UndoLedger } from "./undo-ledger.js";
 import type { Witness } from "./witness.js";
 
 export type JournalReport = {
@@ -26,17 +27,19 @@ export function checkJournal(plan: Plan, events: readonly RunEvent[], witness?: 
   const tree = createTree(plan);
   const endings = new Endings();
   const audit = new Audit(witness);
+  const undone = new UndoLedger();
   for (const [index, event] of events.entries()) {
     if (event.seq !== index + 1) faults.push(`I2: event ${event.seq} at place ${index + 1}`);
     audit.before(tree, event);
     evolve(tree, event);
     endings.note(tree, event);
+    undone.note(tree, event);
     const broken = brokenRule(tree, event);
     if (broken !== undefined) faults.push(broken);
   }
   const status = tree.runs[0]?.status ?? "none";
   if (!tree.ended) faults.push(`I3: the journal ends without an end, ${status}`);
-  faults.push(...endings.doubles, ...audit.end(status));
+  faults.push(...endings.doubles, ...undone.faults, ...audit.end(status));
   if (status === "completed") faults.push(...leftovers(tree).map((what) => `R6: ${what}`));
   return { faults, tree, outcome: status === "completed" ? completedOutcome(tree, endings) : status };
 }
@@ -79,7 +82,8 @@ class Audit {
     if (event.type === "run.failed" || event.type === "run.completed" || event.type === "run.closed")
       this.#abandon(tree, event.run);
     if (event.type === "run.rolledback") this.#forget(tree, event.run);
-    if ("c" in event && event.type !== "undo.started" && event.type !== "undo.ended") this.#cell(tree, event);
+    if (event.type === "undo.ended") this.#checkUndone(event);
+    else if ("c" in event && event.type !== "undo.started") this.#cell(tree, event);
   }
 
   end(status: string): readonly string[] {
@@ -150,6 +154,12 @@ class Audit {
       default:
         return;
     }
+  }
+
+  #checkUndone({ id, seq, failure }: Extract<RunEvent, { type: "undo.ended" }>): void {
+    if (this.#witness === undefined || failure?.kind === "cancelled") return;
+    const seen = [...this.#witness.undos.values()].some(({ ended }) => ended.has(`${this.#runId}:${id}`));
+    if (!seen) this.#faults.push(`I7: the end of an undo that nobody saw, at ${seq}`);
   }
 
   #checkSeen(event: Extract<RunEvent, { type: "attempt.succeeded" }>, fault: (what: string) => void): void {

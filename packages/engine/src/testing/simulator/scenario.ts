@@ -1,9 +1,16 @@
 import type { Plan } from "../../plan/plan.js";
+import { drawRollback } from "../kernel-properties.js";
 import { withSteps } from "../plan-builder.js";
 import { type RandomRange, type RandomWorkflow, randomWorkflow } from "../random-workflow.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
 
-export type ScenarioRun = RandomWorkflow & { readonly id: string; readonly isResumed: boolean };
+export type ScenarioRun = RandomWorkflow & {
+  readonly id: string;
+  /** Somebody resumes it whenever it has failed. */
+  readonly isResumed: boolean;
+  /** All that fails passes, so that it ends as if nothing had. */
+  readonly isPassing: boolean;
+};
 
 /** Everything one seed decides apart from the order in time. */
 export type Scenario = {
@@ -22,15 +29,25 @@ export type Scenario = {
   };
 };
 
-export function drawScenario(seed: number): Scenario {
+/** Equal seeds give equal scenarios. */
+export type ScenarioDraw = (seed: number) => Scenario;
+
+export const drawScenario: ScenarioDraw = (seed) =>
+  drawWith(seed, (random, id, own) => drawRun(random, id, own, ranges[seed % ranges.length] ?? "once"));
+
+/** Runs that go back to a checkpoint at each failure, and undo what some of their steps did. */
+export const drawRollbacks: ScenarioDraw = (seed) =>
+  drawWith(seed, (_random, id, own) => drawRollingRun(id, own, rollingRanges[seed % rollingRanges.length] ?? "once"));
+
+type RunDraw = (random: SeededRandom, id: string, seed: string) => ScenarioRun;
+
+function drawWith(seed: number, draw: RunDraw): Scenario {
   const random = seededRandom(`scenario ${seed}`);
   const count = random.chance(0.3) ? 2 + random.int(2) : 1;
   const few = (probability: number, most: number) => (random.chance(probability) ? 1 + random.int(most) : 0);
   return {
     seed,
-    runs: Array.from({ length: count }, (_, index) =>
-      drawRun(random, `r${index}`, `${seed} ${index}`, ranges[seed % ranges.length] ?? "once"),
-    ),
+    runs: Array.from({ length: count }, (_, index) => draw(random, `r${index}`, `${seed} ${index}`)),
     lanes: { local: 1 + random.int(4), thread: 1 + random.int(3) },
     commitMs: random.pick([0, 2, 20]),
     faults: {
@@ -44,13 +61,20 @@ export function drawScenario(seed: number): Scenario {
   };
 }
 
+const rollingRanges: readonly RandomRange[] = ["once", "often", "once", "reactive"];
+
 /** What is drawn for a seed that found something stays as it was when other ranges are added. */
 const ranges: readonly RandomRange[] = ["often", "once", "once", "often", "reactive"];
 
 function drawRun(random: SeededRandom, id: string, seed: string, range: RandomRange): ScenarioRun {
   const isResumed = random.chance(0.15);
   const workflow = randomWorkflow(seed, isResumed ? "passing" : "any", range);
-  return { ...workflow, plan: withTimeouts(withoutKeys(workflow.plan)), id, isResumed };
+  return { ...workflow, plan: withTimeouts(withoutKeys(workflow.plan)), id, isResumed, isPassing: isResumed };
+}
+
+function drawRollingRun(id: string, seed: string, range: RandomRange): ScenarioRun {
+  const workflow = drawRollback(range)(seed);
+  return { ...workflow, plan: withTimeouts(withoutKeys(workflow.plan)), id, isResumed: false, isPassing: true };
 }
 
 /** Steps that fail by timeout hang until theirs ends them. Longer than a full disk may hold up an effect. */

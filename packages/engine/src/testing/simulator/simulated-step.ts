@@ -2,6 +2,7 @@ import type { Clock } from "../../contracts/clock.js";
 import type { AttemptRequest } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Store } from "../../contracts/store.js";
+import { failureOf } from "../../errors/failure-of.js";
 import type { Script } from "../fake-executor.js";
 import { hashText, seededRandom } from "../seeded-random.js";
 import {
@@ -30,6 +31,7 @@ export function scriptOf(request: AttemptRequest, world: StepWorld): Script {
   const graceMs = random.int(50);
   if (request.component.class === "built.Transform") return { latencyMs, graceMs, end: () => transformed(request) };
   const { witness } = world;
+  if (isUndo(request)) return undoing(request, { latencyMs, graceMs }, world);
   expectOnDisk(request, world);
   const execution = witness.begin(request, world.clock.now());
   const failure = symbolicFailure(request.component.config, request.inputs, witness.failuresOf(execution));
@@ -44,6 +46,24 @@ export function scriptOf(request: AttemptRequest, world: StepWorld): Script {
     emits: symbolicEmits(request.component.class, request.inputs, request.component.config, failure !== undefined),
     end: () => ended(request, execution, failure, world),
   };
+}
+
+export function isUndo(request: AttemptRequest): boolean {
+  return request.idempotencyKey.endsWith(":undo");
+}
+
+/** Some undoings fail: the rollback goes on. */
+function undoing(
+  request: AttemptRequest,
+  time: Pick<Script, "latencyMs" | "graceMs">,
+  { witness }: StepWorld,
+): Script {
+  witness.beginUndo(request);
+  const end = (): ReturnType<Script["end"]> => {
+    witness.endUndo(request);
+    return hashText(request.idempotencyKey) % 10 === 0 ? { failure: failureOf("E_STEP", {}) } : { outputs: {} };
+  };
+  return { ...time, end };
 }
 
 function ended(

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { openMemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
+import type { AttemptRequest } from "../../contracts/executor.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import type { Driver } from "../../host/driver.js";
@@ -16,9 +17,9 @@ import { SimulatedClock } from "../simulated-clock.js";
 import { answersTo } from "../symbolic-outside.js";
 import { type CommitFault, faultyStore } from "./faulty-store.js";
 import { checkJournal } from "./journal-rules.js";
-import { drawScenario, type Scenario, type ScenarioRun } from "./scenario.js";
+import { drawScenario, type Scenario, type ScenarioDraw, type ScenarioRun } from "./scenario.js";
 import { laneSizes, SimulatedProcess, simulatedSettings } from "./simulated-process.js";
-import { scriptOf } from "./simulated-step.js";
+import { isUndo, scriptOf } from "./simulated-step.js";
 import { Witness } from "./witness.js";
 
 /** Where a defect can be planted, to see whether the simulator notices. */
@@ -44,8 +45,12 @@ const STEP_LIMIT = 20_000;
 const RESUME_LIMIT = 100;
 
 /** Runs the engine's real kernel and host over simulated time, disk and steps, with faults drawn by the seed. */
-export async function simulate(seed: number, planted: Planted = {}): Promise<SimulationReport> {
-  const simulation = new Simulation(drawScenario(seed), planted);
+export async function simulate(
+  seed: number,
+  planted: Planted = {},
+  draw: ScenarioDraw = drawScenario,
+): Promise<SimulationReport> {
+  const simulation = new Simulation(draw(seed), planted);
   return simulation.run();
 }
 
@@ -116,7 +121,7 @@ class Simulation {
       lanes,
       admission: this.#planted.admission?.(sizes) ?? new Admission(sizes),
       script: (request) => {
-        this.#expectRoom();
+        this.#expectRoom(request);
         return scriptOf(request, {
           seed: this.#scenario.seed,
           clock: view.clock,
@@ -128,11 +133,14 @@ class Simulation {
   }
 
   /** No executor runs more attempts than it has lanes; links' transforms are not admitted. */
-  #expectRoom(): void {
+  #expectRoom(request: AttemptRequest): void {
+    const isTransform = request.component.class === "built.Transform";
+    if (!isTransform && this.#process.executors.some(({ running }) => running.has(request.id)))
+      this.#faults.push(`attempt ${request.id} runs twice at once`);
     // Who is held back gives its lane away, and does not wait for another.
     if (this.#scenario.runs.some(({ plan }) => mayBeHeld(plan))) return;
     for (const { running, lanes, name } of this.#process.executors) {
-      const attempts = [...running.values()].filter((request) => request.component.class !== "built.Transform");
+      const attempts = [...running.values()].filter((one) => one.component.class !== "built.Transform" && !isUndo(one));
       if (attempts.length > lanes) this.#faults.push(`${attempts.length} attempts on the ${lanes} lanes of ${name}`);
     }
   }
@@ -207,7 +215,7 @@ class Simulation {
   }
 
   #expected(run: ScenarioRun): string {
-    return referenceOutcome(run.isResumed ? withoutFailures(run.plan) : run.plan, run.inputs);
+    return referenceOutcome(run.isPassing ? withoutFailures(run.plan) : run.plan, run.inputs);
   }
 
   /** A process whose store failed it must not go on; whoever runs it starts another. */

@@ -14,6 +14,8 @@ export class Witness {
   readonly executions: Execution[] = [];
   /** Effects by cell and component: how often they happened, and whether their record is known to be on disk. */
   readonly effects = new Map<string, { count: number; isRecorded: boolean; value: Json }>();
+  /** Undoings by key: the attempts to undo of which the journal may yet learn, and those that ended. */
+  readonly undos = new Map<string, { readonly ids: Set<string>; readonly ended: Set<string> }>();
   readonly faults: string[] = [];
   readonly #failures = new Map<string, number>();
 
@@ -25,13 +27,25 @@ export class Witness {
     return execution;
   }
 
-  /** Attempts of this cell and component that have failed so far. */
+  /** Attempts of this cell and component that have failed so far, whatever was undone in between. */
   failuresOf(execution: Execution): number {
-    return this.#failures.get(`${execution.key} ${execution.component}`) ?? 0;
+    return this.#failures.get(outsidePlace(execution)) ?? 0;
   }
 
   countFailure(execution: Execution): void {
-    this.#failures.set(`${execution.key} ${execution.component}`, this.failuresOf(execution) + 1);
+    this.#failures.set(outsidePlace(execution), this.failuresOf(execution) + 1);
+  }
+
+  /** A crash may repeat an undoing, as the same one; nothing else may. */
+  beginUndo({ id, idempotencyKey: key }: AttemptRequest): void {
+    const known = this.undos.get(key) ?? { ids: new Set<string>(), ended: new Set<string>() };
+    this.undos.set(key, known);
+    known.ids.add(id);
+    if (known.ids.size > 1) this.faults.push(`${key} is undone twice, as ${[...known.ids].join(" and ")}`);
+  }
+
+  endUndo({ id, idempotencyKey: key }: AttemptRequest): void {
+    this.undos.get(key)?.ended.add(id);
   }
 
   effect(execution: Execution, value: Json): void {
@@ -45,4 +59,9 @@ export class Witness {
     const known = this.effects.get(`${execution.key} ${execution.component}`);
     if (known !== undefined) known.isRecorded = true;
   }
+}
+
+/** Work that was undone is done again under another key. */
+function outsidePlace({ key, component }: Execution): string {
+  return `${key.replace(/~\d+/g, "")} ${component}`;
 }
