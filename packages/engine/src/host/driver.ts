@@ -54,6 +54,12 @@ function endsAttempt(event: RunEvent): event is Extract<RunEvent, { readonly id:
   }
 }
 
+/** It may change what the store's index says of the run: its status. */
+function isDecisive(event: RunEvent): boolean {
+  if (event.type === "attempt.suspended" || event.type.startsWith("wait.")) return true;
+  return event.type.startsWith("run.") && (!("run" in event) || event.run === 0);
+}
+
 export class Driver {
   readonly tree: RunTree;
   readonly settings: RunSettings;
@@ -168,7 +174,8 @@ export class Driver {
     const root = tree.runs[0];
     if (root === undefined || tree.ended || tree.cancelled || this.#inFlight.busy > 0 || tree.errands.size > 0)
       return false;
-    if (hearsOutside(tree)) return false;
+    // What is decided to start is not in flight before it is on disk.
+    if (root.running > root.held || hearsOutside(tree)) return false;
     if (onlyWaiting(tree, root) || isIdle(tree, root)) return true;
     return tree.hungry.size === 0 && !Number.isFinite(nextDue(tree));
   }
@@ -274,7 +281,7 @@ export class Driver {
   }
 
   #batch(events: RunEvent[], cache: readonly CacheEntry[], logs: readonly LogEntry[]): StoreBatch {
-    const decisive = events.some((event) => event.type.startsWith("run.") && (!("run" in event) || event.run === 0));
+    const decisive = events.some(isDecisive);
     return {
       runId: this.tree.id,
       events,

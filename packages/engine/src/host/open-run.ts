@@ -26,7 +26,8 @@ export async function beginRun(
   const started: Unstamped = { type: "run.started", run: 0, workflow: 0, inputs: beginning.inputs };
   const events = [beginning.created, started, ...beginning.reused].map((input) => append(parts, tree, input));
   const driver = new Driver(parts, settings, tree);
-  await parts.store.create({ runId: tree.id, events, record: driver.record(), plan });
+  // Nothing has been decided yet: it does not wait for anybody.
+  await parts.store.create({ runId: tree.id, events, record: { ...driver.record(), status: "running" }, plan });
   return driver;
 }
 
