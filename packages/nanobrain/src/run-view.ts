@@ -3,6 +3,7 @@ import {
   isPublished,
   isReport,
   progressText,
+  type Progress,
   publishingOf,
   type RunEvent,
   type RunHandle,
@@ -11,7 +12,8 @@ import {
 import { type Call, flag } from "./call.js";
 import { plainLine, plainTeller } from "./plain-teller.js";
 import { LiveView } from "./terminal/live-view.js";
-import { oneLine, pad } from "./terminal/text-width.js";
+import type { Look } from "./terminal/terminal.js";
+import { fitEnd, oneLine, pad } from "./terminal/text-width.js";
 import { headerLine } from "./views/run-header.js";
 import { stepRows } from "./views/step-rows.js";
 
@@ -38,8 +40,8 @@ function liveView(call: Call, handle: RunHandle): RunView {
   const said = new Map<string, string>();
   const draw = (frame: number): readonly string[] => {
     const { look } = err;
-    const rows = stepRows(progress, look, { said, now: now(), frame, most: look.height - 4 });
-    return [headerLine(header, look), ...rows];
+    const rows = stepRows(progress, look, { said, now: now(), frame, most: look.height - 5 });
+    return [headerLine(header, look), ...rows, ...idleLines(handle, progress, look)];
   };
   const view = new LiveView(err, draw, now);
   const stop = handle.listen((event) => {
@@ -62,6 +64,15 @@ function liveView(call: Call, handle: RunHandle): RunView {
       view.close("keep");
     },
   };
+}
+
+/** How a run that only listens is ended: it does not end by itself. */
+function idleLines(handle: RunHandle, { status, running, steps }: Progress, look: Look): readonly string[] {
+  const listens = status === "running" && running === 0 && !steps.some((step) => step.status === "retrying");
+  if (!listens || handle.plan.workflows[0]?.completion !== "manual") return [];
+  return [
+    look.paint.dim(fitEnd(`  nothing to do: nanobrain finish ${handle.name} ends it`, look.width, look.marks.ellipsis)),
+  ];
 }
 
 /** `outer` of `outer[3]/inner`: nested steps and items speak for the root's step. */

@@ -20,6 +20,9 @@ export type ValueUnknown = { readonly problem: string; readonly known: readonly 
  */
 export function findValue(plan: Plan, events: Iterable<RunEvent>, reference: string): FoundValue | ValueUnknown {
   const trace = traceRun(plan, events);
+  const unit = findStep(trace, reference);
+  // The dead letters of a queue have a dot in their name.
+  if (!("unknown" in unit) && unit.planned.kind !== "step") return unitValue(unit);
   const slash = reference.lastIndexOf("/");
   const dot = reference.indexOf(".", slash + 1);
   const found = findStep(trace, dot < 0 ? reference : reference.slice(0, dot));

@@ -2,7 +2,7 @@ import type { Cell, RunEvent } from "../kernel/event.js";
 import { choicesText } from "./narrate-reactions.js";
 import { begin, carry, endAttempt, type ProgressState, queuesBefore, startAttempt } from "./progress-state.js";
 import { createTally, type Tally } from "./tally.js";
-import { changeTrigger } from "./trace-reactions.js";
+import { changeTrigger, takeOut } from "./trace-reactions.js";
 
 /** Waits, loops, emits, triggers and rollbacks. False: the event is none of these. */
 export function applyReaction(fold: ProgressState, event: RunEvent): boolean {
@@ -118,12 +118,7 @@ function takeBack(fold: ProgressState, to: number): void {
     const tally = fold.tallies[node];
     if (tally === undefined || tally.settledIn > to || tally.begunIn > to) fold.asks.delete(key);
   }
-  for (const queue of fold.queues)
-    for (let last = queue.log.at(-1); last !== undefined && last[0] > to; last = queue.log.at(-1)) {
-      queue.log.pop();
-      queue.entered -= last[1];
-      queue.refused -= last[2];
-    }
+  for (const queue of fold.queues) takeOut(queue, to);
   for (const tally of fold.tallies) if (tally !== undefined) takeBackTally(fold, tally, to);
 }
 

@@ -182,6 +182,15 @@ export function countEntered(queue: QueueTrace | undefined, finding: Queued, seq
   if (isKept) queue.log.push([seq, finding.queued, refused]);
 }
 
+/** What entered after an event did not. */
+export function takeOut(queue: QueueTrace, to: number): void {
+  for (let last = queue.log.at(-1); last !== undefined && last[0] > to; last = queue.log.at(-1)) {
+    queue.log.pop();
+    queue.entered -= last[1];
+    queue.refused -= last[2];
+  }
+}
+
 /** Items of a queue that wait for a step. */
 export function waitingItems({ entered, refused, taken }: QueueTrace): number {
   return Math.max(0, entered - refused - taken);

@@ -1,7 +1,7 @@
 import type { PortValues, RunEvent } from "../kernel/event.js";
 import { findRunPrefix } from "./step-path.js";
 import type { ActivationTrace, AttemptTrace, CellTrace, RunTrace, Trace } from "./trace.js";
-import { countTaken } from "./trace-reactions.js";
+import { countTaken, takeOut } from "./trace-reactions.js";
 
 /*
  * What a rollback leaves of a run: everything that came after the checkpoint's event is taken back, but stays readable. Journal numbers
@@ -72,12 +72,7 @@ function revert(trace: Trace, run: RunTrace, to: number, at: number): void {
     while (unit !== undefined && unit.seq > to) unit = unit.before;
     run.units[index] = unit;
   }
-  for (const queue of run.queues)
-    for (let last = queue.log.at(-1); last !== undefined && last[0] > to; last = queue.log.at(-1)) {
-      queue.log.pop();
-      queue.entered -= last[1];
-      queue.refused -= last[2];
-    }
+  for (const queue of run.queues) takeOut(queue, to);
   for (const child of trace.runs) if (child?.parent?.run === run.index) revertChild(trace, child, to, at);
 }
 
