@@ -88,6 +88,8 @@ describe("example intake", () => {
     expect(sorted(outputs["refused"])).toEqual(sorted(expected["refused"]));
     expect(readFileSync(join(work, "intake/results/report.txt"), "utf8")).toMatch(/^At noon: W-10\d\d, [\d.]+ t of /);
     expect(existsSync(join(work, "intake/results/alarm.txt"))).toBe(true);
+    const letter = await nanobrain("intake", "data", "day", "rows.dead_letters");
+    expect(JSON.parse(letter.out)).toMatchObject({ item: { tare_kg: expect.any(Number) as number }, deliveries: 2 });
   });
 
   it("its document: valid, without a warning", async () => {

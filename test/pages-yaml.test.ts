@@ -37,7 +37,7 @@ const beside: CompileTextOptions = {
     standInStep("WordCount", ports("text"), ports("words")),
     standInStep("Summarize", ports("weather"), ports("text")),
   ],
-  files: { "review.ts": "", "shop.ts": "" },
+  files: { "review.ts": "", "shop.ts": "", "fold.ts": "" },
 };
 
 const nested = (input: string, outputs: readonly string[]): string =>
