@@ -31,7 +31,7 @@ test("examples: there are at least five", () => {
 
 test.each(examples)("example %s: completes with its expected outputs, under every strategy", async (name) => {
   const expected = JSON.parse(readFileSync(join(work, name, "expected.json"), "utf8")) as object;
-  for (const strategy of ["graph", "sequential", "parallel"]) {
+  for (const strategy of ["graph", "sequential", "parallel", "event_driven"]) {
     const result = await run(name, ["--no-cache", "--strategy", strategy, "--out", join(work, "out", name, strategy)]);
     expect([strategy, result.status]).toEqual([strategy, "completed"]);
     expect(result.outputs).toEqual(expected);

@@ -16,11 +16,11 @@ export type { Requests, SteeringAction, SteeringAnswer, SteeringRequest } from "
 export type { RunRecord, RunStatus, Store } from "./contracts/store.js";
 export type { Diagnostic } from "./document/diagnostic.js";
 export { NanobrainError, nanobrainError } from "./errors/nanobrain-error.js";
+export type { StepNews } from "./host/step-news.js";
 export type { RunEvent } from "./kernel/event.js";
 export { durationText } from "./observe/duration-text.js";
 export { createNarrator, type Narration } from "./observe/narrate.js";
 export type { Progress, StepProgress } from "./observe/progress.js";
-export type { StepNews } from "./host/step-news.js";
 export { isPublished, isReport, type Publishing, progressText, publishingOf } from "./observe/publishing.js";
 export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";

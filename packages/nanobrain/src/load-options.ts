@@ -1,7 +1,7 @@
 import { type LoadOptions, nanobrainError } from "@nanobrain/engine";
 import { type Call, text, texts } from "./call.js";
 
-const strategies = ["sequential", "parallel", "graph"] as const;
+const strategies = ["sequential", "parallel", "graph", "event_driven"] as const;
 const executors = ["local", "thread", "process", "parsl"] as const;
 
 /** `--set`, `--strategy` and `--executor` as the engine takes them. */
@@ -27,9 +27,8 @@ function strategyOf(given: string | undefined): (typeof strategies)[number] | un
   const name = given === "graph_based" ? "graph" : given;
   const found = strategies.find((one) => one === name);
   if (found !== undefined) return found;
-  const later = name === "event_driven" ? "event_driven is not there yet" : `"${given}" is no strategy`;
   throw nanobrainError("E_USAGE", {
-    problem: `Cannot use --strategy ${given}: ${later}, one of ${strategies.join(", ")} is expected`,
+    problem: `Cannot use --strategy ${given}: it is no strategy, one of ${strategies.join(", ")} is expected`,
   });
 }
 

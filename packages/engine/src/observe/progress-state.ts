@@ -8,8 +8,8 @@ import {
   countEntered,
   newQueues,
   newTriggers,
-  queuesInto,
   type QueueTrace,
+  queuesInto,
   type TriggerTrace,
 } from "./trace-reactions.js";
 

@@ -189,7 +189,7 @@ describe("run", () => {
       slow.child.kill("SIGKILL");
       await slow.ended;
       expect((await own.run("run", "hello.yml", "-i", "who=x")).err).toMatch(
-        /another run is unfinished: \S+ \(nanobrain resume \S+\)/,
+        /another run is unfinished: \S+\s+\(nanobrain\s+resume\s+\S+\)/,
       );
     } finally {
       own.close();
