@@ -102,6 +102,8 @@ export class FolderWatch {
     if (found.status === "outside") throw nanobrainError("E_PATH_REFUSED", { path: folder, what: found.what });
     const real = found.status === "found" ? found.real : found.parent;
     const now = await statOrNothing(real);
+    // A watch that began now would keep the process alive for good.
+    if (this.#stopped) return undefined;
     if (now === undefined) return this.#again();
     if (found.status === "found" && !now.isDirectory())
       throw nanobrainError("E_PATH_REFUSED", { path: folder, what: "it is no folder" });

@@ -337,3 +337,23 @@ describe("notices that fail", () => {
     expect(files[1]?.modifiedAt).toBe(1_000_000);
   });
 });
+
+describe("stopping", () => {
+  it("while it looks: no watch is left on that would keep the process alive", async () => {
+    await inbox();
+    let open = 0;
+    const counting = ((...args: Parameters<typeof systemNotices>) => {
+      const watcher = systemNotices(...args) as FSWatcher;
+      open++;
+      watcher.once("close", () => open--);
+      return watcher;
+    }) as typeof systemNotices;
+    const stop = watch("*.csv", { notices: counting });
+    stop();
+    const later = watch("*.csv", { notices: counting });
+    await writeFile(at("inbox", "a.csv"), "a");
+    await told("inbox/a.csv");
+    later();
+    await vi.waitFor(() => expect(open).toBe(0), patient);
+  });
+});
