@@ -6,9 +6,11 @@ import { crash, each, killedAt, numbers, type Outcome, type Shape } from "../cra
 const calls = ["fsync", "fdatasync", "pwrite64", "ftruncate", "rename", "unlink", "mkdir", "linkat"];
 const shapes: readonly Shape[] = ["nested", "chain", "retry"];
 
+const reactive: readonly Shape[] = ["mixed", "rollback", "waiting", "reacting"];
+
 function expectWhole(outcome: Outcome, undisturbed: Outcome, point: string): void {
   expect([point, outcome.violations, outcome.status]).toEqual([point, [], "completed"]);
-  expect([point, outcome.outputs]).toEqual([point, undisturbed.outputs]);
+  expect([point, outcome.outputs, outcome.undone]).toEqual([point, undisturbed.outputs, undisturbed.undone]);
 }
 
 test("strace is there: the campaign cannot do without", () => {
@@ -51,6 +53,14 @@ test.each(shapes)("%s: killed at every event, and at every event after", async (
     [1, 3, 6, 10].map((more) => [first, first + more] as const),
   );
   await each(pairs, async (kills) => {
+    expectWhole(await crash(shape, { kills }), undisturbed, `${shape} killed at events ${kills.join(", ")}`);
+  });
+});
+
+test.each(reactive)("%s: killed at every event, and twice more during the recovery", async (shape) => {
+  const undisturbed = await crash(shape);
+  const points = numbers(undisturbed.events).flatMap((n) => [[n], [n, n + 4, n + 9]]);
+  await each(points, async (kills) => {
     expectWhole(await crash(shape, { kills }), undisturbed, `${shape} killed at events ${kills.join(", ")}`);
   });
 });

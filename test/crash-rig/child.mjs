@@ -1,38 +1,13 @@
 // One process of the crash rig: starts or resumes the run `rig` and, if told so, kills itself the moment event N is known to
 // be committed. Everything it may be judged by is written outside the store: acknowledged events and effects, synced.
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+
 import { join } from "node:path";
-import { createRuntime, defineStep, Workflow } from "@nanobrain/engine";
+import { createRuntime, Workflow } from "@nanobrain/engine";
 import { openSqliteStore } from "../../packages/engine/dist/adapters/stores/sqlite/sqlite-store.js";
+import { noteIn, rigSteps } from "./steps.mjs";
 
 const [folder, document, mode, killAt, planted] = process.argv.slice(2);
-
-function note(file, line) {
-  const fd = openSync(join(folder, file), "a");
-  writeSync(fd, `${line}\n`);
-  fsyncSync(fd);
-  closeSync(fd);
-}
-
-const port = { "~standard": { version: 1, vendor: "rig", validate: (value) => ({ value }) } };
-
-/** Does something outside once, by `effect`, and fails as often as it is told. */
-const effect = defineStep({
-  class: "Effect",
-  version: "1",
-  inputs: { in: { schema: port, optional: true } },
-  outputs: { out: port },
-  async run({ inputs, config, attempt, effect: once, idempotencyKey }) {
-    const write = () => {
-      note("witness", idempotencyKey);
-      return `${config.name}(${[inputs.in ?? ""].flat().join(" ")})`;
-    };
-    const text = planted === "effect-unrecorded" ? write() : await once("write", write);
-    if (attempt <= (config.fails ?? 0)) throw new TypeError("not yet");
-    return { out: text };
-  },
-  config: { ...port },
-});
+const note = (file, line) => noteIn(folder, file, line);
 
 /** Says that events are on disk before they are: what a rig must notice. */
 function hasty(store) {
@@ -48,7 +23,7 @@ function hasty(store) {
 
 const place = join(folder, ".nanobrain");
 const store = planted === "ack-before-write" ? hasty(await openSqliteStore({ folder: place })) : place;
-const runtime = await createRuntime({ store, steps: [effect], project: folder });
+const runtime = await createRuntime({ store, steps: rigSteps(folder, planted), project: folder });
 
 async function open() {
   const before = mode === "resume" ? await runtime.store.find("rig") : undefined;
@@ -57,11 +32,37 @@ async function open() {
   return workflow.start({}, { runId: "rig" });
 }
 
+/** Fires by hand unless the journal has it, and finishes the run once everything has fired as often as it will. */
+async function react(run) {
+  const fired = { inbox: 0, due: 0, go: 0 };
+  const names = run.plan.workflows[0].triggers.map(({ name }) => name);
+  const past = mode === "resume" ? (await runtime.look("rig")).events : [];
+  if (!past.some(({ type, trigger }) => type === "trigger.fired" && names[trigger] === "go"))
+    await run.trigger("go", "now");
+  for await (const event of run.events()) {
+    if (event.type === "trigger.fired") fired[names[event.trigger]]++;
+    if (fired.inbox >= 2 && fired.due >= 3 && fired.go >= 1) break;
+  }
+  await run.finish().catch((error) => {
+    if (error.code !== "E_RUN_STATE") throw error;
+  });
+}
+
+/** Answers who waits, and dies the moment the answer is acknowledged. */
+async function answer() {
+  const run = await runtime.attach("rig");
+  for (const { step } of await run.asks()) if (step === "approve") await run.answer(step, "yes", "rig");
+  note("answered", "yes");
+  process.kill(process.pid, "SIGKILL");
+}
+
+if (mode === "answer") await answer();
 const run = await open();
 run.listen((event) => {
   note("acked", String(event.seq));
   if (event.seq >= Number(killAt) && Number(killAt) > 0) process.kill(process.pid, "SIGKILL");
 });
+if (document === "reacting.yml") await react(run);
 const result = await run.result();
-note("finished", JSON.stringify({ status: result.status, outputs: result.outputs }));
+if (result.status !== "waiting") note("finished", JSON.stringify({ status: result.status, outputs: result.outputs }));
 await runtime.close();

@@ -1,13 +1,24 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime, type Plan, type RunEvent } from "@nanobrain/engine";
 import type { DriverName } from "../../packages/engine/src/adapters/stores/sqlite/driver.js";
 import { loadDriver } from "../../packages/engine/src/adapters/stores/sqlite/load-driver.js";
 import { evolve } from "../../packages/engine/src/kernel/evolve.js";
-import { createTree } from "../../packages/engine/src/kernel/state.js";
-import { stepPath } from "../../packages/engine/src/kernel/step-path.js";
+import { cellKey, findCell } from "../../packages/engine/src/kernel/recovery/cell-key.js";
+import { createTree, runAt } from "../../packages/engine/src/kernel/state.js";
+import { waitingAsks } from "../../packages/engine/src/runtime/steering/judge-answer.js";
 import { checkJournal } from "../../packages/engine/src/testing/simulator/journal-rules.js";
 
 /*
@@ -17,8 +28,11 @@ import { checkJournal } from "../../packages/engine/src/testing/simulator/journa
 
 const here = import.meta.dirname;
 
+/** A run that reacts gets about so far with one file; the other arrives while it is dead, or is there from the start. */
+const LATE = 20;
+
 export type Planted = "" | "ack-before-write" | "effect-unrecorded";
-export type Shape = "nested" | "chain" | "retry";
+export type Shape = "nested" | "chain" | "retry" | "mixed" | "rollback" | "waiting" | "reacting";
 export type Outcome = {
   readonly outputs: unknown;
   readonly status: string;
@@ -26,6 +40,8 @@ export type Outcome = {
   readonly violations: readonly string[];
   readonly kills: number;
   readonly events: number;
+  /** Keys of the work that was taken back. */
+  readonly undone: readonly string[];
 };
 
 export type Attack = {
@@ -73,8 +89,10 @@ export async function crash(shape: Shape, attack: Attack = {}): Promise<Outcome>
   try {
     let killed = 0;
     let seen: Seen = { journal: undefined, witnessed: new Map() };
-    const rounds = Math.max(kills.length, tracers.length) + 1;
+    const rounds = Math.max(kills.length, tracers.length) + (shape === "waiting" ? 3 : 1);
+    drop(folder, (kills[0] ?? LATE) < LATE ? ["a.txt"] : ["a.txt", "b.txt"]);
     for (let round = 0; round <= rounds && lines(folder, "finished").length === 0; round++) {
+      if (round > 0) drop(folder, ["b.txt"]);
       const mode = seen.journal === undefined ? "run" : "resume";
       const program = [process.execPath, join(here, "child.mjs"), folder, `${shape}.yml`, mode];
       const args = [...(tracers[round] ?? []), ...program, String(kills[round] ?? 0), planted];
@@ -82,11 +100,35 @@ export async function crash(shape: Shape, attack: Attack = {}): Promise<Outcome>
       if (end === "SIGKILL" || end.startsWith("137")) killed++;
       else if (end !== "0") problems.push(`process ended with ${end.slice(0, 2000)}`);
       seen = await look(folder, seen, problems);
+      if (isAsked(seen.journal)) {
+        const program = [process.execPath, join(here, "child.mjs"), folder, `${shape}.yml`, "answer"];
+        if ((await child(program, driver)) !== "SIGKILL") problems.push("the answering process did not die as told");
+        seen = await look(folder, seen, problems);
+        if (isAsked(seen.journal)) problems.push("an answer was acknowledged and lost");
+      }
     }
     return { ...(await judge(folder, seen, killed, problems)), kills: killed };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Files that arrive in the watched folder, each once. */
+function drop(folder: string, names: readonly string[]): void {
+  mkdirSync(join(folder, "inbox"), { recursive: true });
+  for (const name of names) {
+    if (existsSync(join(folder, "inbox", name))) continue;
+    writeFileSync(join(folder, name), name);
+    renameSync(join(folder, name), join(folder, "inbox", name));
+  }
+}
+
+/** Whether `approve` waits for its answer. */
+function isAsked(journal: Journal | undefined): boolean {
+  if (journal === undefined) return false;
+  const tree = createTree(journal.plan);
+  for (const event of journal.events) evolve(tree, event);
+  return waitingAsks(tree).some(({ path }) => path === "approve");
 }
 
 type Journal = { readonly plan: Plan; readonly events: readonly RunEvent[] };
@@ -113,12 +155,17 @@ async function look(folder: string, before: Seen, problems: string[]): Promise<S
   const acked = Math.max(0, ...lines(folder, "acked").map(Number));
   const last = journal?.events.length ?? 0;
   if (last < acked) problems.push(`event ${acked} was acknowledged, the journal ends at ${last}`);
-  const witnessed = new Map<string, number>();
-  for (const key of lines(folder, "witness")) witnessed.set(key, (witnessed.get(key) ?? 0) + 1);
+  const witnessed = counted(lines(folder, "witness"));
   for (const key of effectKeys(before.journal)) {
     if (witnessed.get(key) !== before.witnessed.get(key)) problems.push(`effect ${key} was recorded and repeated`);
   }
   return { journal, witnessed };
+}
+
+function counted(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
 }
 
 /** Idempotency keys of the cells whose effect the journal holds. */
@@ -127,8 +174,10 @@ function effectKeys(journal: Journal | undefined): ReadonlySet<string> {
   if (journal === undefined) return keys;
   const tree = createTree(journal.plan);
   for (const event of journal.events) {
-    if (event.type === "effect.recorded")
-      keys.add(`${tree.id}:${stepPath(tree, event.run, event.node, event.c)}:${event.n}`);
+    if (event.type === "effect.recorded") {
+      const round = findCell(runAt(tree, event.run), event)?.round ?? 1;
+      keys.add(`${tree.id}:${cellKey(tree, event, round)}`);
+    }
     evolve(tree, event);
   }
   return keys;
@@ -156,10 +205,13 @@ async function judge(
     if (!recorded.has(key)) problems.push(`effect ${key} happened and is not recorded`);
     if (count > kills + 1) problems.push(`effect ${key} happened ${count} times over ${kills} kills`);
   }
+  for (const [key, count] of counted(lines(folder, "undone")))
+    if (count > kills + 1) problems.push(`${key} happened ${count} times over ${kills} kills`);
   problems.push(...(await damage(join(folder, ".nanobrain", "journals"))));
   const last = finished[0];
   const events = journal?.events.length ?? 0;
-  return { outputs: last?.outputs, status: last?.status ?? "unfinished", violations: problems, events };
+  const undone = [...new Set(lines(folder, "undone"))].sort();
+  return { outputs: last?.outputs, status: last?.status ?? "unfinished", violations: problems, events, undone };
 }
 
 /** What SQLite itself says of the store's files. */

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { crash, each, numbers, type Outcome, type Shape } from "./crash-rig/rig.js";
+
+/** Every how many events a process is killed here. The campaign kills at each. */
+const STRIDES: readonly (readonly [Shape, number])[] = [
+  ["mixed", 6],
+  ["rollback", 6],
+  ["waiting", 4],
+  ["reacting", 5],
+];
+
+function expectWhole(outcome: Outcome, undisturbed: Outcome, point: string): void {
+  expect([point, outcome.violations, outcome.status]).toEqual([point, [], "completed"]);
+  expect([point, outcome.outputs, outcome.undone]).toEqual([point, undisturbed.outputs, undisturbed.undone]);
+}
+
+test.each(STRIDES)(
+  "crash rig, %s: killed at events and twice more during the recovery, a run ends as if undisturbed and loses nothing",
+  async (shape, stride) => {
+    const undisturbed = await crash(shape);
+    expectWhole(undisturbed, undisturbed, "undisturbed");
+    let killed = 0;
+    const points = numbers(undisturbed.events).filter((n) => n % stride === 0);
+    await each(points, async (n) => {
+      const kills = n % (2 * stride) === 0 ? [n, n + 4, n + 9] : [n];
+      const outcome = await crash(shape, { kills });
+      killed += outcome.kills;
+      expectWhole(outcome, undisturbed, `${shape} killed at ${kills.join(", ")}`);
+    });
+    expect(killed).toBeGreaterThanOrEqual(points.length / 2);
+  },
+  900_000,
+);
