@@ -1,8 +1,9 @@
 import { nanobrainError } from "@nanobrain/engine";
-import { why } from "@nanobrain/engine/observe";
+import { triggerReports, why } from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
 import { nameHint } from "../name-hint.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
+import { triggerLines } from "../views/trigger-lines.js";
 import { whyLines } from "../views/why-lines.js";
 
 /** Why a step ran, waited, was skipped, retried, routed or came from the cache. */
@@ -12,8 +13,17 @@ export function main(call: Call): Promise<number> {
   return withRuntime(openExisting(call, run), async (runtime) => {
     const { plan, events } = await runtime.look(run);
     const report = why(plan, events, step);
+    const triggers = "unknown" in report ? triggerReports(plan, events) : [];
+    const trigger = triggers.find((one) => one.name === step);
+    if (trigger !== undefined) {
+      const { out, now } = call.terminal;
+      const started = events.find((event) => event.type === "run.started")?.at ?? 0;
+      if (flag(call, "json")) out.line(JSON.stringify(trigger));
+      else for (const line of triggerLines(trigger, started, now(), out.look)) out.line(line);
+      return 0;
+    }
     if ("unknown" in report) {
-      const hint = await nameHint(report.unknown, report.known);
+      const hint = await nameHint(report.unknown, [...report.known, ...triggers.map((one) => one.name)]);
       throw nanobrainError(
         "E_USAGE",
         { problem: `Cannot explain ${step}: run ${run} has no step ${report.unknown}` },

@@ -1,4 +1,4 @@
-import type { RunSummary } from "@nanobrain/engine/observe";
+import type { RunSummary, TriggerReport } from "@nanobrain/engine/observe";
 import { describe, expect, it } from "vitest";
 import { outputLines } from "../outputs/output-lines.js";
 import { makeLook } from "../terminal/look.js";
@@ -11,6 +11,7 @@ import { findingLines } from "./finding-lines.js";
 import { headerLine } from "./run-header.js";
 import { runsTable } from "./runs-table.js";
 import { stepRows } from "./step-rows.js";
+import { triggerLines } from "./trigger-lines.js";
 import { facts, findings, now, progress, reacting, runs, summary, why, whyReacting } from "./views.test.samples.js";
 import { warningLines } from "./warning-lines.js";
 import { whyLines } from "./why-lines.js";
@@ -31,12 +32,27 @@ const told = [
 
 const rows = (look: Look): string[] => stepRows(progress, look, { now, frame: 2, most: 20 });
 const header = { workflow: "review", name: "brave-franklin", id: summary.run_id, strategy: "graph" };
+const triggered: TriggerReport = {
+  name: "hourly",
+  kind: "data_updated",
+  state: "error_handling",
+  fired: 2,
+  lastFiredAt: now - 20_000,
+  dueAt: now + 90_000,
+  transitions: Array.from({ length: 14 }, (_, index) => ({
+    from: index % 2 === 0 ? "monitoring" : "error_handling",
+    to: index % 2 === 0 ? "error_handling" : "monitoring",
+    at: now - 50_000 + index * 1000,
+    reason: "E_PATH there is no folder of that name\u001b[2J",
+  })),
+};
 const completed: RunSummary = { ...summary, status: "completed", failures: [] };
 
 const views: { readonly [name: string]: (look: Look) => readonly string[] } = {
   running: (look) => [headerLine(header, look), ...rows(look)],
   folded: (look) => stepRows(progress, look, { now, frame: 0, most: 6 }),
   reacting: (look) => stepRows(reacting, look, { now, frame: 2, most: 20 }),
+  trigger: (look) => triggerLines(triggered, now - 60_000, now, look),
   "why-reacting": (look) => whyLines(whyReacting, look),
   stopped: (look) => stepRows(progress, look, { now, frame: null, most: 4 }),
   done: (look) => endLines(completed, look, ["results/report.html"]),
