@@ -54,6 +54,20 @@ describe("absence", () => {
     expect(skipped).toMatchObject({ port: "p", reason: "nothing came over link0" });
   });
 
+  it("an each port of several links: names them all, as any of them may have brought the absence", () => {
+    const spec: WorkflowSpec = {
+      strategy: "event_driven",
+      inputs: { in: {} },
+      handling: "continue",
+      maxRetries: 0,
+      steps: { a: {}, b: { config: { fails: -1 } }, c: { ports: { p: { merge: "each" } } } },
+      links: ["in -> a.p", "in -> b.p", "a.y -> c.p", "b.y -> c.p"],
+    };
+    const run = new SteeredRun([spec]).begin({ in: 1 }).finish();
+    const skipped = run.host.journal.find((event) => event.type === "activation.skipped");
+    expect(skipped).toMatchObject({ port: "p", reason: "nothing came over one of link2, link3" });
+  });
+
   it("an input that nobody gave: skips what needs it, uses up every token", () => {
     const spec: WorkflowSpec = {
       inputs: { in: {} },

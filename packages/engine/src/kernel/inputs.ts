@@ -64,7 +64,12 @@ function twoValues(run: RunState, port: PlanPort): Failure {
   return failureOf("E_TWO_VALUES", { port: port.name, first: names[0] ?? "", second: names[1] ?? "" });
 }
 
+/** Links that come together in one line, `merge: each`, do not say whose absence it was. */
 function absenceReason(run: RunState, port: PlanPort): string {
+  if (port.merge === "each" && port.links.length > 1) {
+    const links = port.links.map((link) => run.workflow.links[link]?.name ?? "");
+    return `nothing came over one of ${links.join(", ")}`;
+  }
   const names = port.links
     .filter((link) => run.token[link] === ABSENT)
     .map((link) => run.workflow.links[link]?.name ?? "");

@@ -63,7 +63,7 @@ function tell(event: RunEvent, plan: WorkflowPlan | undefined): Told {
     case "activation.reused":
       return tellInfo(`${event.status}, taken over from ${event.from}`);
     case "activation.skipped":
-      return tellInfo(`skipped: ${event.reason}`);
+      return tellSkipped(event, plan);
     case "activation.failed":
       return tellError(`failed for good (${event.handling}): ${event.reason}`);
     case "item.failed":
@@ -77,6 +77,15 @@ function tell(event: RunEvent, plan: WorkflowPlan | undefined): Told {
     default:
       return tellQuiet(event);
   }
+}
+
+/** That a unit stays as it is is no news. */
+function tellSkipped(
+  event: Extract<RunEvent, { readonly type: "activation.skipped" }>,
+  plan: WorkflowPlan | undefined,
+): Told {
+  const text = `skipped: ${event.reason}`;
+  return plan?.nodes[event.node]?.kind === "step" ? tellInfo(text) : debug(text);
 }
 
 /** Rounds of a loop count as attempts of its step, and are told by themselves. */
