@@ -18,6 +18,7 @@ export async function reactToOutside(
   const { tree } = driver;
   if (!reacts(tree.plan)) return () => undefined;
   const { Reactions } = await import("../react/reactions.js");
+  const { hearRun } = await import("../react/hear-run.js");
   const { cronSchedule } = await import("../adapters/schedule/cron-schedule.js");
   const { folderWatcher } = await import("../adapters/folders/folder-watcher.js");
   const { values, clock } = parts;
@@ -33,13 +34,7 @@ export async function reactToOutside(
     // What comes when the run is over or let go is told by nobody any more.
     (input) => void driver.receive(input).catch(() => undefined),
   );
-  for (const event of await past()) reactions.hear(event);
-  driver.listen((event) => {
-    if (event.type === "run.released") reactions.stop();
-    else reactions.hear(event);
-  });
-  reactions.start();
-  return () => reactions.stop();
+  return hearRun(reactions, driver, past);
 }
 
 function reacts(plan: Plan): boolean {

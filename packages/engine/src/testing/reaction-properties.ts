@@ -1,37 +1,42 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Json } from "../contracts/json.js";
 import type { RunEvent } from "../kernel/event.js";
 import { snapshot } from "../kernel/snapshot.js";
+import type { Plan } from "../plan/plan.js";
 import { randomReaction } from "./random-triggers.js";
 import type { SymbolicOptions } from "./symbolic-host.js";
 import { checkedHost, finish, type SymbolicRun } from "./symbolic-run.js";
 
 /** Properties of runs that react, over random ones. Each takes a seed and answers what is wrong; nothing: it holds. */
 
-/** Every firing that was taken has had its activation; nothing is begun that no firing asked for. */
 function faultsOf({ host, faults }: SymbolicRun): readonly string[] {
-  const found = [...faults];
-  const { plan } = host.tree;
-  if (host.status !== "completed" || plan.workflows[0]?.completion === "outputs") return found;
+  return host.status === "completed"
+    ? [...faults, ...lostFirings(host.tree.plan, host.journal, host.outputs)]
+    : [...faults];
+}
+
+/** Every firing that was taken has had its activation; nothing is begun that no firing asked for. Asked of runs that completed. */
+export function lostFirings(
+  plan: Plan,
+  journal: readonly RunEvent[],
+  outputs: { readonly [output: string]: Json },
+): readonly string[] {
+  if (plan.workflows[0]?.completion === "outputs") return [];
+  const found: string[] = [];
   for (const [trigger, step] of [
     ["now", "told"],
     ["inbox", "filed"],
   ] as const) {
-    const fired = new Set(
-      host.journal.flatMap((event) => (isFiring(event, host, trigger) ? [event.key ?? event.seq] : [])),
-    );
-    const values = host.outputs[step === "told" ? "tolds" : "files"];
+    const fired = new Set(journal.flatMap((event) => (isFiring(event, plan, trigger) ? [event.key ?? event.seq] : [])));
+    const values = outputs[step === "told" ? "tolds" : "files"];
     const given = Array.isArray(values) ? values.length : 0;
     if (given !== fired.size) found.push(`${fired.size} firings of ${trigger}, ${given} values of ${step}`);
   }
   return found;
 }
 
-function isFiring(
-  event: RunEvent,
-  { tree }: SymbolicRun["host"],
-  name: string,
-): event is Extract<RunEvent, { type: "trigger.fired" }> {
-  return event.type === "trigger.fired" && tree.plan.workflows[0]?.triggers[event.trigger]?.name === name;
+function isFiring(event: RunEvent, plan: Plan, name: string): event is Extract<RunEvent, { type: "trigger.fired" }> {
+  return event.type === "trigger.fired" && plan.workflows[0]?.triggers[event.trigger]?.name === name;
 }
 
 export function reactsToAll(seed: number, kernel?: SymbolicOptions["kernel"]): readonly string[] {

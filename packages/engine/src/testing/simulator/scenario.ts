@@ -1,8 +1,10 @@
 import type { Plan } from "../../plan/plan.js";
 import { drawRollback } from "../kernel-properties.js";
 import { withSteps } from "../plan-builder.js";
+import { randomReaction } from "../random-triggers.js";
 import { type RandomRange, type RandomWorkflow, randomWorkflow } from "../random-workflow.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
+import type { OutsideAct } from "../symbolic-outside.js";
 
 export type ScenarioRun = RandomWorkflow & {
   readonly id: string;
@@ -10,6 +12,8 @@ export type ScenarioRun = RandomWorkflow & {
   readonly isResumed: boolean;
   /** All that fails passes, so that it ends as if nothing had. */
   readonly isPassing: boolean;
+  /** What somebody does outside, one after the other. What comes of it depends on time. */
+  readonly acts?: readonly OutsideAct[];
 };
 
 /** Everything one seed decides apart from the order in time. */
@@ -38,6 +42,15 @@ export const drawScenario: ScenarioDraw = (seed) =>
 /** Runs that go back to a checkpoint at each failure, and undo what some of their steps did. */
 export const drawRollbacks: ScenarioDraw = (seed) =>
   drawWith(seed, (_random, id, own) => drawRollingRun(id, own, rollingRanges[seed % rollingRanges.length] ?? "once"));
+
+/** Runs with triggers of every class, and an outside that fires them, sets parameters, drops files and finishes. */
+export const drawReactions: ScenarioDraw = (seed) =>
+  drawWith(seed, (_random, id, own) => {
+    const { plan, acts } = randomReaction(own);
+    // Conditions are looked at by the host itself.
+    const kept = acts.filter((act) => !("condition" in act));
+    return { plan, specs: [], inputs: {}, acts: kept, id, isResumed: false, isPassing: true };
+  });
 
 type RunDraw = (random: SeededRandom, id: string, seed: string) => ScenarioRun;
 

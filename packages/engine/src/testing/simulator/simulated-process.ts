@@ -1,4 +1,5 @@
 import { openMemoryBlobs } from "../../adapters/blobs/memory-blobs.js";
+import { cronSchedule } from "../../adapters/schedule/cron-schedule.js";
 import type { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { AttemptRequest } from "../../contracts/executor.js";
@@ -6,8 +7,12 @@ import type { Store } from "../../contracts/store.js";
 import { Commits } from "../../host/commits.js";
 import type { Driver } from "../../host/driver.js";
 import type { HostParts } from "../../host/parts.js";
+import type { RunEvent, Unstamped } from "../../kernel/event.js";
+import { hearRun } from "../../react/hear-run.js";
+import { Reactions } from "../../react/reactions.js";
 import { Values } from "../../values/values.js";
 import { FakeExecutor, type Script } from "../fake-executor.js";
+import type { SimulatedFolder } from "./simulated-folder.js";
 
 export type ProcessParts = {
   readonly store: Store;
@@ -22,8 +27,10 @@ export class SimulatedProcess {
   readonly drivers = new Map<string, Driver>();
   readonly executors: readonly FakeExecutor[];
   readonly parts: HostParts;
+  readonly #clock: Clock;
 
   constructor({ store, clock, lanes, admission, script }: ProcessParts) {
+    this.#clock = clock;
     const executor = (name: "local" | "thread") => new FakeExecutor({ name, lanes: lanes[name], clock, script });
     const local = executor("local");
     const thread = executor("thread");
@@ -46,6 +53,18 @@ export class SimulatedProcess {
       fingerprint: () => Promise.resolve({}),
       offer: (runId) => this.drivers.get(runId)?.stir(),
     };
+  }
+
+  /** Lets the triggers of a run see timers, conditions and a folder. */
+  async react(driver: Driver, past: () => Promise<readonly RunEvent[]>, folder: SimulatedFolder): Promise<void> {
+    const parts = {
+      values: this.parts.values,
+      clock: this.#clock,
+      schedule: cronSchedule,
+      watcher: folder.watcherFor(this.#clock),
+    };
+    const tell = (input: Unstamped): void => void driver.receive(input).catch(() => undefined);
+    await hearRun(new Reactions(parts, driver.tree, tell), driver, past);
   }
 }
 

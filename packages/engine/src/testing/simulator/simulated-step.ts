@@ -53,11 +53,7 @@ export function isUndo(request: AttemptRequest): boolean {
 }
 
 /** Some undoings fail: the rollback goes on. */
-function undoing(
-  request: AttemptRequest,
-  time: Pick<Script, "latencyMs" | "graceMs">,
-  { witness }: StepWorld,
-): Script {
+function undoing(request: AttemptRequest, time: Pick<Script, "latencyMs" | "graceMs">, { witness }: StepWorld): Script {
   witness.beginUndo(request);
   const end = (): ReturnType<Script["end"]> => {
     witness.endUndo(request);

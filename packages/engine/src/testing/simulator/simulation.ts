@@ -1,25 +1,22 @@
-import { isDeepStrictEqual } from "node:util";
 import { openMemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
-import type { AttemptRequest } from "../../contracts/executor.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import type { Driver } from "../../host/driver.js";
 import { beginRun, takeOver } from "../../host/open-run.js";
-import type { RunEvent, Unstamped } from "../../kernel/event.js";
-import { snapshot } from "../../kernel/snapshot.js";
-import type { Plan } from "../../plan/plan.js";
-import { withoutFailures } from "../plan-builder.js";
-import { referenceOutcome } from "../reference-outcome.js";
+import type { Unstamped } from "../../kernel/event.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
 import { SimulatedClock } from "../simulated-clock.js";
 import { answersTo } from "../symbolic-outside.js";
+import { Actor } from "./actor.js";
 import { type CommitFault, faultyStore } from "./faulty-store.js";
-import { checkJournal } from "./journal-rules.js";
+import { roomFaults } from "./room-rules.js";
+import { checkRun, expectedOf } from "./run-check.js";
 import { drawScenario, type Scenario, type ScenarioDraw, type ScenarioRun } from "./scenario.js";
+import { SimulatedFolder } from "./simulated-folder.js";
 import { laneSizes, SimulatedProcess, simulatedSettings } from "./simulated-process.js";
-import { isUndo, scriptOf } from "./simulated-step.js";
+import { scriptOf } from "./simulated-step.js";
 import { Witness } from "./witness.js";
 
 /** Where a defect can be planted, to see whether the simulator notices. */
@@ -40,7 +37,7 @@ export type SimulationReport = {
 type FaultKind = keyof Scenario["faults"];
 
 /** Far more than any scenario takes; more is a livelock. */
-const STEP_LIMIT = 20_000;
+const STEP_LIMIT = 100_000;
 /** A run that is resumed more often than this will never end. */
 const RESUME_LIMIT = 100;
 
@@ -73,6 +70,8 @@ class Simulation {
   #commitFaults: CommitFault[] = [];
   #isDraining = false;
   #isBrokenAtStart = false;
+  readonly #folder = new SimulatedFolder();
+  readonly #actors: readonly Actor[];
 
   constructor(scenario: Scenario, planted: Planted) {
     this.#scenario = scenario;
@@ -80,6 +79,7 @@ class Simulation {
     this.#random = seededRandom(`order ${scenario.seed}`);
     this.#clock = new SimulatedClock({ seed: `clock ${scenario.seed}` });
     this.#left = { ...scenario.faults };
+    this.#actors = scenario.runs.map(({ id, acts = [] }) => new Actor(id, acts, this.#folder));
     this.#process = this.#boot();
   }
 
@@ -94,9 +94,10 @@ class Simulation {
       }
       if (await this.#resumeFailed()) continue;
       if (this.#isAsked && this.#random.chance(0.1)) this.#answer();
+      if (this.#isActing && this.#random.chance(0.1)) this.#act();
       if (await this.#isBroken()) this.#crash();
       else if (this.#random.chance(0.04)) this.#inject();
-      else if (!this.#clock.step() && !this.#answer()) {
+      else if (!this.#clock.step() && !this.#answer() && !this.#act()) {
         this.#faults.push("the run hangs: nothing is due and it has not ended");
         break;
       }
@@ -121,7 +122,7 @@ class Simulation {
       lanes,
       admission: this.#planted.admission?.(sizes) ?? new Admission(sizes),
       script: (request) => {
-        this.#expectRoom(request);
+        this.#faults.push(...roomFaults(this.#process, this.#scenario, request));
         return scriptOf(request, {
           seed: this.#scenario.seed,
           clock: view.clock,
@@ -130,19 +131,6 @@ class Simulation {
         });
       },
     });
-  }
-
-  /** No executor runs more attempts than it has lanes; links' transforms are not admitted. */
-  #expectRoom(request: AttemptRequest): void {
-    const isTransform = request.component.class === "built.Transform";
-    if (!isTransform && this.#process.executors.some(({ running }) => running.has(request.id)))
-      this.#faults.push(`attempt ${request.id} runs twice at once`);
-    // Who is held back gives its lane away, and does not wait for another.
-    if (this.#scenario.runs.some(({ plan }) => mayBeHeld(plan))) return;
-    for (const { running, lanes, name } of this.#process.executors) {
-      const attempts = [...running.values()].filter((one) => one.component.class !== "built.Transform" && !isUndo(one));
-      if (attempts.length > lanes) this.#faults.push(`${attempts.length} attempts on the ${lanes} lanes of ${name}`);
-    }
   }
 
   /** Starts or takes over every run that has not ended. */
@@ -164,6 +152,7 @@ class Simulation {
     if (record !== undefined && isOver(record) && !this.#mayResume(run, record)) return;
     const driver = record === undefined ? await this.#begin(process, run) : await this.#takeOver(process, run, record);
     process.drivers.set(run.id, driver);
+    if (run.acts !== undefined) await process.react(driver, () => this.#disk.events(run.id), this.#folder);
     driver.stir();
   }
 
@@ -211,11 +200,7 @@ class Simulation {
   }
 
   #mayResume(run: ScenarioRun, record: RunRecord): boolean {
-    return needsResume(run, record) && this.#resumes < RESUME_LIMIT && this.#expected(run) !== "failed";
-  }
-
-  #expected(run: ScenarioRun): string {
-    return referenceOutcome(run.isPassing ? withoutFailures(run.plan) : run.plan, run.inputs);
+    return needsResume(run, record) && this.#resumes < RESUME_LIMIT && expectedOf(run) !== "failed";
   }
 
   /** A process whose store failed it must not go on; whoever runs it starts another. */
@@ -258,7 +243,7 @@ class Simulation {
       case "pause":
         return this.#pause();
       case "cancel":
-        return this.#steer({ type: "run.cancelled", by: "test", reason: "test" });
+        return void this.#steer({ type: "run.cancelled", by: "test", reason: "test" });
       case "full":
       case "error":
         this.#count(kind);
@@ -266,13 +251,17 @@ class Simulation {
     }
   }
 
-  #steer(input: Unstamped, driver = this.#anyDriver()): void {
-    if (driver === undefined) return;
+  /** Resolves when somebody was told whether the input counts; never, if the process ends before. */
+  async #steer(input: Unstamped, driver = this.#anyDriver()): Promise<boolean> {
+    if (driver === undefined) return false;
     this.#count(input.type);
-    driver.receive(input).then(
-      (wanted) => wanted && this.#acked.push({ run: driver.tree.id, type: input.type }),
-      () => undefined,
-    );
+    try {
+      const isWanted = await driver.receive(input);
+      if (isWanted) this.#acked.push({ run: driver.tree.id, type: input.type });
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   get #isAsked(): boolean {
@@ -285,10 +274,24 @@ class Simulation {
     for (const driver of this.#process.drivers.values()) {
       for (const input of answersTo(driver.tree)) {
         isAsked = true;
-        this.#steer(input, driver);
+        void this.#steer(input, driver);
       }
     }
     return isAsked;
+  }
+
+  get #isActing(): boolean {
+    return this.#actors.some((actor) => actor.isActing);
+  }
+
+  /** Each who has something to do outside does the next thing. False: nobody has. */
+  #act(): boolean {
+    return this.#actors
+      .map((actor) => {
+        const driver = this.#process.drivers.get(actor.run);
+        return driver !== undefined && actor.act(driver, (input) => this.#steer(input, driver));
+      })
+      .some((acted) => acted);
   }
 
   #anyDriver(): Driver | undefined {
@@ -298,7 +301,7 @@ class Simulation {
 
   #pause(): void {
     const driver = this.#anyDriver();
-    this.#steer({ type: "run.paused", by: "test" }, driver);
+    void this.#steer({ type: "run.paused", by: "test" }, driver);
     this.#clock.wake(this.#clock.now() + this.#random.int(2000), () => {
       if (driver !== undefined && this.#process.drivers.get(driver.tree.id) === driver && !this.#isDraining)
         void driver.receive({ type: "run.unpaused", by: "test" }).catch(() => undefined);
@@ -325,7 +328,15 @@ class Simulation {
     for (const run of this.#scenario.runs) {
       const events = await this.#disk.events(run.id);
       texts.push(...events.map((event) => JSON.stringify(event)));
-      await this.#check(run, events);
+      const found = checkRun({
+        run,
+        events,
+        record: await this.#disk.find(run.id),
+        driver: this.#process.drivers.get(run.id),
+        acked: this.#acked.filter((entry) => entry.run === run.id).map(({ type }) => type),
+        witness: this.#witness,
+      });
+      this.#faults.push(...found.map((what) => `${run.id}: ${what}`));
     }
     for (const { pool, used } of this.#process.parts.admission.state())
       if (used !== 0) this.#faults.push(`${used} of ${pool} are not given back`);
@@ -338,32 +349,10 @@ class Simulation {
       injected: this.#injected,
     };
   }
-
-  async #check(run: ScenarioRun, events: readonly RunEvent[]): Promise<void> {
-    const { faults, outcome, tree } = checkJournal(run.plan, events, this.#witness);
-    const say = (what: string) => this.#faults.push(`${run.id}: ${what}`);
-    faults.forEach(say);
-    const record = await this.#disk.find(run.id);
-    if (record?.status !== tree.runs[0]?.status) say(`I4: the index says ${record?.status}, the journal ${outcome}`);
-    if (record?.lastSeq !== events.length)
-      say(`I4: the index says ${record?.lastSeq} events, there are ${events.length}`);
-    const driver = this.#process.drivers.get(run.id);
-    if (driver !== undefined && !isDeepStrictEqual(snapshot(driver.tree), snapshot(tree)))
-      say("I4: the driver's state is not the fold of the journal");
-    const expected = this.#expected(run);
-    if (outcome !== expected && outcome !== "cancelled") say(`outcome ${outcome}\ninstead of ${expected}`);
-    for (const { type } of this.#acked.filter((entry) => entry.run === run.id))
-      if (!events.some((event) => event.type === type)) say(`G1: ${type} was acknowledged and is lost`);
-    if (outcome === "cancelled" && !events.some((event) => event.type === "run.cancelled")) say("cancelled by nobody");
-  }
 }
 
 function isOfStore(error: unknown): boolean {
   return error instanceof NanobrainError && error.code.startsWith("E_STORE");
-}
-
-function mayBeHeld(plan: Plan): boolean {
-  return plan.workflows.some(({ queues }) => queues.length > 0);
 }
 
 function isOver(record: RunRecord): boolean {
