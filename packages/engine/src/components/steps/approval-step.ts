@@ -16,7 +16,7 @@ const docs = `Asks a person, and waits for the answer. It holds nothing meanwhil
 - \`by\`: who answered.
 - \`at\`: when, as ISO text.
 
-It is answered with \`nanobrain answer RUN STEP ANSWER\`. Without an answer within \`timeout\` the step takes \`on_timeout\` for
+It is answered with \`nanobrain answer RUN STEP -d ANSWER\`. Without an answer within \`timeout\` the step takes \`on_timeout\` for
 the answer, or else its \`fallback\`, or fails.
 
 \`\`\`yaml
