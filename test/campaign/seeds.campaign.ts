@@ -12,15 +12,28 @@ import {
   sameUnderAllStrategies,
   stoppedAndResumed,
 } from "../../packages/engine/src/testing/kernel-properties.js";
+import {
+  drawReactions,
+  drawRollbacks,
+  drawScenario,
+  type ScenarioDraw,
+} from "../../packages/engine/src/testing/simulator/scenario.js";
 import { simulate, warmUp } from "../../packages/engine/src/testing/simulator/simulation.js";
 
 /** `FROM=1 SEEDS=100000 npm run campaign -- seeds` */
 const from = Number(process.env["FROM"] ?? 1);
 const count = Number(process.env["SEEDS"] ?? 100_000);
 
-test(`simulator: ${count} seeds from ${from}`, async () => {
+const draws: readonly (readonly [string, ScenarioDraw, number])[] = [
+  ["whatever fails", drawScenario, 1],
+  ["rollbacks", drawRollbacks, 4],
+  ["triggers", drawReactions, 1],
+];
+
+test.each(draws)("simulator, %s: seeds", async (_name, draw, cost) => {
   await warmUp();
-  for (let seed = from; seed < from + count; seed++) expect((await simulate(seed)).faults, `seed ${seed}`).toEqual([]);
+  for (let seed = from; seed < from + count / cost; seed++)
+    expect((await simulate(seed, {}, draw)).faults, `seed ${seed}`).toEqual([]);
 });
 
 const properties: readonly (readonly [string, KernelProperty, number])[] = [
@@ -34,7 +47,12 @@ const properties: readonly (readonly [string, KernelProperty, number])[] = [
   ["strategies, reactive", (seed) => sameUnderAllStrategies(seed, undefined, drawReactive), 5],
   ["kill, often", (seed) => killedAtEachEvent(seed, undefined, drawOften), 50],
   ["rollback", (seed) => rolledBack(seed, undefined, drawRollback("often")), 20],
-  ["kill, rollback", (seed) => killedAtEachEvent(seed, undefined, drawRollback("often")), 200],
+  ["kill, rollback", (seed) => killedAtEachEvent(seed, undefined, drawRollback("once")), 100],
+  ["kill, rollback, often", (seed) => killedAtEachEvent(seed, undefined, drawRollback("often")), 500],
+  ["kill, rollback, reactive", (seed) => killedAtEachEvent(seed, undefined, drawRollback("reactive")), 1000],
+  ["pause, rollback, often", (seed) => pausedAtEachEvent(seed, undefined, drawRollback("often")), 500],
+  ["cancel, rollback, often", (seed) => cancelledAtEachEvent(seed, undefined, drawRollback("often")), 500],
+  ["cancel, rollback, reactive", (seed) => cancelledAtEachEvent(seed, undefined, drawRollback("reactive")), 1000],
 ];
 
 test.each(properties)("kernel, %s: seeds", (_name, property, cost) => {

@@ -34,6 +34,7 @@ export class SymbolicFlights {
       case "undo.started":
         return this.#takeOff(event);
       case "rollback.started":
+        this.#abandon(event.run);
         for (const flight of this.byId.values())
           if (isBelow(this.#tree, flight.run, event.run)) flight.isAborted = true;
         return;
