@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Loaded, Runtime, ServeNote } from "@nanobrain/engine";
 import { type Call, flag, texts } from "../call.js";
+import { exitCodeOf } from "../exit-code.js";
 import { gatherInputs } from "../inputs/gather-inputs.js";
 import { loadOptions } from "../load-options.js";
 import { openForDocument } from "../open-runtime.js";
@@ -12,18 +13,24 @@ import { noteLine } from "../views/serve-lines.js";
 /** How long running attempts may go on after the first signal. */
 const drainMs = 10_000;
 
+const farMs = 2 ** 31 - 1;
+
 /** Drives event-driven workflows and starts runs of others, until a signal comes or nothing is left to serve. */
 export async function main(call: Call): Promise<number> {
   const files = call.operands;
   const runtime = await openForDocument(call, files[0] ?? "");
   const signals = listenForSignals(() => undefined);
   const telling = new Set<Promise<void>>();
+  // While all that is served waits for people, nothing else keeps the process.
+  const stay = setInterval(() => undefined, farMs);
+  let code = 0;
   try {
     const documents = await loadAll(call, runtime, files);
     if (documents === undefined) return 2;
     const server = await runtime.serve(documents, {
       inputs: await inputsOf(call, runtime, documents),
       notify: (note) => {
+        if (note.result !== undefined && note.result.status !== "completed") code = exitCodeOf(note.result.status);
         const told = tell(call, runtime, documents, note).finally(() => telling.delete(told));
         telling.add(told);
       },
@@ -32,8 +39,9 @@ export async function main(call: Call): Promise<number> {
     server.close();
     if (signal !== undefined)
       call.terminal.err.line(`${signal.signal}: running attempts may finish (${drainMs / 1000} s)`);
-    return 0;
+    return signal === undefined ? code : 0;
   } finally {
+    clearInterval(stay);
     await Promise.all(telling);
     await runtime.close({ drainMs });
     signals.release();

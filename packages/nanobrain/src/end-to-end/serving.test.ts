@@ -78,4 +78,30 @@ describe("serve", () => {
     expect(ended.err).toContain("E_CLASS_UNKNOWN");
     expect(await place.runs()).toEqual([]);
   });
+
+  it("an event-driven workflow that only people fire: serve stays until it is finished, and a cancelled run is exit 3", async () => {
+    const step = `{ class: TransformStep, config: { expression: "$" } }`;
+    const go = `{ class: ManualTrigger, config: { step_targets: [say.input] } }`;
+    place.write(
+      "asked.yml",
+      `name: asked\nexecution_strategy: event_driven\nsteps: { say: ${step} }\ntriggers: { go: ${go} }\n`,
+    );
+    const first = place.start(["serve", "asked.yml"]);
+    await first.said("started");
+    const [run] = await place.runs();
+    expect(await place.run("trigger", run?.name ?? "", "go", "-d", "1")).toMatchObject({ code: 0 });
+    expect(await place.run("finish", run?.name ?? "")).toMatchObject({ code: 0 });
+    expect(await first.ended).toMatchObject({ code: 0 });
+    const second = place.start(["serve", "asked.yml"]);
+    await second.said("started");
+    expect(await place.run("cancel", (await place.runs())[0]?.name ?? "")).toMatchObject({ code: 0 });
+    expect(await second.ended).toMatchObject({ code: 3 });
+  });
+
+  it("a workflow that nothing would ever start: exit 2", async () => {
+    place.write("idle.yml", `name: idle\nsteps: { say: { class: TransformStep, config: { expression: "1" } } }\n`);
+    const ended = await place.run("serve", "idle.yml");
+    expect(ended).toMatchObject({ code: 2 });
+    expect(ended.err).toContain("it has no timer and no folder");
+  });
 });

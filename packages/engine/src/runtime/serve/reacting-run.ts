@@ -33,7 +33,7 @@ export function reactingRun(parts: ServeParts, loaded: Loaded, plan: Plan, optio
           ? await parts.start({ ...loaded, plan: served }, inputsFor(plan, options), {})
           : await parts.resume(unfinished.id);
       note(unfinished === undefined ? "started" : "resumed", "reacts until it is finished");
-      void followEnd(handle, (result) => {
+      followEnd(handle, (result) => {
         options.notify?.({
           at: parts.clock.now(),
           workflow: plan.name,

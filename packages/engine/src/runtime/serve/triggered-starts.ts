@@ -127,7 +127,7 @@ export class TriggeredStarts {
 
   #follow(handle: RunHandle): void {
     this.#going.add(handle);
-    void followEnd(handle, (result) => {
+    followEnd(handle, (result) => {
       this.counts[result.status === "completed" ? "completed" : "failed"]++;
       this.#going.delete(handle);
       const note = this.#noteOf("ended", result.status, handle);
