@@ -25,7 +25,15 @@ export function timeLimit(clock: Clock, step: PlanStep, late: (failure: Failure)
   const start = (): void => {
     if (over) return;
     since = clock.monotonic();
-    off = clock.wake(clock.now() + left, () => late(failureOf("E_TIMEOUT", { timeoutMs })));
+    expectEnd();
+  };
+  /** The wall clock may have been set forward meanwhile: only time that passed counts. */
+  const expectEnd = (): void => {
+    const rest = left - (clock.monotonic() - since);
+    off = clock.wake(clock.now() + Math.ceil(rest), () => {
+      if (clock.monotonic() - since < left) expectEnd();
+      else late(failureOf("E_TIMEOUT", { timeoutMs }));
+    });
   };
   const stop = (): void => {
     over = true;

@@ -1,0 +1,25 @@
+import type { Clock } from "../contracts/clock.js";
+
+/** No timer runs longer, as with the machine's clock: a jump is noticed within this time. */
+const longestMs = 60_000;
+
+/** A clock whose wall time can be set forward and back; what passes in between stays as it is. */
+export function jumpingClock(clock: Clock): { readonly clock: Clock; jump(ms: number): void } {
+  let offsetMs = 0;
+  const now = (): number => clock.now() + offsetMs;
+  const wake = (atMs: number, callback: () => void): (() => void) => {
+    let stop: () => void = () => undefined;
+    const arm = (): void => {
+      const leftMs = Math.max(0, Math.min(atMs - now(), longestMs));
+      stop = clock.wake(clock.now() + leftMs, () => (now() >= atMs ? callback() : arm()));
+    };
+    arm();
+    return () => stop();
+  };
+  return {
+    clock: { now, monotonic: () => clock.monotonic(), random: () => clock.random(), wake },
+    jump: (ms) => {
+      offsetMs += ms;
+    },
+  };
+}
