@@ -264,6 +264,8 @@ test.each([
   [{}, "required input n is missing"],
   [{ n: "x" }, "schema"],
   [{ n: 1, m: 2 }, "there is no input m"],
+  [{ n: Number.POSITIVE_INFINITY }, "input n: Infinity is no JSON"],
+  [{ n: [1, Number.NaN] as unknown as Json }, "input n at [1]: NaN is no JSON"],
 ] as [{ [name: string]: Json }, string][])(
   "inputs: %j is refused before anything is journaled",
   async (inputs, problem) => {

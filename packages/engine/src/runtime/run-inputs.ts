@@ -1,3 +1,4 @@
+import { toJson } from "../adapters/executors/to-json.js";
 import { issuesText, type StandardSchema } from "../components/standard-schema.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
@@ -17,6 +18,9 @@ export function runInputs(plan: Plan): RunInput[] {
   });
 }
 
+/** Values as large as the caller could make them; what is no JSON would become another value on its way. */
+const inputLimits = { maxBytes: Number.POSITIVE_INFINITY, maxDepth: 256, maxContainers: Number.POSITIVE_INFINITY };
+
 /** Fails with E_INPUT, naming every input that is missing, unknown or does not fit its schema. */
 export async function checkInputs(plan: Plan, given: { readonly [unit: string]: Json }): Promise<void> {
   const inputs = runInputs(plan);
@@ -30,6 +34,11 @@ export async function checkInputs(plan: Plan, given: { readonly [unit: string]: 
   if (unknown.length > 0)
     problems.push(`there is no input ${unknown.join(", ")} (inputs: ${[...known.keys()].join(", ") || "none"})`);
   for (const [name, value] of Object.entries(given)) {
+    const json = value === undefined ? undefined : toJson(value, inputLimits);
+    if (json?.ok === false) {
+      problems.push(`input ${name}${json.path === "" ? "" : ` at ${json.path}`}: ${json.what}`);
+      continue;
+    }
     const refused = await refusal(known.get(name)?.node.ports[0]?.schema, value, `input ${name}`);
     if (refused !== undefined) problems.push(refused.message);
   }
