@@ -1,5 +1,6 @@
 import type { SteeringAnswer } from "../../contracts/requests.js";
 import type { RunRecord } from "../../contracts/store.js";
+import { failureOf } from "../../errors/failure-of.js";
 import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import { Driver } from "../../host/driver.js";
 import { lostAttempts } from "../../host/open-run.js";
@@ -7,7 +8,7 @@ import type { HostParts } from "../../host/parts.js";
 import { decide } from "../../kernel/decide.js";
 import type { RunEvent, Unstamped } from "../../kernel/event.js";
 import { evolve } from "../../kernel/evolve.js";
-import { createTree } from "../../kernel/state.js";
+import { createTree, type RunTree } from "../../kernel/state.js";
 import type { Plan } from "../../plan/plan.js";
 import type { RunSettings } from "../../values/parts.js";
 import { judge } from "./judge.js";
@@ -60,7 +61,7 @@ export async function steerUnheld(unheld: Unheld, asked: readonly Asked[]): Prom
     answers.push(verdict.status === "apply" ? { status: "done", text: verdict.text } : verdict);
   }
   if (tree.cancelled && !tree.ended) {
-    for (const input of [taken(unheld), ...lostAttempts(tree, last)]) add(input);
+    for (const input of [taken(unheld), ...lostAttempts(tree, last), ...lostUndos(tree)]) add(input);
     for (let next = decide(tree, parts.clock.now(), never); next !== undefined; ) {
       add(next);
       next = decide(tree, parts.clock.now(), never);
@@ -70,6 +71,16 @@ export async function steerUnheld(unheld: Unheld, asked: readonly Asked[]): Prom
     await parts.store.commit([{ runId: record.id, events, record: new Driver(parts, settings, tree).record() }]);
   }
   return answers;
+}
+
+/** What the process that is gone was undoing: nobody goes on with it, and the journal says so. */
+function lostUndos(tree: RunTree): readonly Unstamped[] {
+  return tree.runs.flatMap((run): Unstamped[] => {
+    const undoing = run?.recovery.rolling?.undoing;
+    if (undoing === undefined) return [];
+    const failure = failureOf("E_CANCELLED", { reason: "its process ended before it did" });
+    return [{ type: "undo.ended", ...undoing.entry.cell, id: undoing.id, failure }];
+  });
 }
 
 const never = (): boolean => false;
