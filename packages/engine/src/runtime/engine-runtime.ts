@@ -30,6 +30,7 @@ import type { ForkedRun, Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions
 import type { ServeOptions, Server } from "./serve/served.js";
 import { LazySteering } from "./steering/lazy-steering.js";
 import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js";
+import { sweepScratch } from "./sweep-scratch.js";
 
 type Pieces = {
   readonly parts: HostParts;
@@ -234,6 +235,7 @@ export class EngineRuntime implements Runtime {
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: now.status });
     const settings = await this.#settingsOf(now, project);
     const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`);
+    await sweepScratch(settings.folders.scratch, record.id);
     return this.#drive(driver);
   }
 
