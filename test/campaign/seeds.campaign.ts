@@ -16,6 +16,7 @@ import {
   drawReactions,
   drawRollbacks,
   drawScenario,
+  drawShared,
   type ScenarioDraw,
 } from "../../packages/engine/src/testing/simulator/scenario.js";
 import { simulate, warmUp } from "../../packages/engine/src/testing/simulator/simulation.js";
@@ -28,6 +29,7 @@ const draws: readonly (readonly [string, ScenarioDraw, number])[] = [
   ["whatever fails", drawScenario, 1],
   ["rollbacks", drawRollbacks, 4],
   ["triggers", drawReactions, 1],
+  ["shared", drawShared, 2],
 ];
 
 test.each(draws)("simulator, %s: seeds", async (_name, draw, cost) => {

@@ -114,7 +114,12 @@ export class Driver {
       progress: (step, fraction, note) => this.#news.tell({ kind: "progress", step, fraction, note }),
       lend: (id) => this.#lend(id),
       takeBack: (id) => this.#takeBack(id),
-      giveUp: (id) => this.#giveBack(id),
+      giveUp: (id) => {
+        this.#giveBack(id);
+        // What it held is free for others of this run too.
+        feedHungry(tree);
+        this.#again = true;
+      },
     });
   }
 

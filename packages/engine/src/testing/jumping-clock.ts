@@ -3,10 +3,15 @@ import type { Clock } from "../contracts/clock.js";
 /** No timer runs longer, as with the machine's clock: a jump is noticed within this time. */
 const longestMs = 60_000;
 
+/** By how much a machine's wall time is off. */
+export type WallOffset = { ms: number };
+
 /** A clock whose wall time can be set forward and back; what passes in between stays as it is. */
-export function jumpingClock(clock: Clock): { readonly clock: Clock; jump(ms: number): void } {
-  let offsetMs = 0;
-  const now = (): number => clock.now() + offsetMs;
+export function jumpingClock(
+  clock: Clock,
+  offset: WallOffset = { ms: 0 },
+): { readonly clock: Clock; jump(ms: number): void } {
+  const now = (): number => clock.now() + offset.ms;
   const wake = (atMs: number, callback: () => void): (() => void) => {
     let stop: () => void = () => undefined;
     const arm = (): void => {
@@ -19,7 +24,7 @@ export function jumpingClock(clock: Clock): { readonly clock: Clock; jump(ms: nu
   return {
     clock: { now, monotonic: () => clock.monotonic(), random: () => clock.random(), wake },
     jump: (ms) => {
-      offsetMs += ms;
+      offset.ms += ms;
     },
   };
 }

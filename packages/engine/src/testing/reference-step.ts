@@ -12,7 +12,12 @@ import {
 
 type Values = { readonly [port: string]: Json };
 export type Ending =
-  | { readonly status: "succeeded"; readonly out: Values; readonly emits: readonly SymbolicEmit[] }
+  | {
+      readonly status: "succeeded";
+      readonly out: Values;
+      readonly emits: readonly SymbolicEmit[];
+      readonly byFallback?: true;
+    }
   | { readonly status: "skipped" }
   | { readonly status: "failed"; readonly error: Json; readonly emits: readonly SymbolicEmit[] };
 
@@ -69,9 +74,24 @@ function cell(firing: Firing, inputs: Values): Ending {
     if (repeat.until !== undefined && symbolicUntil(repeat.until, ending.out)) return ending;
     const carried = carriedInputs(repeat, ending.out);
     if (carried === undefined) return ending;
-    if (count >= repeat.max) return repeat.until !== undefined && repeat.onMax === "fail" ? failure : ending;
+    if (count >= repeat.max)
+      return repeat.until !== undefined && repeat.onMax === "fail" ? insteadOf(ending, firing, now, repeat) : ending;
     now = { ...now, ...carried };
   }
+}
+
+/** A loop that has had all its rounds fails as a round does: the fallback is asked, once, and what it gives is judged. */
+function insteadOf(
+  last: Extract<Ending, { status: "succeeded" }>,
+  firing: Firing,
+  inputs: Values,
+  repeat: PlanRepeat,
+): Ending {
+  if (last.byFallback === true) return failure;
+  const ending = fallback(firing, inputs, []);
+  if (ending.status !== "succeeded") return failure;
+  const holds = repeat.until !== undefined && symbolicUntil(repeat.until, ending.out);
+  return holds || carriedInputs(repeat, ending.out) === undefined ? ending : failure;
 }
 
 /** Undefined: an output that should be carried is absent. */
@@ -114,7 +134,7 @@ function fallback(firing: Firing, inputs: Values, emits: readonly SymbolicEmit[]
   const step = node.step as PlanStep;
   if (step.fallback === undefined || !passes(firing, step, step.fallback.config, inputs))
     return { status: "failed", error: "failure", emits };
-  return { status: "succeeded", out: outputsOf(node, {}, step.fallback.class, inputs), emits };
+  return { status: "succeeded", out: outputsOf(node, {}, step.fallback.class, inputs), emits, byFallback: true };
 }
 
 function passes({ deliveries }: Firing, { recovery }: PlanStep, config: SymbolicConfig, inputs: Values): boolean {

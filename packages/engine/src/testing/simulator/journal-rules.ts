@@ -57,6 +57,8 @@ export function outputsOf(tree: RunTree): { readonly [output: string]: Json } {
   return valuesOf(Object.fromEntries(named));
 }
 
+type Succeeded = Extract<RunEvent, { type: "attempt.succeeded" }>;
+
 type CellRecord = {
   readonly at: Cell;
   open: number | undefined;
@@ -143,7 +145,7 @@ class Audit {
       case "attempt.lost":
         if (cell.open !== event.id) fault(`I8: the end of attempt ${event.id}, not ${cell.open}`);
         cell.open = undefined;
-        if (event.type === "attempt.succeeded") this.#checkSeen(event, fault);
+        if (event.type === "attempt.succeeded") this.#checkSeen(tree, event, fault);
         if (event.type === "attempt.failed") this.#checkBudget(tree, event, cell, fault);
         return;
       case "retry.scheduled":
@@ -170,8 +172,20 @@ class Audit {
     if (!seen) this.#faults.push(`I7: the end of an undo that nobody saw, at ${seq}`);
   }
 
-  #checkSeen(event: Extract<RunEvent, { type: "attempt.succeeded" }>, fault: (what: string) => void): void {
+  /** What the cache gives, some attempt of the same class gave. */
+  #checkKept(tree: RunTree, event: Succeeded, fault: (what: string) => void): void {
+    const name = runAt(tree, event.run).workflow.nodes[event.node]?.step?.component?.class;
+    const text = canonicalText(valuesOf(event.out));
+    const isKnown = this.#witness?.executions.some(
+      ({ component, ended }) =>
+        component === name && ended?.outputs !== undefined && canonicalText(ended.outputs) === text,
+    );
+    if (isKnown !== true) fault("I7: a result from the cache that nobody gave");
+  }
+
+  #checkSeen(tree: RunTree, event: Succeeded, fault: (what: string) => void): void {
     if (this.#witness === undefined) return;
+    if (event.cache?.outcome === "hit") return this.#checkKept(tree, event, fault);
     const seen = this.#witness.executions.find((execution) => execution.id === `${this.#runId}:${event.id}`);
     if (seen?.ended?.outputs === undefined) fault("I7: a success that nobody saw");
     else if (canonicalText(seen.ended.outputs) !== canonicalText(valuesOf(event.out))) fault("I7: another result");

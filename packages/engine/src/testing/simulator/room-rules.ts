@@ -18,7 +18,15 @@ export function roomFaults(process: SimulatedProcess, scenario: Scenario, reques
     const attempts = [...running.values()].filter((one) => !isTransform(one) && !isUndo(one));
     if (attempts.length > lanes) faults.push(`${attempts.length} attempts on the ${lanes} lanes of ${name}`);
   }
+  const taken = process.executors.flatMap(({ running }) => [...running.values()].map(tokensOf));
+  const tokens = taken.reduce((sum, one) => sum + one, 0);
+  const size = scenario.runs[0]?.plan.pools[0]?.size ?? 0;
+  if (tokens > size) faults.push(`attempts take ${tokens} of ${size} tokens`);
   return faults;
+}
+
+function tokensOf({ component }: AttemptRequest): number {
+  return Number(component.config["tokens"] ?? 0);
 }
 
 function isTransform({ component }: AttemptRequest): boolean {

@@ -30,6 +30,7 @@ export type Scenario = {
     readonly cancel: number;
     readonly full: number;
     readonly error: number;
+    readonly jump: number;
   };
 };
 
@@ -52,6 +53,17 @@ export const drawReactions: ScenarioDraw = (seed) =>
     return { plan, specs: [], inputs: {}, acts: kept, id, isResumed: false, isPassing: true };
   });
 
+/** Runs that share resources, and results by the cache, some of the same workflow, on a machine whose wall clock is set forward and back. */
+export const drawShared: ScenarioDraw = (seed) => {
+  const scenario = (seed % 3 === 0 ? drawReactions : drawScenario)(seed);
+  const random = seededRandom(`shared ${seed}`);
+  const tokens = 1 + random.int(3);
+  const runs = scenario.runs.map((run) => ({ ...run, plan: withShared(run.plan, random, tokens) }));
+  const again = runs.slice(0, 1).map((run) => ({ ...run, id: "again" }));
+  const faults = { ...scenario.faults, jump: random.int(5) };
+  return { ...scenario, runs: random.chance(0.5) ? [...runs, ...again] : runs, faults };
+};
+
 type RunDraw = (random: SeededRandom, id: string, seed: string) => ScenarioRun;
 
 function drawWith(seed: number, draw: RunDraw): Scenario {
@@ -70,6 +82,7 @@ function drawWith(seed: number, draw: RunDraw): Scenario {
       cancel: few(0.05, 1),
       full: few(0.15, 3),
       error: few(0.15, 2),
+      jump: 0,
     },
   };
 }
@@ -110,4 +123,18 @@ function withoutKeys(plan: Plan): Plan {
     queues: workflow.queues.map(({ key: _key, ...queue }) => queue),
   }));
   return { ...plan, workflows };
+}
+
+/** Steps take some of a pool. Those that do not fail by themselves may take their results from the cache. */
+function withShared(plan: Plan, random: SeededRandom, tokens: number): Plan {
+  const shared = withSteps(plan, (step) => {
+    const { component } = step;
+    if (component === undefined) return step;
+    const demand = random.int(tokens + 1);
+    const isSteady = component.config["fails"] === undefined && component.config["badItems"] === undefined;
+    const cache = isSteady ? random.pick(["off", "run", "shared"] as const) : "off";
+    return { ...step, demand, cache, component: { ...component, config: { ...component.config, tokens: demand } } };
+  });
+  const demands = Array.from({ length: tokens + 1 }, (_, amount) => [amount]);
+  return { ...shared, pools: [{ name: "tokens", size: tokens }], demands };
 }

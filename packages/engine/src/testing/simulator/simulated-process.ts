@@ -70,7 +70,7 @@ export class SimulatedProcess {
 
 export const simulatedSettings = {
   folders: { project: "/project", roots: [], blobs: null, scratch: "/scratch" },
-  cache: false,
+  cache: true,
 } as const;
 
 export function laneSizes(lanes: ProcessParts["lanes"]): { readonly [pool: string]: number } {

@@ -6,6 +6,7 @@ import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js"
 import type { Driver } from "../../host/driver.js";
 import { beginRun, takeOver } from "../../host/open-run.js";
 import type { Unstamped } from "../../kernel/event.js";
+import { jumpingClock, type WallOffset } from "../jumping-clock.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
 import { SimulatedClock } from "../simulated-clock.js";
 import { answersTo } from "../symbolic-outside.js";
@@ -41,6 +42,9 @@ const STEP_LIMIT = 100_000;
 /** A run that is resumed more often than this will never end. */
 const RESUME_LIMIT = 100;
 
+/** How far the wall clock is set at once. */
+const jumpsMs = [-86_400_000, -3_600_000, -10_000, -1000, 1000, 10_000, 3_600_000, 86_400_000];
+
 /** Runs the engine's real kernel and host over simulated time, disk and steps, with faults drawn by the seed. */
 export async function simulate(
   seed: number,
@@ -70,6 +74,8 @@ class Simulation {
   #commitFaults: CommitFault[] = [];
   #isDraining = false;
   #isBrokenAtStart = false;
+  /** Of the machine: processes on it see one time. */
+  readonly #wall: WallOffset = { ms: 0 };
   readonly #folder = new SimulatedFolder();
   readonly #actors: readonly Actor[];
 
@@ -111,7 +117,8 @@ class Simulation {
     const { lanes, commitMs } = this.#scenario;
     const view = this.#clock.forProcess();
     this.#forget = view.drop;
-    const clock = this.#planted.clock?.(view.clock) ?? view.clock;
+    const wall = jumpingClock(view.clock, this.#wall).clock;
+    const clock = this.#planted.clock?.(wall) ?? wall;
     const random = this.#random.fork(`process ${this.#generation}`);
     const fault = () => this.#commitFaults.shift() ?? "none";
     const store = faultyStore({ disk: this.#disk, clock: view.clock, random, latencyMs: commitMs, fault });
@@ -248,6 +255,10 @@ class Simulation {
       case "error":
         this.#count(kind);
         this.#commitFaults.push(kind);
+        return;
+      case "jump":
+        this.#count(kind);
+        this.#wall.ms += this.#random.pick(jumpsMs);
     }
   }
 
