@@ -106,6 +106,7 @@ export class Reactions {
     if (place === undefined || timer === undefined || !this.#isWatched(place.run)) return;
     const { run, trigger } = place;
     const state = this.#tree.runs[run]?.triggers[trigger];
+    if (state?.exhausted === true) return;
     const now = this.#parts.clock.now();
     const due = state?.due ?? Number.POSITIVE_INFINITY;
     if (due > now && Number.isFinite(due)) return;
