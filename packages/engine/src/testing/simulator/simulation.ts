@@ -40,7 +40,7 @@ type FaultKind = keyof Scenario["faults"];
 /** Far more than any scenario takes; more is a livelock. */
 const STEP_LIMIT = 100_000;
 /** A run that is resumed more often than this will never end. */
-const RESUME_LIMIT = 100;
+const RESUME_LIMIT = 300;
 
 /** How far the wall clock is set at once. */
 const jumpsMs = [-86_400_000, -3_600_000, -10_000, -1000, 1000, 10_000, 3_600_000, 86_400_000];
