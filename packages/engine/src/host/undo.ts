@@ -7,7 +7,8 @@ import type { UndoEntry } from "../kernel/recovery/recovery-state.js";
 import { rollingRun } from "../kernel/recovery/rollback.js";
 import type { RunTree } from "../kernel/state.js";
 import { secretsOf } from "../values/outcome.js";
-import { executorFor, type RunSettings } from "../values/parts.js";
+import type { RunSettings } from "../values/parts.js";
+import { runAside } from "../values/run-aside.js";
 import type { HostParts } from "./parts.js";
 
 /**
@@ -41,29 +42,18 @@ async function undo(
   if (entry === undefined || component === undefined)
     throw nanobrainError("E_INTERNAL", { what: `event ${id} undoes nothing` });
   const inputs = await parts.values.loadAll({ ...entry.inputs, ...entry.out });
-  const path = `${pathOf(entry)} (on_rollback)`;
-  const sink: AttemptSink = {
-    effect: () => Promise.resolve(),
-    emit: (port) => Promise.reject(nanobrainError("E_EMIT", { port, what: "an on_rollback component has no links" })),
-    log: (level, text) => log(path, level, text),
-    progress: () => undefined,
-  };
-  const request = {
+  const aside = {
+    executor: component.module === undefined ? "local" : "thread",
     id: `${tree.id}:${id}`,
     component,
     inputs,
-    inputPorts: Object.keys(inputs),
-    outputPorts: [],
-    attempt: 1,
     idempotencyKey: `${tree.id}:${entry.key}:undo`,
     runId: tree.id,
-    step: path,
-    folders: settings.folders,
+    step: `${pathOf(entry)} (on_rollback)`,
     secrets: await secretsOf(parts.secrets(settings.folders.project), component),
-    effects: {},
   };
-  const executor = executorFor(parts, component.module === undefined ? "local" : "thread");
-  const outcome = await executor.execute(request, sink, signal);
+  const tell: AttemptSink["log"] = (level, text) => log(aside.step, level, text);
+  const outcome = await runAside(parts, settings, { ...aside, log: tell }, signal);
   return outcome.status === "failed" ? outcome.failure : undefined;
 }
 

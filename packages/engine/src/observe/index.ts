@@ -1,4 +1,6 @@
 /** The door `@nanobrain/engine/observe`: what looks back at runs. Apart from the main door, so that running loads none of it. */
+
+export type { TriggerStatus } from "../kernel/triggers/trigger-status.js";
 export type { WhyCause } from "./absence.js";
 export type { PlanDiff } from "./diff-plans.js";
 export {
@@ -26,7 +28,7 @@ export { createProgressFold, type ProgressFold } from "./progress-fold.js";
 export { summarize } from "./summarize.js";
 export type { QueueSummary, RunSummary, StepStatus, StepSummary } from "./summary.js";
 export { type TimelineRow, timeline } from "./timeline.js";
-export { type TriggerReport, type TriggerState, type TriggerTransition, triggerReports } from "./trigger-report.js";
+export { type TriggerReport, type TriggerTransition, triggerReports } from "./trigger-report.js";
 export { type WhyReport, why } from "./why.js";
 export type { WhyAttempt, WhyItems } from "./why-attempts.js";
 export type { WhyOutput, WhyRoute } from "./why-outputs.js";

@@ -1,24 +1,14 @@
 import type { RunEvent } from "../kernel/event.js";
+import type { TriggerStatus } from "../kernel/triggers/trigger-status.js";
 import type { Plan, PlanTrigger } from "../plan/plan.js";
 import { failureTag } from "./output-note.js";
 import { findRunPrefix } from "./step-path.js";
 import type { ActivationTrace, RunTrace, Trace } from "./trace.js";
 import { traceRun } from "./trace-fold.js";
 
-/** Where a trigger stands. `off`: its failure switched it off; `closed`: it listens no more, as its run ends. */
-export type TriggerState =
-  | "monitoring"
-  | "evaluating"
-  | "activating"
-  | "executing"
-  | "error_handling"
-  | "retry"
-  | "off"
-  | "closed";
-
 export type TriggerTransition = {
-  readonly from: TriggerState;
-  readonly to: TriggerState;
+  readonly from: TriggerStatus;
+  readonly to: TriggerStatus;
   readonly at: number;
   readonly reason: string;
 };
@@ -28,7 +18,7 @@ export type TriggerReport = {
   /** With the path of its run in front, for nested workflows. */
   readonly name: string;
   readonly kind: PlanTrigger["kind"];
-  readonly state: TriggerState;
+  readonly state: TriggerStatus;
   readonly fired: number;
   readonly lastFiredAt: number | null;
   /** When a timer is due, or a failed trigger is tried again; null: nothing is due. */
@@ -68,7 +58,7 @@ function reportOf(
 type Moment = {
   readonly seq: number;
   readonly at: number;
-  readonly to: readonly TriggerState[];
+  readonly to: readonly TriggerStatus[];
   readonly reason: string;
   readonly open?: 1 | -1;
 };
@@ -110,19 +100,19 @@ function momentsOfStep(one: ActivationTrace): readonly Moment[] {
   if (one.settledIn === undefined || one.endedAt === null) return [begun];
   const failed = one.status === "failed";
   const reason = failed ? (one.failure?.message ?? "its step failed") : "its step has settled";
-  const to: readonly TriggerState[] = failed ? ["error_handling", "monitoring"] : ["monitoring"];
+  const to: readonly TriggerStatus[] = failed ? ["error_handling", "monitoring"] : ["monitoring"];
   return [begun, { seq: one.settledIn, at: one.endedAt, to, reason, open: -1 }];
 }
 
 /** While a step that it fired runs, it is back at listening only when the last of them has settled. */
 function walk(moments: readonly Moment[]): readonly TriggerTransition[] {
   const transitions: TriggerTransition[] = [];
-  let state: TriggerState = "monitoring";
+  let state: TriggerStatus = "monitoring";
   let open = 0;
   for (const { at, to, reason, open: change = 0 } of moments) {
     open += change;
     for (const next of to) {
-      const reached: TriggerState = next === "monitoring" && open > 0 ? "executing" : next;
+      const reached: TriggerStatus = next === "monitoring" && open > 0 ? "executing" : next;
       if (reached === state || state === "off" || (state === "closed" && open === 0)) continue;
       transitions.push({ from: state, to: reached, at, reason });
       state = reached;

@@ -1,4 +1,4 @@
-import type { AttemptSink, ComponentCall } from "../contracts/executor.js";
+import type { ComponentCall } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { classify } from "../errors/classify.js";
@@ -7,7 +7,8 @@ import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import { runAt } from "../kernel/state.js";
 import { secretsOf } from "../values/outcome.js";
-import { executorFor, type RunSettings } from "../values/parts.js";
+import type { RunSettings } from "../values/parts.js";
+import { runAsideWithin } from "../values/run-aside.js";
 
 type Hook = "on_failure" | "on_success" | "on_pause";
 
@@ -56,35 +57,21 @@ async function attempt(
   hook: Hook,
   component: ComponentCall,
 ): Promise<Failure | undefined> {
-  const controller = new AbortController();
-  const timeout = failureOf("E_TIMEOUT", { timeoutMs: HOOK_TIMEOUT_MS });
-  const stop = parts.clock.wake(parts.clock.now() + HOOK_TIMEOUT_MS, () => controller.abort(timeout));
   try {
-    const inputs = await inputsOf(parts, driver);
-    const id = `${driver.tree.id}:${hook}:${driver.tree.seq}`;
-    const outcome = await executorFor(parts, component.module === undefined ? "local" : "thread").execute(
-      {
-        id,
-        component,
-        inputs,
-        inputPorts: Object.keys(inputs),
-        outputPorts: [],
-        attempt: 1,
-        idempotencyKey: id,
-        runId: driver.tree.id,
-        step: hook,
-        folders: settings.folders,
-        secrets: await secretsOf(parts.secrets(settings.folders.project), component),
-        effects: {},
-      },
-      silent,
-      controller.signal,
-    );
+    const aside = {
+      executor: component.module === undefined ? "local" : "thread",
+      id: `${driver.tree.id}:${hook}:${driver.tree.seq}`,
+      component,
+      inputs: await inputsOf(parts, driver),
+      runId: driver.tree.id,
+      step: hook,
+      secrets: await secretsOf(parts.secrets(settings.folders.project), component),
+    };
+    const late = failureOf("E_TIMEOUT", { timeoutMs: HOOK_TIMEOUT_MS });
+    const outcome = await runAsideWithin(parts, settings, aside, HOOK_TIMEOUT_MS, late);
     return outcome.status === "failed" ? outcome.failure : undefined;
   } catch (error) {
     return classify(error);
-  } finally {
-    stop();
   }
 }
 
@@ -106,10 +93,3 @@ async function inputsOf(parts: HostParts, driver: Driver): Promise<{ readonly [p
   };
   return { ...body, body };
 }
-
-const silent: AttemptSink = {
-  effect: () => Promise.resolve(),
-  emit: () => Promise.resolve(),
-  log: () => undefined,
-  progress: () => undefined,
-};

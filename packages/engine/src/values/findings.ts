@@ -1,14 +1,14 @@
-import type { AttemptOutcome, AttemptSink } from "../contracts/executor.js";
+import type { AttemptOutcome } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import { failureOf } from "../errors/failure-of.js";
-import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Finding, PortValues } from "../kernel/event.js";
 import type { PlanLink, WorkflowPlan } from "../plan/plan.js";
 import { refusal, unlisted } from "./check-value.js";
-import { executorFor, type RunSettings, type StepPlace, type ValueParts } from "./parts.js";
+import type { RunSettings, StepPlace, ValueParts } from "./parts.js";
 import { queuedOf } from "./queued.js";
+import { runAsideWithin } from "./run-aside.js";
 
 /** Transforms of links run under this limit, so that no link holds a run for ever. */
 const TRANSFORM_TIMEOUT_MS = 60_000;
@@ -98,47 +98,23 @@ async function passGate(link: PlanLink, condition: string, value: Json): Promise
   return { closed: found.reason };
 }
 
-/** Functions and expressions run off the main thread, like a step's attempt but without a cell of their own. */
-async function transform(
+/** Functions and expressions run off the main thread. */
+function transform(
   parts: ValueParts,
   settings: RunSettings,
   link: PlanLink,
   value: Json,
   place: StepPlace,
 ): Promise<AttemptOutcome> {
-  const component = link.transform as NonNullable<PlanLink["transform"]>;
-  const timeout = failureOf("E_TIMEOUT", { timeoutMs: TRANSFORM_TIMEOUT_MS, link: link.name });
-  const controller = new AbortController();
-  const stop = parts.clock.wake(parts.clock.now() + TRANSFORM_TIMEOUT_MS, () => controller.abort(timeout));
-  const id = `${place.runId}:${place.step}>${link.name}`;
-  try {
-    return await executorFor(parts, "thread").execute(
-      {
-        id,
-        component,
-        inputs: { input: value },
-        inputPorts: ["input"],
-        outputPorts: ["output"],
-        attempt: 1,
-        idempotencyKey: id,
-        runId: place.runId,
-        step: `${place.step} > ${link.name}`,
-        folders: settings.folders,
-        secrets: {},
-        effects: {},
-      },
-      silent,
-      controller.signal,
-    );
-  } finally {
-    stop();
-  }
+  const aside = {
+    executor: "thread",
+    id: `${place.runId}:${place.step}>${link.name}`,
+    component: link.transform as NonNullable<PlanLink["transform"]>,
+    inputs: { input: value },
+    outputPorts: ["output"],
+    runId: place.runId,
+    step: `${place.step} > ${link.name}`,
+  };
+  const late = failureOf("E_TIMEOUT", { timeoutMs: TRANSFORM_TIMEOUT_MS, link: link.name });
+  return runAsideWithin(parts, settings, aside, TRANSFORM_TIMEOUT_MS, late);
 }
-
-const silent: AttemptSink = {
-  effect: () => Promise.resolve(),
-  emit: (port) =>
-    Promise.reject(nanobrainError("E_EMIT", { port, what: "a link's transform has one result, which it returns" })),
-  log: () => undefined,
-  progress: () => undefined,
-};
