@@ -29,9 +29,13 @@ function isWide(code: number): boolean {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** What the eye sees as one character each: letters with their marks, emoji with their joiners. */
+/** Characters of one column each that join with no neighbour: European letters, punctuation, arrows, lines, ticks and crosses. */
+const plain =
+  /^[ -~\u{a1}-\u{ac}\u{ae}-\u{2ff}\u{2010}-\u{2027}\u{2030}-\u{205e}\u{2190}-\u{21ff}\u{2500}-\u{259f}\u{2713}-\u{2718}]*$/u;
+
+/** What the eye sees as one character each: letters with their marks, emoji with their joiners. Loading Intl's rules is slow. */
 function clusters(text: string): string[] {
-  if (/^[ -~]*$/.test(text)) return text.split("");
+  if (plain.test(text)) return text.split("");
   segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return Array.from(segmenter.segment(text), (one) => one.segment);
 }
@@ -44,7 +48,7 @@ function clusterWidth(cluster: string): number {
 
 /** Columns a text without control characters takes on a terminal. */
 export function textWidth(text: string): number {
-  if (/^[ -~]*$/.test(text)) return text.length;
+  if (plain.test(text)) return text.length;
   return clusters(text).reduce((sum, cluster) => sum + clusterWidth(cluster), 0);
 }
 
