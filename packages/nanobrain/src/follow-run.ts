@@ -8,6 +8,7 @@ import { projectIn } from "./project-in.js";
 import { openRunView, type RunView } from "./run-view.js";
 import { listenForSignals, type Signals } from "./signals.js";
 import { storeSuffix } from "./store-place.js";
+import { sayUnfinished } from "./unfinished.js";
 
 export type Following = {
   readonly call: Call;
@@ -97,6 +98,8 @@ async function finish(following: Following, ended: RunResult): Promise<number> {
     for (const line of outputLines(result.outputs, delivered, out, folder)) out.line(line);
   }
   await printEnd(following, result, delivered);
+  const isNew = following.past.length === 0;
+  if (isNew && !flag(call, "json") && !flag(call, "jsonl")) await sayUnfinished(call, following.runtime, result.id);
   return exitCodeOf(result.status);
 }
 

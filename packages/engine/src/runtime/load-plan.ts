@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import type { Registry } from "../contracts/component.js";
 import type { Diagnostic } from "../document/diagnostic.js";
-import type { DocumentReader, SourceRecord } from "../document/document.js";
+import type { DocumentReader } from "../document/document.js";
 import type { Plan } from "../plan/plan.js";
+import { readCompiled, sha256, writeCompiled } from "./compiled-plans.js";
 import { definitionReader } from "./definition/definition-reader.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
-import { keepCompiled } from "./keep-compiled.js";
 import type { Loaded, LoadOptions } from "./runtime.js";
 
 export type LoadParts = {
@@ -20,12 +19,8 @@ export type LoadParts = {
   readonly now: () => number;
 };
 
-type Compiled = { readonly format: 1; readonly sources: SourceRecord; readonly plan: Plan };
-
 /** Raised when plans get another shape: those kept before are then made anew. */
 const PLAN_SHAPE = 2;
-
-const sha256 = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 /** Document to plan. A compiled plan is used as long as nothing it was made of has changed: then neither YAML nor zod is loaded. */
 export async function loadPlan(
@@ -35,17 +30,14 @@ export async function loadPlan(
 ): Promise<Loaded> {
   const { full, project, reader } =
     typeof workflow === "string" ? atFile(workflow, parts) : inMemory(workflow, options, parts);
-  const kept =
-    options.compiled === false || parts.compiled === null
-      ? null
-      : join(parts.compiled, `${compiledKey(full, project, options, parts)}.json`);
+  const folder = options.compiled === false ? null : parts.compiled;
   const began = parts.now();
-  const found = kept === null ? undefined : readCompiled(kept, reader);
-  if (found !== undefined) {
+  const plan = folder === null ? undefined : readCompiled(folder, compiledKey(full, project, options, parts), reader);
+  if (plan !== undefined) {
     const phases = { configuration: parts.now() - began, validation: 0, dependency: 0 };
-    return { plan: found.plan, diagnostics: found.plan.warnings, project, phases, compiled: true };
+    return { plan, diagnostics: plan.warnings, project, phases, compiled: true };
   }
-  return compile(full, project, reader, options, parts, kept);
+  return compile(full, project, reader, options, parts, folder);
 }
 
 type Origin = { readonly full: string; readonly project: string; readonly reader: DocumentReader };
@@ -65,29 +57,16 @@ function inMemory(definition: WorkflowDefinition<unknown, unknown>, options: Loa
 
 function compiledKey(full: string, project: string, options: LoadOptions, parts: LoadParts): string {
   const { set, strategy, executor } = options;
-  return sha256(
-    JSON.stringify([PLAN_SHAPE, full, project, set, strategy, executor, parts.modules, parts.registry.fingerprint]),
-  );
-}
-
-function readCompiled(path: string, reader: DocumentReader): Compiled | undefined {
-  try {
-    const compiled = JSON.parse(readFileSync(path, "utf8")) as Compiled;
-    return compiled.format === 1 && isFresh(compiled.sources, reader) ? compiled : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isFresh(sources: SourceRecord, reader: DocumentReader): boolean {
-  for (const [file, hash] of Object.entries(sources.files)) {
-    const read = reader.read(file);
-    if (("bytes" in read ? sha256(read.bytes) : null) !== hash) return false;
-  }
-  return Object.entries(sources.environment).every(([name, hash]) => {
-    const value = reader.environment(name);
-    return (value === undefined ? null : sha256(value)) === hash;
-  });
+  return JSON.stringify([
+    PLAN_SHAPE,
+    full,
+    project,
+    set,
+    strategy,
+    executor,
+    parts.modules,
+    parts.registry.fingerprint,
+  ]);
 }
 
 async function compile(
@@ -96,7 +75,7 @@ async function compile(
   reader: DocumentReader,
   options: LoadOptions,
   parts: LoadParts,
-  kept: string | null,
+  folder: string | null,
 ): Promise<Loaded> {
   const began = parts.now();
   const { loadDocument } = await import("../document/load-document.js");
@@ -120,9 +99,9 @@ async function compile(
   if (compiled.plan === undefined || diagnostics.some((found) => found.severity === "error"))
     return failed(diagnostics, project, phases);
   const plan: Plan = { ...compiled.plan, warnings: diagnostics };
-  if (kept !== null) {
-    const compiledPlan: Compiled = { format: 1, sources: { ...loaded.sources, files }, plan };
-    keepCompiled(kept, JSON.stringify(compiledPlan));
+  if (folder !== null) {
+    const key = compiledKey(full, project, options, parts);
+    writeCompiled(folder, key, reader, { ...loaded.sources, files }, plan);
   }
   return { plan, diagnostics, project, phases, compiled: false };
 }

@@ -14,8 +14,6 @@ import { gatherInputs } from "../inputs/gather-inputs.js";
 import { loadOptions } from "../load-options.js";
 import { openForDocument } from "../open-runtime.js";
 import { printDiagnostics } from "../print-diagnostics.js";
-import { storeSuffix } from "../store-place.js";
-import { sayUnfinished } from "../unfinished.js";
 
 /** Loads, checks and runs a document to its end. */
 export async function main(call: Call): Promise<number> {
@@ -27,8 +25,6 @@ export async function main(call: Call): Promise<number> {
     const loaded = await runtime.load(resolve(call.terminal.folder, file), loadOptions(call));
     await printDiagnostics(call, call.terminal.err, loaded.diagnostics);
     if (loaded.plan === undefined) return 2;
-    if (!flag(call, "json") && !flag(call, "jsonl"))
-      await sayUnfinished(runtime, call.terminal.err, storeSuffix(call, runtime.store.place));
     const handle = await begin(call, runtime, loaded, loaded.plan);
     if (handle === undefined) return 2;
     tellParent(handle);

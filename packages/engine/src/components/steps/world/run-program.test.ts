@@ -89,7 +89,7 @@ describe("run program", () => {
   it("environment: holds what is given and the mark, nothing of ours", async () => {
     const end = await runProgram(request({ path: "/usr/bin/env", name: "env", environment: { A: "1=2" } }));
     const lines = end.status === "ended" ? end.stdout.toString().trim().split("\n").sort() : [];
-    expect(lines).toEqual(["A=1=2", expect.stringMatching(/^NANOBRAIN_ATTEMPT=[0-9a-f-]{36}$/)]);
+    expect(lines).toEqual(["A=1=2", expect.stringMatching(/^NANOBRAIN_ATTEMPT=\d+-[0-9a-z]+-[0-9a-z]+-\d+$/)]);
   });
 
   it("standard input: is a file, which may also be opened by name", async () => {

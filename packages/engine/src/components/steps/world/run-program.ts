@@ -1,5 +1,4 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { closeSync, openSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { guardProgram } from "../../../processes/guardian.js";
@@ -42,6 +41,14 @@ export type ProgramEnd =
   | { readonly status: "aborted" }
   | { readonly status: "not_started"; readonly cause: unknown };
 
+let programs = 0;
+
+/** Of this attempt's programs alone, on this machine. */
+function freshMark(): string {
+  programs += 1;
+  return `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}-${programs}`;
+}
+
 /** How long children may go on writing after the program itself has ended normally. */
 const drainMs = 100;
 const closeMs = 1_000;
@@ -53,7 +60,7 @@ const closeMs = 1_000;
  */
 export async function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   if (request.signal.aborted) return { status: "aborted" };
-  const mark = randomUUID();
+  const mark = freshMark();
   const guarded = guardProgram(mark);
   try {
     const child = start(request, mark);
