@@ -99,7 +99,7 @@ async function finish(following: Following, ended: RunResult): Promise<number> {
   }
   await printEnd(following, result, delivered);
   const isNew = following.past.length === 0;
-  if (isNew && !flag(call, "json") && !flag(call, "jsonl")) await sayUnfinished(call, following.runtime, result.id);
+  if (isNew && !flag(call, "json") && !flag(call, "jsonl")) await sayUnfinished(call, following.runtime, result.run_id);
   return exitCodeOf(result.status);
 }
 

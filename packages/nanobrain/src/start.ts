@@ -3,8 +3,8 @@ import { flush, openTerminal } from "./terminal/open-terminal.js";
 import type { Terminal } from "./terminal/terminal.js";
 
 /** Runs one command line and ends the process with its exit code, once all output is written. */
-export async function start(args: readonly string[]): Promise<void> {
-  const terminal = openTerminal(process, args);
+export async function start(args: readonly string[], version: () => string): Promise<void> {
+  const terminal = openTerminal(process, args, version);
   hearWarnings(terminal);
   const exitCode = await answer(args, terminal);
   await flush(process);

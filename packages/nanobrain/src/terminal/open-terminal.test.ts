@@ -19,7 +19,7 @@ function open(
     platform: "linux",
     cwd: () => "/here",
   };
-  return { terminal: openTerminal(surroundings, options.args ?? []), ...surroundings };
+  return { terminal: openTerminal(surroundings, options.args ?? [], () => "1.2.3"), ...surroundings };
 }
 
 const colored = (terminal: ReturnType<typeof openTerminal>): boolean => terminal.out.look.paint.red("x") !== "x";

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import { makeLook } from "./look.js";
 import type { Channel, Look, Terminal } from "./terminal.js";
@@ -15,7 +14,7 @@ export type Surroundings = {
 };
 
 /** Looks at the streams once: whether they are terminals, how wide, and whether colours are wanted. */
-export function openTerminal(surroundings: Surroundings, args: readonly string[]): Terminal {
+export function openTerminal(surroundings: Surroundings, args: readonly string[], version: () => string): Terminal {
   const { stdout, stderr, env } = surroundings;
   const wantsNone = args.includes("--no-color") || (env["NO_COLOR"] ?? "") !== "";
   const plain = isSet(env["CI"]) || env["TERM"] === "dumb";
@@ -28,7 +27,7 @@ export function openTerminal(surroundings: Surroundings, args: readonly string[]
     environment: env,
     folder: surroundings.cwd(),
     get version() {
-      return readVersion();
+      return version();
     },
     now: () => Date.now(),
   };
@@ -83,11 +82,6 @@ const letters: { readonly [sign: string]: string } = { "→": ">", "·": "-", "�
 
 function inLetters(text: string): string {
   return text.replace(/[→·…×±]/g, (sign) => letters[sign] ?? sign);
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** Resolves when both streams have handed over what was written, or their reader is gone. */
