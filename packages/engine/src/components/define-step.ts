@@ -1,7 +1,9 @@
 import type { PortDeclaration, StepContext, StepDefinition, StepPorts, Zod } from "../contracts/component.js";
+import type { DirectArguments, DirectPort, DirectStep } from "../contracts/direct-step.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { checkedEmits } from "./checked-emits.js";
+import { noteDirect } from "./direct-step.js";
 import {
   absenceOf,
   type InferInput,
@@ -90,7 +92,16 @@ export function defineStep<
   const inputs = Object.entries<Ports[string]>(spec.inputs ?? {}).map(([name, port]) => portOf(name, port, "input"));
   const outputs = Object.entries<Ports[string]>(spec.outputs ?? {}).map(([name, port]) => portOf(name, port, "output"));
   let ports: StepPorts | undefined;
-  return {
+  const code = (given: DirectArguments): unknown => spec.run(given as unknown as StepArguments<InputsGiven<I>, C>);
+  const around: DirectStep["around"] = async (call, run) => {
+    const given: { [port: string]: unknown } = spec.inputs === undefined ? { ...call.inputs } : {};
+    for (const port of inputs) given[port.name] = await checked(port, call.inputs[port.name], "input");
+    const emits = checkedEmits(call.context, emittedBy(outputs));
+    const made = await run({ ...call.context, inputs: given, config: call.config, emit: emits.emit });
+    await emits.settled();
+    return checkedOutputs(outputs, made, emits.ports);
+  };
+  const definition: TypedStep<FedBy<I>, SentBy<O>, G> = {
     kind: "step",
     class: spec.class,
     version: spec.version,
@@ -108,16 +119,20 @@ export function defineStep<
     },
     effects: spec.effects ?? false,
     executor: spec.executor ?? "local",
-    async run(call) {
-      const given: { [port: string]: unknown } = spec.inputs === undefined ? { ...call.inputs } : {};
-      for (const port of inputs) given[port.name] = await checked(port, call.inputs[port.name], "input");
-      const config = call.config as C;
-      const emits = checkedEmits(call.context, emittedBy(outputs));
-      const made = await spec.run({ ...call.context, inputs: given as InputsGiven<I>, config, emit: emits.emit });
-      await emits.settled();
-      return checkedOutputs(outputs, made, emits.ports);
-    },
+    run: (call) => around(call, code),
   };
+  noteDirect(definition, {
+    inputs: spec.inputs === undefined ? undefined : inputs.map(directPort),
+    outputs: spec.outputs === undefined ? undefined : outputs.map(directPort),
+    text: () => Function.prototype.toString.call(spec.run),
+    code,
+    around,
+  });
+  return definition;
+}
+
+function directPort({ name, schema, spec }: Port): DirectPort {
+  return { name, optional: spec.optional === true, check: (value) => schema["~standard"].validate(value) };
 }
 
 type Port = {
