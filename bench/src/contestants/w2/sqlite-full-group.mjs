@@ -1,0 +1,11 @@
+// better-sqlite3, WAL, synchronous=FULL, one transaction per event-loop turn (group commit).
+
+import { version as v } from "../../lib/version.mjs";
+import { make } from "./_sqlite.mjs";
+export const version = v("better-sqlite3"),
+  klass = "D2";
+const m = make("FULL", true);
+export const open = (d) => m.open(d),
+  run = (s) => m.run(s),
+  count = () => m.count(),
+  close = () => m.close();
