@@ -209,6 +209,12 @@ export class Driver {
     if (this.#broken !== undefined) throw this.#broken;
   }
 
+  /** An attempt of the journal so far goes on, or begins, here. */
+  adopt(...[at, executor]: Parameters<InFlight["adopt"]>): void {
+    this.#hold(at.id, runAt(this.tree, at.run), at.node);
+    this.#inFlight.adopt(at, executor);
+  }
+
   /** Takes inputs, decides to the fixpoint, commits, then carries out. One turn at a time. */
   async turn(): Promise<void> {
     this.#again = true;
@@ -264,7 +270,7 @@ export class Driver {
   }
 
   #hold(id: number, run: RunState, node: number): void {
-    const needs = this.#needs(run, node);
+    const needs = needsOf(this.tree.plan, run, node);
     this.#parts.admission.take(needs);
     this.#held.set(id, needs);
   }
@@ -276,14 +282,10 @@ export class Driver {
   }
 
   readonly #admit = (run: RunState, node: number): boolean => {
-    const mayStart = this.#parts.admission.ask(this.tree.id, this.#needs(run, node));
+    const mayStart = this.#parts.admission.ask(this.tree.id, needsOf(this.tree.plan, run, node));
     this.#inLine ||= !mayStart;
     return mayStart;
   };
-
-  #needs(run: RunState, node: number): ReturnType<typeof needsOf> {
-    return needsOf(this.tree.plan, run, node);
-  }
 
   #batch(events: RunEvent[], cache: readonly CacheEntry[], logs: readonly LogEntry[]): StoreBatch {
     const decisive = events.some(isDecisive);

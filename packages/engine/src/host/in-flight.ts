@@ -1,3 +1,4 @@
+import type { Executor } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import { failureOf } from "../errors/failure-of.js";
 import { isHeld } from "../kernel/emits.js";
@@ -94,12 +95,20 @@ export class InFlight {
     }
   }
 
-  #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number): void {
+  /** A first attempt that began elsewhere goes on here; without an `executor` of its own it only begins now. */
+  adopt(at: Cell & { readonly id: number }, executor: Executor | undefined): void {
+    const { executors } = this.#parts;
+    const parts =
+      executor === undefined ? this.#parts : { ...this.#parts, executors: { ...executors, local: executor } };
+    this.#start(at, false, 1, parts);
+  }
+
+  #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number, parts = this.#parts): void {
     const controller = new AbortController();
     this.#flights.set(at.id, { ...at, controller, isUndo: false, held: undefined });
     const post = { ...this.#post, room: (id: number) => this.#room(id) };
     const started = { ...at, fallback, attempt };
-    void runAttempt(this.#parts, this.#settings, this.#tree, started, post, controller).then((report) => {
+    void runAttempt(parts, this.#settings, this.#tree, started, post, controller).then((report) => {
       if (this.#flights.has(at.id)) this.#post.report(report);
     });
   }

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import type { KeptRun } from "../../../contracts/kept-run.js";
 import type {
   CacheEntry,
   Claim,
@@ -19,6 +20,8 @@ import { MemoryRequests } from "./memory-requests.js";
 
 type MemoryRun = {
   record: RunRecord;
+  /** Who keeps its record and events in a form of its own, for as long as it does. */
+  kept?: KeptRun | undefined;
   /** JSON texts of lists of events, one per commit, and the number of the last event in each. */
   readonly texts: string[];
   readonly lasts: number[];
@@ -41,7 +44,7 @@ const epoch = 1;
  * A store that ends with the process. Everything is kept as JSON text, as on disk: no caller can change what is stored,
  * and what is read is what a durable store would have answered.
  */
-class MemoryStore implements Store {
+export class MemoryStore implements Store {
   readonly place = "memory";
   readonly requests = new MemoryRequests();
   readonly #runs = new Map<string, MemoryRun>();
@@ -64,6 +67,27 @@ class MemoryStore implements Store {
     this.#write(run, change);
   }
 
+  /** A new run whose journal is made when it is read. Fails with E_RUN_EXISTS. */
+  lend(kept: KeptRun, plan: Plan): void {
+    this.#expectOpen();
+    const record = kept.record();
+    if (this.#runs.has(record.id) || this.#names.has(record.name))
+      throw nanobrainError("E_RUN_EXISTS", { run: this.#runs.has(record.id) ? record.id : record.name });
+    this.#runs.set(record.id, { record: copy(record), kept, texts: [], lasts: [], logs: [] });
+    this.#names.add(record.name);
+    if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, JSON.stringify(plan));
+  }
+
+  /** From here on its journal grows here, as any other: these are its events so far. */
+  takeBack(batch: StoreBatch & { readonly record: RunRecord }): void {
+    this.#expectOpen();
+    const run = this.#runs.get(batch.runId);
+    if (run === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: batch.runId, place: this.place });
+    const change = prepare(batch, 0);
+    run.kept = undefined;
+    this.#write(run, change);
+  }
+
   commit(batches: readonly StoreBatch[]): void {
     this.#expectOpen();
     const lasts = new Map<string, number>();
@@ -71,6 +95,8 @@ class MemoryStore implements Store {
     for (const batch of batches) {
       const run = this.#runs.get(batch.runId);
       if (run === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: batch.runId, place: this.place });
+      if (run.kept !== undefined)
+        throw nanobrainError("E_INTERNAL", { what: `run ${batch.runId} is written to while its journal is lent` });
       const change = prepare(batch, lasts.get(batch.runId) ?? run.record.lastSeq);
       lasts.set(batch.runId, change.last);
       changes.push([run, change]);
@@ -111,7 +137,8 @@ class MemoryStore implements Store {
   async runs(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
     this.#expectOpen();
     const found: RunRecord[] = [];
-    for (const { record } of this.#runs.values()) {
+    for (const run of this.#runs.values()) {
+      const record = recordOf(run);
       if (filter.unfinished === true && !isUnfinished(record.status)) continue;
       if (filter.workflow !== undefined && record.workflow !== filter.workflow) continue;
       found.push({ ...record });
@@ -121,13 +148,8 @@ class MemoryStore implements Store {
 
   async find(idOrName: string): Promise<RunRecord | undefined> {
     this.#expectOpen();
-    const exact = this.#runs.get(idOrName)?.record;
-    const found =
-      exact ??
-      pickRun(
-        Array.from(this.#runs.values(), (run) => run.record),
-        idOrName,
-      );
+    const exact = this.#runs.get(idOrName);
+    const found = exact === undefined ? pickRun(Array.from(this.#runs.values(), recordOf), idOrName) : recordOf(exact);
     return found === undefined ? undefined : { ...found };
   }
 
@@ -141,6 +163,7 @@ class MemoryStore implements Store {
     this.#expectOpen();
     const run = this.#runs.get(runId);
     if (run === undefined) return [];
+    if (run.kept !== undefined) return run.kept.events(after, limit);
     const events: RunEvent[] = [];
     for (let at = firstAbove(run.lasts, after); at < run.texts.length && events.length < limit; at += 1) {
       for (const event of JSON.parse(run.texts[at] as string) as RunEvent[]) {
@@ -180,7 +203,11 @@ class MemoryStore implements Store {
 
   async scan(visit: (kept: KeptText) => void): Promise<void> {
     this.#expectOpen();
-    for (const [runId, run] of this.#runs) for (const text of run.texts) visit({ kind: "events", runId, text });
+    for (const [runId, run] of this.#runs) {
+      for (const text of run.texts) visit({ kind: "events", runId, text });
+      const lent = (await run.kept?.events(0, Number.POSITIVE_INFINITY)) ?? [];
+      if (lent.length > 0) visit({ kind: "events", runId, text: JSON.stringify(lent) });
+    }
     for (const [hash, text] of this.#plans) visit({ kind: "plan", hash, text });
     for (const [key, text] of this.#cache) {
       visit({ kind: "cache", key, runId: (JSON.parse(text) as CacheEntry).runId, text });
@@ -190,7 +217,7 @@ class MemoryStore implements Store {
   async remove(runIds: readonly string[], cacheKeys: readonly string[]): Promise<Removed> {
     this.#expectOpen();
     const found = runIds.flatMap((id) => this.#runs.get(id) ?? []);
-    const open = found.find((run) => isUnfinished(run.record.status));
+    const open = found.find((run) => isUnfinished(recordOf(run).status));
     if (open !== undefined) throw unfinishedRun(open.record.id);
     for (const id of runIds) {
       const run = this.#runs.get(id);
@@ -224,6 +251,10 @@ function prepare(batch: StoreBatch, last: number): Change {
   };
 }
 
+function recordOf(run: MemoryRun): RunRecord {
+  return run.kept?.record() ?? run.record;
+}
+
 /** Position of the first number above `after` in an ascending list. */
 function firstAbove(numbers: readonly number[], after: number): number {
   let low = 0;
@@ -246,6 +277,6 @@ function parsed<Value>(text: string | undefined): Value | undefined {
 }
 
 /** A store for tests, benchmarks and runs nobody needs to resume: nothing is written to disk. */
-export function openMemoryStore(): Store {
+export function openMemoryStore(): MemoryStore {
   return new MemoryStore();
 }
