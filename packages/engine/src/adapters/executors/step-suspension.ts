@@ -1,5 +1,6 @@
 import type { Suspension } from "../../contracts/executor.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
+import type { SecretMask } from "../../values/secret-mask.js";
 import { jsonLimits, toJson } from "./to-json.js";
 
 /** Thrown by `context.suspend` to leave the step's code; it is an ending, no failure. */
@@ -12,7 +13,7 @@ class SuspendSignal extends Error {
 }
 
 /** Leaves the step's code with what its activation waits for, secrets masked. */
-export function suspend(suspension: Suspension, mask: ((text: string) => string) | undefined): never {
+export function suspend(suspension: Suspension, mask: SecretMask | undefined): never {
   const { until, ask } = suspension;
   const isKnown = ask === undefined ? Number.isFinite(until) : until === undefined && typeof ask.question === "string";
   if (!isKnown) throw nanobrainError("E_INTERNAL", { what: "suspend takes a moment or a question" });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { secretMask } from "../../values/secret-mask.js";
 import { jsonLimits, toJson } from "./to-json.js";
 
 const cyclic: { list: unknown[] } = { list: [1] };
@@ -128,12 +129,13 @@ describe("toJson", () => {
     expect(toJson(doubling(60))).toMatchObject({ ok: false, what: expect.stringContaining("2000000") });
   });
 
-  it("toJson: a mask replaces texts before they are counted", () => {
-    const mask = (text: string): string => text.replaceAll("hunter2", "***");
-    expect(toJson({ url: "x?p=hunter2" }, { ...jsonLimits, mask })).toEqual({
+  it("toJson: a mask takes secrets out of texts, keys and numbers before they are counted", () => {
+    const mask = secretMask({ A: "hunter2", B: "12345678" });
+    const value = { url: "x?p=hunter2", "k hunter2": 12345678, "k ***": 2 };
+    expect(toJson(value, { ...jsonLimits, ...(mask === undefined ? {} : { mask }) })).toEqual({
       ok: true,
-      value: { url: "x?p=***" },
-      bytes: 17,
+      value: { url: "x?p=***", "k ***": "***", "k *** (2)": 2 },
+      bytes: 45,
     });
   });
 });

@@ -1,5 +1,6 @@
 import type { Json } from "../../contracts/json.js";
 import { boundedText } from "../../errors/thrown-text.js";
+import type { SecretMask } from "../../values/secret-mask.js";
 
 /**
  * What a step may return, checked and copied in one walk, so that what is journaled is what was checked. I1. The copy
@@ -17,8 +18,8 @@ export type JsonLimits = {
   readonly maxDepth: number;
   /** Objects and lists in one value; an object that is reached twice counts twice. */
   readonly maxContainers: number;
-  /** Replaces texts, such as those that hold a secret. */
-  readonly mask?: (text: string) => string;
+  /** Takes secrets out of texts, keys and numbers. */
+  readonly mask?: SecretMask;
 };
 
 export const jsonLimits: JsonLimits = { maxBytes: 64 * 1024 * 1024, maxDepth: 256, maxContainers: 2_000_000 };
@@ -50,7 +51,7 @@ function copied(walk: Walk, value: unknown, depth: number): Json {
     case "string":
       return text(walk, value);
     case "number":
-      return number(walk, value);
+      return walk.limits.mask?.hides(value) === true ? text(walk, "***") : number(walk, value);
     case "boolean":
       count(walk, value ? 4 : 5);
       return value;
@@ -123,13 +124,21 @@ function object(walk: Walk, value: object, depth: number): Json {
     if (key === "__proto__") refuse("the key __proto__ is not allowed");
     const member = (value as { readonly [key: string]: unknown })[key];
     if (member === undefined) continue;
-    count(walk, textBytes(key) + (members === 0 ? 1 : 2));
+    const kept = walk.limits.mask === undefined ? key : maskedKey(walk.limits.mask(key), copy);
+    count(walk, textBytes(kept) + (members === 0 ? 1 : 2));
     members += 1;
-    copy[key] = copied(walk, member, depth + 1);
+    copy[kept] = copied(walk, member, depth + 1);
   }
   leave(walk, depth);
   count(walk, 2);
   return copy;
+}
+
+/** Keys that differed by a secret alone stay apart. */
+function maskedKey(key: string, taken: object): string {
+  let kept = key;
+  for (let n = 2; Object.hasOwn(taken, kept); n++) kept = `${key} (${n})`;
+  return kept;
 }
 
 /** True for `{}`, also from another realm or without a prototype. */
