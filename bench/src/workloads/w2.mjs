@@ -23,6 +23,7 @@ export async function measure(c, shape) {
     const ms = r.ms ?? performance.now() - t;
     const n = shape.runs * shape.steps;
     const back = await c.count?.(shape, warm);
+    if (back !== undefined && back < n) throw new Error(`Error ${back} of ${n} results are in the store`);
     await Promise.race([c.close?.(), new Promise((r) => setTimeout(r, 3000))]);
     return {
       class: c.klass,

@@ -3,10 +3,10 @@
 // Adapter: export async function run({items, capacity, work}) — must call `await work(x)` for x = 0..items-1, in order.
 import { setImmediate as tick } from "node:timers/promises";
 export const shapes = [{ name: "queue-1M", items: 1_000_000, capacity: 1024 }];
-export const columns = ["items/s", "ns/item", "peak live MiB"];
+export const columns = ["items", "items/s", "ns/item", "peak live MiB"];
 export const key = "ns/item",
   floor = "floor-ring";
-export async function measure(c, { items, capacity }) {
+export async function measure(c, { items: wanted, capacity }) {
   let next = 0,
     bad = 0;
   const mk = (hook) => {
@@ -18,7 +18,12 @@ export async function measure(c, { items, capacity }) {
       if (hook) hook(x);
     };
   };
-  await c.run({ items: 20000, capacity, work: mk() });
+  await c.run({ items: 2000, capacity, work: mk() });
+  const warm = performance.now();
+  await c.run({ items: 10000, capacity, work: mk() });
+  // a contestant that would take minutes gets fewer items: about 12 s of them
+  const perItemMs = (performance.now() - warm) / 10000;
+  const items = Math.min(wanted, Math.max(10000, Math.floor(12000 / perItemMs / 10000) * 10000));
   globalThis.gc();
   globalThis.gc();
   const mu = () => {
@@ -33,14 +38,14 @@ export async function measure(c, { items, capacity }) {
   const base = mu();
   let peak = 0;
   await c.run({
-    items: 300000,
+    items: Math.floor(items * 0.3),
     capacity,
     work: mk((x) => {
-      if (x % 50000 === 1000) {
+      if (x % Math.floor(items / 20) === 1000) {
         globalThis.gc();
         peak = Math.max(peak, mu() - base);
       }
     }),
   });
-  return { ms, "items/s": (items / ms) * 1000, "ns/item": (ms * 1e6) / items, "peak live MiB": peak / 1048576 };
+  return { ms, items, "items/s": (items / ms) * 1000, "ns/item": (ms * 1e6) / items, "peak live MiB": peak / 1048576 };
 }
