@@ -21,7 +21,7 @@ import {
 } from "../../packages/engine/src/testing/simulator/scenario.js";
 import { simulate, warmUp } from "../../packages/engine/src/testing/simulator/simulation.js";
 
-/** `FROM=1 SEEDS=100000 npm run campaign -- seeds` */
+/** `FROM=1 SEEDS=100000 npm run trust -- seeds` */
 const from = Number(process.env["FROM"] ?? 1);
 const count = Number(process.env["SEEDS"] ?? 100_000);
 
