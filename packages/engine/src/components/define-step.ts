@@ -1,8 +1,8 @@
-import type { PortDeclaration, StepContext, StepDefinition, StepPorts, Zod } from "../contracts/component.js";
+import type { PortDeclaration, StepCall, StepContext, StepDefinition, StepPorts, Zod } from "../contracts/component.js";
 import type { DirectArguments, DirectPort, DirectStep } from "../contracts/direct-step.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { checkedEmits } from "./checked-emits.js";
+import { type CheckedEmits, checkedEmits } from "./checked-emits.js";
 import { noteDirect } from "./direct-step.js";
 import {
   absenceOf,
@@ -14,6 +14,7 @@ import {
   type StandardResult,
   type StandardSchema,
 } from "./standard-schema.js";
+import { stepArguments } from "./step-arguments.js";
 
 /** A port with more to say than its schema. What is left out is found out from the schema. */
 export type PortSpec<S extends StandardSchema = StandardSchema> = {
@@ -94,12 +95,13 @@ export function defineStep<
   let ports: StepPorts | undefined;
   const code = (given: DirectArguments): unknown => spec.run(given as unknown as StepArguments<InputsGiven<I>, C>);
   const around: DirectStep["around"] = async (call, run) => {
-    const given: { [port: string]: unknown } = spec.inputs === undefined ? { ...call.inputs } : {};
-    for (const port of inputs) given[port.name] = await checked(port, call.inputs[port.name], "input");
-    const emits = checkedEmits(call.context, emittedBy(outputs));
-    const made = await run({ ...call.context, inputs: given, config: call.config, emit: emits.emit });
-    await emits.settled();
-    return checkedOutputs(outputs, made, emits.ports);
+    const given = givenInputs(inputs, call, spec.inputs === undefined);
+    const checkedInputs = given instanceof Promise ? await given : given;
+    const emits = lazyEmits(call.context, outputs);
+    const made = await run(stepArguments(call.context, checkedInputs, call.config, emits.emit));
+    const sent = emits.sent();
+    if (sent !== undefined) await sent.settled();
+    return checkedOutputs(outputs, made, sent?.ports ?? none);
   };
   const definition: TypedStep<FedBy<I>, SentBy<O>, G> = {
     kind: "step",
@@ -135,21 +137,25 @@ function directPort({ name, schema, spec }: Port): DirectPort {
   return { name, optional: spec.optional === true, check: (value) => schema["~standard"].validate(value) };
 }
 
+const none: ReadonlySet<string> = new Set();
+
 type Port = {
   readonly name: string;
   readonly schema: StandardSchema;
+  /** Whether the schema gives nothing for nothing; found out when it is first asked. */
+  mayLack: boolean | undefined;
   readonly side: "input" | "output";
   readonly spec: Omit<PortSpec, "schema">;
 };
 
 function portOf(name: string, port: StandardSchema | PortSpec, side: "input" | "output"): Port {
-  if (isStandardSchema(port)) return { name, schema: port, side, spec: {} };
+  if (isStandardSchema(port)) return { name, schema: port, side, spec: {}, mayLack: undefined };
   const { schema, ...spec } = port;
   if (!isStandardSchema(schema))
     throw nanobrainError("E_USAGE", {
       problem: `Port ${name} has no schema: a Standard Schema such as z.string() is expected`,
     });
-  return { name, schema, side, spec };
+  return { name, schema, side, spec, mayLack: undefined };
 }
 
 function declared(ports: readonly Port[]): { readonly [port: string]: PortDeclaration } {
@@ -168,10 +174,54 @@ function declaration({ schema, side, spec }: Port): PortDeclaration {
   };
 }
 
-async function checked(port: Port, value: unknown, what: "input" | "output"): Promise<unknown> {
-  if (value === undefined && port.spec.optional === true) return undefined;
-  const result = await port.schema["~standard"].validate(value);
-  return accepted(port, value, result, what);
+type Given = { [port: string]: unknown };
+
+/** What the step is given by port, as its schemas make it. */
+function givenInputs(ports: readonly Port[], { inputs }: StepCall, isOpen: boolean): Given | Promise<Given> {
+  return fillAll(isOpen ? { ...inputs } : {}, ports, (port) => checked(port, inputs[port.name], "input"));
+}
+
+/** Sets each port to what is found for it, at once where nothing has to be waited for. */
+function fillAll(into: Given, ports: readonly Port[], find: (port: Port) => unknown, from = 0): Given | Promise<Given> {
+  for (let at = from; at < ports.length; at++) {
+    const port = ports[at] as Port;
+    const found = find(port);
+    if (found instanceof Promise) {
+      return found.then((value) => {
+        into[port.name] = value;
+        return fillAll(into, ports, find, at + 1);
+      });
+    }
+    into[port.name] = found;
+  }
+  return into;
+}
+
+function checked(port: Port, value: unknown, what: "input" | "output"): unknown {
+  if (value === undefined && (port.spec.optional === true || mayLack(port))) return undefined;
+  const result = port.schema["~standard"].validate(value);
+  if (!(result instanceof Promise)) return accepted(port, value, result, what);
+  return result.then((later) => accepted(port, value, later, what));
+}
+
+function mayLack(port: Port): boolean {
+  if (port.mayLack !== undefined) return port.mayLack;
+  const result = port.schema["~standard"].validate(undefined);
+  const lacks = !(result instanceof Promise) && result.issues === undefined && result.value === undefined;
+  port.mayLack = lacks;
+  return lacks;
+}
+
+/** Most steps emit nothing: what it takes is made with the first value. */
+function lazyEmits(context: StepContext, outputs: readonly Port[]) {
+  let made: CheckedEmits | undefined;
+  return {
+    emit: (port: string, value: Json): Promise<void> => {
+      made ??= checkedEmits(context, emittedBy(outputs));
+      return made.emit(port, value);
+    },
+    sent: (): CheckedEmits | undefined => made,
+  };
 }
 
 /** What the schema made of the value; throws where it refuses it. */
@@ -192,23 +242,24 @@ function emittedBy(ports: readonly Port[]): (name: string, value: Json) => Json 
   };
 }
 
-async function checkedOutputs(
+function checkedOutputs(
   ports: readonly Port[],
   made: unknown,
   emitted: ReadonlySet<string>,
-): Promise<{ readonly [port: string]: Json | undefined }> {
+): Outputs | Promise<Outputs> {
   // Whoever runs the step refuses what is no object; here only the declared ports are looked at.
   const given = made === undefined && emitted.size > 0 ? {} : made;
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    return given as { readonly [port: string]: Json };
-  const outputs: { [port: string]: unknown } = { ...given };
-  for (const port of ports) {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return given as Outputs;
+  const outputs: Given = { ...given };
+  const filled = fillAll(outputs, ports, (port) => {
     const value = outputs[port.name];
     // A port that emitted has sent what it has to send.
-    if (value !== undefined || !emitted.has(port.name)) outputs[port.name] = await checked(port, value, "output");
-  }
-  return outputs as { readonly [port: string]: Json | undefined };
+    return value === undefined && emitted.has(port.name) ? undefined : checked(port, value, "output");
+  });
+  return filled as Outputs | Promise<Outputs>;
 }
+
+type Outputs = { readonly [port: string]: Json | undefined };
 
 /** The config's schema as the zod schema the registry expects; the user's own zod schema is taken as it is. */
 function configSchema(schema: StandardSchema | undefined, zod: Zod): ReturnType<StepDefinition["config"]> {

@@ -1,7 +1,7 @@
 import type { NamedFunction, Registry, StepDefinition } from "../contracts/component.js";
 import type { ComponentCall } from "../contracts/executor.js";
 import type { JsonObject } from "../contracts/json.js";
-import type { Modules, StepCode } from "../contracts/step-code.js";
+import type { ModuleFolders, Modules, StepCode } from "../contracts/step-code.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { issuesText } from "./standard-schema.js";
 
@@ -18,34 +18,42 @@ export type StepCodeOptions = {
  */
 export function createStepCode(options: StepCodeOptions): StepCode {
   const { registry, modules } = options;
-  const registered = new Map<string, Promise<StepDefinition>>();
-  const found = (component: ComponentCall): Promise<StepDefinition> => {
+  const registered = new Map<string, StepDefinition | Promise<StepDefinition>>();
+  const found = (component: ComponentCall): StepDefinition | Promise<StepDefinition> => {
     const known = registered.get(component.class);
     if (known !== undefined) return known;
-    const definition = registeredStep(registry, component.class);
-    registered.set(component.class, definition);
-    definition.catch(() => registered.delete(component.class));
-    return definition;
+    const finding = registeredStep(registry, component.class);
+    registered.set(component.class, finding);
+    finding.then(
+      (definition) => registered.set(component.class, definition),
+      () => registered.delete(component.class),
+    );
+    return finding;
+  };
+  const exported = async (module: ModuleExport, folders: ModuleFolders): Promise<StepDefinition> => {
+    const { path, export: name } = module;
+    if (modules === undefined) throw nanobrainError("E_MODULES_OFF", { path });
+    const given = await modules.load(path, folders);
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (isStepDefinition(value)) return withCheckedConfig(value, registry);
+    if (typeof value === "function") return functionDefinition(name, value as NamedFunction);
+    throw noSuchExport(path, name, given);
   };
   return {
-    async find(component, folders) {
-      if (component.module === undefined) {
-        const name = component.config["function"];
-        const fn = isFunctionStep(component) && typeof name === "string" ? registry.function(name) : undefined;
-        return fn === undefined ? found(component) : functionDefinition(component.class, fn);
-      }
-      const { path, export: name } = component.module;
-      if (modules === undefined) throw nanobrainError("E_MODULES_OFF", { path });
-      const exported = await modules.load(path, folders);
-      const value = Object.hasOwn(exported, name) ? exported[name] : undefined;
-      if (isStepDefinition(value)) return withCheckedConfig(value, registry);
-      if (typeof value === "function") return functionDefinition(name, value as NamedFunction);
-      throw noSuchExport(path, name, exported);
+    find(component, folders) {
+      if (component.module !== undefined) return exported(component.module, folders);
+      const name = component.config["function"];
+      const fn = isFunctionStep(component) && typeof name === "string" ? registry.function(name) : undefined;
+      return fn === undefined ? found(component) : functionDefinition(component.class, fn);
     },
   };
 }
 
-const isFunctionStep = (component: ComponentCall): boolean => /(^|\.)FunctionStep$/.test(component.class);
+type ModuleExport = NonNullable<ComponentCall["module"]>;
+
+/** Its canonical or its short name. */
+const isFunctionStep = ({ class: name }: ComponentCall): boolean =>
+  name.endsWith("FunctionStep") && /(^|\.)FunctionStep$/.test(name);
 
 async function registeredStep(registry: Registry, name: string): Promise<StepDefinition> {
   const entry = registry.find(name);

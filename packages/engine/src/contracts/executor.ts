@@ -1,5 +1,6 @@
 import type { Failure } from "./failure.js";
 import type { Json, JsonObject, JsonSchema } from "./json.js";
+import type { StopSign } from "./stop-sign.js";
 
 /** A component as the plan names it. `module` is set for classes and functions of the user's own files. */
 export type ComponentCall = {
@@ -100,4 +101,9 @@ export interface Executor {
   readonly lanes: number;
   execute(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome>;
   close(): Promise<void>;
+}
+
+/** An executor on this event loop: it makes no signal before code asks for one. */
+export interface NearExecutor extends Executor {
+  perform(request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome>;
 }

@@ -10,9 +10,9 @@ export interface Modules {
   load(path: string, folders: ModuleFolders): Promise<{ readonly [name: string]: unknown }>;
 }
 
-/** Finds the code of a component: in the registry, or in a module of the user's. */
+/** Finds the code of a component: in the registry, or in a module of the user's. What was found before may be answered at once. */
 export interface StepCode {
-  find(component: ComponentCall, folders: ModuleFolders): Promise<StepDefinition>;
+  find(component: ComponentCall, folders: ModuleFolders): StepDefinition | Promise<StepDefinition>;
 }
 
 /** Where a lane finds its `StepCode`: a built ES module and its export, called once per lane with `data`. */

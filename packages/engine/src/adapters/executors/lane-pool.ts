@@ -153,5 +153,5 @@ class LanePool {
 
 function neverStarted(signal: AbortSignal): AttemptOutcome {
   const usage = { durationMs: 0, cpuMs: null, peakMemoryBytes: null, inputBytes: 0, outputBytes: 0 };
-  return { status: "failed", failure: abortFailure(signal), usage };
+  return { status: "failed", failure: abortFailure(signal.reason), usage };
 }

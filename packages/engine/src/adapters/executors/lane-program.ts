@@ -1,17 +1,18 @@
 import type { AttemptRequest, AttemptSink } from "../../contracts/executor.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
+import { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { failureError } from "../../errors/step-failure.js";
+import { secretMask } from "../../values/secret-mask.js";
 import { laneBlobs } from "./lane-blobs.js";
 import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
 import { runStep } from "./run-step.js";
-import { secretMask } from "./secret-mask.js";
 import { attemptLog } from "./step-context.js";
 import type { UsageMeter } from "./usage-meter.js";
 
 /** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
-type Current = { readonly job: number; readonly aborter: AbortController; readonly print: AttemptSink["log"] };
+type Current = { readonly job: number; readonly stop: StopSign; readonly print: AttemptSink["log"] };
 type Pending = { resolve(value: unknown): void; reject(error: Error): void };
 /** The way to the host. */
 export type LanePort = {
@@ -44,7 +45,7 @@ export function startLane(port: LanePort, start: LaneStart, meter: UsageMeter): 
         void run(host, message.job, message.request);
         break;
       case "abort":
-        if (current?.job === message.job) current.aborter.abort(failureError(message.reason));
+        if (current?.job === message.job) current.stop.raise(failureError(message.reason));
         break;
       case "answer": {
         const call = pending.get(message.call);
@@ -84,11 +85,11 @@ async function run({ code, meter, port }: Host, job: number, request: AttemptReq
     log: (level, text) => post({ type: "log", job, level, text }),
     progress: (fraction, note) => post({ type: "progress", job, fraction, note }),
   };
-  const aborter = new AbortController();
+  const stop = new StopSign();
   const before = process.getActiveResourcesInfo();
-  current = { job, aborter, print: attemptLog(sink, secretMask(request.secrets)) };
+  current = { job, stop, print: attemptLog(sink, secretMask(request.secrets)) };
   const around = { code, blobs: laneBlobs(ask, request.folders), meter, graceMs: Number.POSITIVE_INFINITY };
-  const outcome = await runStep(request, sink, aborter.signal, around);
+  const outcome = await runStep(request, sink, stop, around);
   flush();
   current = undefined;
   pending.clear();

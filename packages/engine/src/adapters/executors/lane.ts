@@ -3,11 +3,12 @@ import type { AttemptOutcome, AttemptRequest, AttemptSink } from "../../contract
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
 import { classify } from "../../errors/classify.js";
+import { maskedFailure } from "../../values/masked-failure.js";
+import { secretMask } from "../../values/secret-mask.js";
 import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import type { Carrier, OpenCarrier } from "./lane-carrier.js";
 import type { FromLane, LaneCall } from "./lane-messages.js";
-import { secretMask } from "./secret-mask.js";
 import { attemptLog } from "./step-context.js";
 
 export type LaneOptions = {
@@ -161,7 +162,7 @@ export class Lane {
     const job = this.#job;
     if (job === undefined) return;
     this.#usable = false;
-    const reason = abortFailure(job.signal);
+    const reason = abortFailure(job.signal.reason);
     this.#carrier.post({ type: "abort", job: job.number, reason });
     this.#grace = setTimeout(() => {
       if (this.#job === job) void this.end().then(() => job.settle(failed(job, reason)));
@@ -171,7 +172,9 @@ export class Lane {
   #died(cause: Failure): void {
     this.#usable = false;
     const job = this.#job;
-    job?.settle(failed(job, job.signal.aborted ? abortFailure(job.signal) : cause));
+    if (job === undefined) return;
+    const own = maskedFailure(cause, secretMask(job.request.secrets));
+    job.settle(failed(job, job.signal.aborted ? abortFailure(job.signal.reason) : own));
   }
 }
 
@@ -202,7 +205,7 @@ async function asked(
 
 /** An attempt that ended in its grace has still been aborted. */
 function aborted({ signal }: Job, { usage }: AttemptOutcome): AttemptOutcome {
-  return { status: "failed", failure: abortFailure(signal), usage };
+  return { status: "failed", failure: abortFailure(signal.reason), usage };
 }
 
 /** For an attempt that could not measure itself. */

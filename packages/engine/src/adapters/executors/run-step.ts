@@ -4,17 +4,19 @@ import type { AttemptOutcome, AttemptRequest, AttemptSink, Suspension, Usage } f
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode } from "../../contracts/step-code.js";
+import type { StopSign } from "../../contracts/stop-sign.js";
 import { classify } from "../../errors/classify.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { maskedFailure } from "../../values/masked-failure.js";
+import { secretMask } from "../../values/secret-mask.js";
 import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
+import { fillSecrets } from "./fill-secrets.js";
 import { joined } from "./outside-usage.js";
-import { fillSecrets, secretMask } from "./secret-mask.js";
 import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
-import type { StepEmits } from "./step-emits.js";
 import { suspensionOf } from "./step-suspension.js";
 import { jsonLimits, toJson } from "./to-json.js";
-import type { UsageMeter } from "./usage-meter.js";
+import type { Measured, UsageMeter } from "./usage-meter.js";
 
 export type StepSurroundings = {
   readonly code: StepCode;
@@ -25,35 +27,32 @@ export type StepSurroundings = {
 };
 
 /**
- * Runs one attempt here, on this thread. Never rejects. I1. After an abort the outcome is the reason of the signal,
+ * Runs one attempt here, on this thread. Never rejects. I1. After an abort the outcome is the reason of the stop sign,
  * whatever the code returns. I2. After the outcome nothing of the attempt reaches sink or blobs. I3. What leaves is
  * checked JSON, copied, with the values of secrets masked.
  */
 export async function runStep(
   request: AttemptRequest,
   sink: AttemptSink,
-  signal: AbortSignal,
+  stop: StopSign,
   around: StepSurroundings,
 ): Promise<AttemptOutcome> {
   const mask = secretMask(request.secrets);
-  const surroundings = { request, sink, signal, blobs: around.blobs, mask };
+  const surroundings: AttemptSurroundings = { request, sink, stop, blobs: around.blobs, mask };
   const attempt = createStepContext(surroundings);
   const startedMs = performance.now();
   const measure = around.meter.start();
   const sizes: Sizes = { inputBytes: 0, outputBytes: 0 };
-  const ending = await endingOf(signal, around.graceMs, () => outputsOf(surroundings, around.code, attempt, sizes));
+  const ending = await endingOf(stop, around.graceMs, () => outputsOf(surroundings, around.code, attempt, sizes));
   attempt.close();
-  const usage: Usage = {
-    durationMs: performance.now() - startedMs,
-    ...joined(measure(), attempt.usedOutside()),
-    ...sizes,
-  };
+  const usage = usageOf(performance.now() - startedMs, measure(), attempt.usedOutside(), sizes);
   if (attempt.usedScratch()) {
     const left = await removeScratch(attemptScratch(request));
     if (left !== undefined) sink.log("warn", `Cannot remove the attempt's folder: ${left}`);
   }
+  if (ending.status === "succeeded") return { status: "succeeded", outputs: ending.outputs, usage };
   if (ending.status !== "failed") return { ...ending, usage };
-  return { status: "failed", failure: masked(ending.failure, mask), usage };
+  return { status: "failed", failure: maskedFailure(ending.failure, mask), usage };
 }
 
 type Sizes = { inputBytes: number; outputBytes: number };
@@ -63,20 +62,40 @@ type Ending =
   | { readonly status: "failed"; readonly failure: Failure }
   | ({ readonly status: "suspended" } & Suspension);
 
-/** How the code ends, or how the abort ends it. Code that ignores the signal is abandoned after the grace. */
-async function endingOf(signal: AbortSignal, graceMs: number, run: () => Promise<Outputs>): Promise<Ending> {
-  const aborted = (): Ending => ({ status: "failed", failure: abortFailure(signal) });
-  if (signal.aborted) return aborted();
-  const running = run().then(
-    (outputs): Ending => (signal.aborted ? aborted() : { status: "succeeded", outputs }),
-    (error: unknown): Ending => (signal.aborted ? aborted() : thrownEnding(error)),
-  );
-  const { promise, stop } = graceAfterAbort(signal, graceMs);
-  try {
-    return await Promise.race([running, promise.then(aborted)]);
-  } finally {
-    stop();
-  }
+function usageOf(durationMs: number, here: Measured, outside: Measured | undefined, sizes: Sizes): Usage {
+  const { cpuMs, peakMemoryBytes } = outside === undefined ? here : joined(here, outside);
+  return { durationMs, cpuMs, peakMemoryBytes, inputBytes: sizes.inputBytes, outputBytes: sizes.outputBytes };
+}
+
+/** How the code ends, or how the abort ends it. Code that ignores the abort is abandoned after the grace. */
+function endingOf(stop: StopSign, graceMs: number, run: () => Promise<Outputs>): Promise<Ending> {
+  const aborted = (): Ending => ({ status: "failed", failure: abortFailure(stop.reason) });
+  if (stop.isUp) return Promise.resolve(aborted());
+  return new Promise((resolve) => {
+    const callOff = afterGrace(stop, graceMs, () => resolve(aborted()));
+    run().then(
+      (outputs) => {
+        callOff();
+        resolve(stop.isUp ? aborted() : { status: "succeeded", outputs });
+      },
+      (error: unknown) => {
+        callOff();
+        resolve(stop.isUp ? aborted() : thrownEnding(error));
+      },
+    );
+  });
+}
+
+function afterGrace(stop: StopSign, graceMs: number, over: () => void): () => void {
+  if (!Number.isFinite(graceMs)) return () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const deaf = stop.whenUp(() => {
+    timer = setTimeout(over, graceMs);
+  });
+  return () => {
+    deaf();
+    clearTimeout(timer);
+  };
 }
 
 function thrownEnding(error: unknown): Ending {
@@ -84,22 +103,6 @@ function thrownEnding(error: unknown): Ending {
   return suspension === undefined
     ? { status: "failed", failure: classify(error) }
     : { status: "suspended", ...suspension };
-}
-
-function graceAfterAbort(signal: AbortSignal, graceMs: number): { readonly promise: Promise<void>; stop(): void } {
-  let timer: NodeJS.Timeout | undefined;
-  let listener = (): void => undefined;
-  const promise = new Promise<void>((resolve) => {
-    listener = () => {
-      if (Number.isFinite(graceMs)) timer = setTimeout(resolve, graceMs);
-    };
-  });
-  signal.addEventListener("abort", listener, { once: true });
-  const stop = (): void => {
-    signal.removeEventListener("abort", listener);
-    clearTimeout(timer);
-  };
-  return { promise, stop };
 }
 
 async function outputsOf(
@@ -112,32 +115,43 @@ async function outputsOf(
   const inputs = toJson(request.inputs);
   if (!inputs.ok) throw nanobrainError("E_INTERNAL", { what: `an input is no JSON at ${inputs.path}: ${inputs.what}` });
   sizes.inputBytes = inputs.bytes;
-  const definition = await code.find(request.component, request.folders);
+  const found = code.find(request.component, request.folders);
+  const definition = found instanceof Promise ? await found : found;
   const config = fillSecrets(request.component.config, request.secrets);
   const call = { inputs: inputs.value as Outputs, config, context: attempt.context };
   const ports = definition.ports(config);
-  attempt.emits.declare(definition, ports);
-  const result = await resultOf(definition, call, attempt.emits, sizes);
+  attempt.declare(definition, ports);
+  const result = await resultOf(definition, call, attempt, sizes);
   const outputs = checkedOutputs(result, mask);
   sizes.outputBytes += outputs.bytes;
-  const stranger = ports.openOutputs
-    ? undefined
-    : Object.keys(outputs.value).find((port) => !Object.hasOwn(ports.outputs, port));
-  if (stranger !== undefined) throw undeclared(stranger, definition);
+  if (ports.openOutputs) return outputs.value;
+  for (const port of Object.keys(outputs.value))
+    if (!Object.hasOwn(ports.outputs, port)) throw undeclared(port, definition);
   return outputs.value;
 }
 
 /** What the code returns, when everything it emitted is acknowledged; code that only emits may return nothing. */
-async function resultOf(definition: StepDefinition, call: StepCall, emits: StepEmits, sizes: Sizes): Promise<unknown> {
+async function resultOf(
+  definition: StepDefinition,
+  call: StepCall,
+  attempt: ClosableContext,
+  sizes: Sizes,
+): Promise<unknown> {
   let result: unknown;
   try {
     result = await definition.run(call);
   } catch (error) {
     // What was emitted before counts, whatever becomes of it: the failure of the code is the attempt's.
-    if (suspensionOf(error) === undefined) await emits.settled().catch(() => undefined);
-    else await emits.settled();
+    if (suspensionOf(error) === undefined)
+      await attempt
+        .emits()
+        ?.settled()
+        .catch(() => undefined);
+    else await attempt.emits()?.settled();
     throw error;
   }
+  const emits = attempt.emits();
+  if (emits === undefined) return result;
   await emits.settled();
   const { count, bytes } = emits.given();
   sizes.outputBytes = bytes;
@@ -164,10 +178,4 @@ function checkedOutputs(
     path: checked.path === "" ? "the result" : checked.path,
     what: checked.what,
   });
-}
-
-function masked(failure: Failure, mask: AttemptSurroundings["mask"]): Failure {
-  if (mask === undefined) return failure;
-  const copy = toJson(failure, { ...jsonLimits, mask });
-  return copy.ok ? (copy.value as unknown as Failure) : failure;
 }

@@ -1,15 +1,19 @@
 import { extname } from "node:path";
 import type { Blobs } from "../../contracts/blobs.js";
-import type { StepContext } from "../../contracts/component.js";
+import type { StepContext, StepDefinition, StepPorts } from "../../contracts/component.js";
 import type { AttemptRequest, AttemptSink } from "../../contracts/executor.js";
 import type { FileValue, Json } from "../../contracts/json.js";
+import { withSignal } from "../../contracts/lazy-signal.js";
+import type { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { boundedText } from "../../errors/thrown-text.js";
+import type { SecretMask } from "../../values/secret-mask.js";
 import { attemptScratch, freshFolderIn } from "./attempt-scratch.js";
 import { type OutsideUsage, outsideUsage } from "./outside-usage.js";
 import { type StepEmits, stepEmits } from "./step-emits.js";
 import { suspend } from "./step-suspension.js";
 import { jsonLimits, toJson } from "./to-json.js";
+import type { Measured } from "./usage-meter.js";
 
 const maxLogEntries = 10_000;
 const maxLogLength = 8_192;
@@ -17,35 +21,93 @@ const maxLogLength = 8_192;
 export type AttemptSurroundings = {
   readonly request: AttemptRequest;
   readonly sink: AttemptSink;
-  readonly signal: AbortSignal;
+  readonly stop: StopSign;
   readonly blobs: Blobs;
-  readonly mask: ((text: string) => string) | undefined;
+  readonly mask: SecretMask | undefined;
 };
 
 /** A context that can be closed: after that nothing of the attempt reaches the host any more. */
 export type ClosableContext = {
   readonly context: StepContext;
   readonly usedScratch: () => boolean;
-  /** What the step measured outside this thread. */
-  readonly usedOutside: OutsideUsage["total"];
-  readonly emits: StepEmits;
+  /** What the step measured outside this thread; undefined: nothing. */
+  readonly usedOutside: () => Measured | undefined;
+  /** Ports are checked from here on: the definition that runs. */
+  declare(definition: StepDefinition, ports: StepPorts): void;
+  /** What the step emitted; undefined: nothing. */
+  readonly emits: () => StepEmits | undefined;
   close(): void;
 };
 
 /** What a step's code is given besides inputs and config. */
 export function createStepContext(surroundings: AttemptSurroundings): ClosableContext {
-  const { request, signal, blobs } = surroundings;
-  let open = true;
-  let usedScratch = false;
-  const demandOpen = (): void => {
-    if (signal.aborted) throw signal.reason;
-    if (!open) throw nanobrainError("E_CANCELLED", { reason: "the attempt has ended" });
+  const { request, stop } = surroundings;
+  const late = new LateParts(surroundings);
+  const own = membersOf(surroundings, late);
+  const sized = request.memoryBytes === undefined ? own : { ...own, memoryBytes: request.memoryBytes };
+  return {
+    context: withSignal(sized, stop),
+    usedScratch: () => late.usedScratch,
+    usedOutside: () => late.outside?.total(),
+    declare: (definition, ports) => late.declare(definition, ports),
+    emits: () => late.emits,
+    close: () => {
+      late.isOpen = false;
+    },
   };
-  const isOpen = (): boolean => open;
-  const outside = outsideUsage(isOpen);
-  const emits = stepEmits({ ...surroundings, demandOpen });
-  const context: StepContext = {
-    signal,
+}
+
+/** What few steps use, made when it is used first. It lives as long as its attempt. */
+class LateParts {
+  isOpen = true;
+  usedScratch = false;
+  emits: StepEmits | undefined;
+  outside: OutsideUsage | undefined;
+  readonly #around: AttemptSurroundings;
+  #declared: readonly [StepDefinition, StepPorts] | undefined;
+  #effect: StepContext["effect"] | undefined;
+  #reports: Reports | undefined;
+
+  constructor(around: AttemptSurroundings) {
+    this.#around = around;
+  }
+
+  readonly demandOpen = (): void => {
+    if (this.#around.stop.isUp) throw this.#around.stop.reason;
+    if (!this.isOpen) throw nanobrainError("E_CANCELLED", { reason: "the attempt has ended" });
+  };
+
+  declare(definition: StepDefinition, ports: StepPorts): void {
+    this.#declared = [definition, ports];
+    this.emits?.declare(definition, ports);
+  }
+
+  get emitting(): StepEmits {
+    if (this.emits !== undefined) return this.emits;
+    const { sink, stop, mask } = this.#around;
+    this.emits = stepEmits({ sink, signal: stop.signal, mask, demandOpen: this.demandOpen });
+    if (this.#declared !== undefined) this.emits.declare(...this.#declared);
+    return this.emits;
+  }
+
+  get effect(): StepContext["effect"] {
+    this.#effect ??= effectMemory(this.#around, this.demandOpen);
+    return this.#effect;
+  }
+
+  get measuring(): OutsideUsage {
+    this.outside ??= outsideUsage(() => this.isOpen);
+    return this.outside;
+  }
+
+  get reports(): Reports {
+    this.#reports ??= reporting(this.#around, () => this.isOpen);
+    return this.#reports;
+  }
+}
+
+function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
+  return {
     attempt: request.attempt,
     startedAt: request.startedAt ?? Date.now(),
     idempotencyKey: request.idempotencyKey,
@@ -55,28 +117,24 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
     inputPorts: request.inputPorts,
     outputPorts: request.outputPorts,
     secrets: request.secrets,
-    ...(request.memoryBytes === undefined ? {} : { memoryBytes: request.memoryBytes }),
-    effect: effectMemory(surroundings, demandOpen),
-    emit: emits.emit,
-    suspend: (suspension) => suspend(suspension, surroundings.mask),
-    ...reporting(surroundings, isOpen),
-    measured: outside.measured,
+    effect: (name, fn) => late.effect(name, fn),
+    emit: (port, value) => late.emitting.emit(port, value),
+    suspend: (suspension) => suspend(suspension, mask),
+    log: (level, text) => late.reports.log(level, text),
+    progress: (fraction, note) => late.reports.progress(fraction, note),
+    measured: (usage) => late.measuring.measured(usage),
     async keep(name, content, mediaType) {
-      demandOpen();
+      late.demandOpen();
       return keepFile(blobs, name, content, mediaType);
     },
     read: (file) => blobs.get(file.$file),
     locate: (file) => blobs.path(file.$file),
     async freshFolder() {
-      demandOpen();
-      usedScratch = true;
+      late.demandOpen();
+      late.usedScratch = true;
       return freshFolderIn(attemptScratch(request));
     },
   };
-  const close = (): void => {
-    open = false;
-  };
-  return { context, usedScratch: () => usedScratch, usedOutside: outside.total, emits, close };
 }
 
 /** Results recorded by earlier attempts are given back; a new one is on disk before the step sees it. */
@@ -109,11 +167,14 @@ export function attemptLog(sink: AttemptSink, mask: AttemptSurroundings["mask"])
 }
 
 function shown(text: unknown, mask: AttemptSurroundings["mask"]): string {
-  const plain = boundedText(typeof text === "string" ? text : String(text), maxLogLength);
-  return mask === undefined ? plain : mask(plain);
+  const whole = typeof text === "string" ? text : String(text);
+  // A secret that is cut is no longer known as one.
+  return boundedText(mask === undefined ? whole : mask(whole), maxLogLength);
 }
 
-function reporting({ sink, mask }: AttemptSurroundings, isOpen: () => boolean): Pick<StepContext, "log" | "progress"> {
+type Reports = Pick<StepContext, "log" | "progress">;
+
+function reporting({ sink, mask }: AttemptSurroundings, isOpen: () => boolean): Reports {
   const log = attemptLog(sink, mask);
   return {
     log(level, text) {

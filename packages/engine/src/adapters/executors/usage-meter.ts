@@ -16,33 +16,56 @@ export function laneMeter(): UsageMeter {
       const before = threadCpuMs();
       return () => {
         const heap = getHeapStatistics();
-        return { cpuMs: difference(before), peakMemoryBytes: heap.total_heap_size + heap.external_memory };
+        return {
+          cpuMs: difference(before, threadCpuMs()),
+          peakMemoryBytes: heap.total_heap_size + heap.external_memory,
+        };
       };
     },
   };
 }
 
-/** For attempts that share this event loop: CPU time is known of those that ran alone, memory of none. */
+/** What is shorter than this is not looked up in the system, which would take longer than a small step. */
+const RESOLUTION_MS = 0.5;
+
+/**
+ * For attempts that share this event loop: CPU time is known of those that ran alone, memory of none. CPU time is exact to
+ * half a millisecond: a shorter attempt counts with all the time it took.
+ */
 export function sharedMeter(): UsageMeter {
   let running = 0;
   let starts = 0;
+  let last: Reading = { atMs: Number.NEGATIVE_INFINITY, cpuMs: null };
+  const read = (): Reading => {
+    last = { atMs: performance.now(), cpuMs: threadCpuMs() };
+    return last;
+  };
   return {
     start() {
       const alone = running === 0;
       running += 1;
       starts += 1;
       const mine = starts;
-      const before = alone ? threadCpuMs() : null;
+      const startedMs = performance.now();
+      // What ran since the last reading, in so short a time, was this thread.
+      const before = !alone || startedMs - last.atMs < RESOLUTION_MS ? last : read();
       return () => {
         running -= 1;
-        return { cpuMs: starts === mine ? difference(before) : null, peakMemoryBytes: null };
+        if (!alone || starts !== mine || before.cpuMs === null) return unknown;
+        const durationMs = performance.now() - startedMs;
+        if (durationMs < RESOLUTION_MS) return { cpuMs: durationMs, peakMemoryBytes: null };
+        const since = Math.max(0, startedMs - before.atMs);
+        return { cpuMs: difference(before.cpuMs + since, read().cpuMs), peakMemoryBytes: null };
       };
     },
   };
 }
 
-function difference(before: number | null): number | null {
-  const after = before === null ? null : threadCpuMs();
+type Reading = { readonly atMs: number; readonly cpuMs: number | null };
+
+const unknown: Measured = { cpuMs: null, peakMemoryBytes: null };
+
+function difference(before: number | null, after: number | null): number | null {
   return before === null || after === null ? null : Math.max(0, after - before);
 }
 

@@ -1,6 +1,7 @@
 import type { Blobs } from "../../../contracts/blobs.js";
-import type { AttemptOutcome, AttemptRequest, AttemptSink, Executor } from "../../../contracts/executor.js";
+import type { AttemptOutcome, AttemptRequest, AttemptSink, NearExecutor } from "../../../contracts/executor.js";
 import type { StepCode } from "../../../contracts/step-code.js";
+import { type StopSign, signOf } from "../../../contracts/stop-sign.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import { runStep } from "../run-step.js";
 import { sharedMeter } from "../usage-meter.js";
@@ -19,33 +20,34 @@ export type LocalExecutorOptions = {
  * it cannot be stopped, and code that never yields holds everything up. An error thrown in a callback that nobody awaits
  * ends the process. Where that matters, the thread executor is the place.
  */
-export function createLocalExecutor(options: LocalExecutorOptions): Executor {
+export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor {
   const around = { code: options.code, blobs: options.blobs, meter: sharedMeter(), graceMs: options.graceMs ?? 200 };
   const closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
-  const running = new Map<AbortController, Promise<AttemptOutcome>>();
+  const running = new Set<StopSign>();
   let open = true;
+  let emptied = (): void => undefined;
+
+  const perform = async (request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome> => {
+    if (!open) stop.raise(closed);
+    running.add(stop);
+    const outcome = await runStep(request, sink, stop, around);
+    running.delete(stop);
+    if (running.size === 0) emptied();
+    return outcome;
+  };
 
   const execute = async (request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> => {
     // Not AbortSignal.any: signals it makes from a signal that lives long are never freed on Node 20.
-    const controller = new AbortController();
-    const follow = (): void => controller.abort(signal.reason);
-    if (signal.aborted) follow();
-    else signal.addEventListener("abort", follow, { once: true });
-    if (!open) controller.abort(closed);
-    const attempt = runStep(request, sink, controller.signal, around);
-    running.set(controller, attempt);
-    try {
-      return await attempt;
-    } finally {
-      signal.removeEventListener("abort", follow);
-      running.delete(controller);
-    }
+    const { stop, unfollow } = signOf(signal);
+    const outcome = await perform(request, sink, stop);
+    unfollow();
+    return outcome;
   };
 
   const close = async (): Promise<void> => {
     open = false;
-    for (const controller of running.keys()) controller.abort(closed);
-    await Promise.allSettled(running.values());
+    for (const stop of running) stop.raise(closed);
+    if (running.size > 0) await new Promise<void>((resolve) => (emptied = resolve));
   };
-  return { name: "local", lanes: options.lanes ?? 256, execute, close };
+  return { name: "local", lanes: options.lanes ?? 256, execute, perform, close };
 }
