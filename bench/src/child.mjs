@@ -1,15 +1,18 @@
 // One measurement: loads the workload and the contestant, prints one line '@@{json}'.
 import { pathToFileURL } from "node:url";
 
-const [w, file, shapeJson] = process.argv.slice(2);
-const def = await import(`./workloads/${w}.mjs`);
-const shape = JSON.parse(shapeJson);
-let out;
-try {
-  const c = await import(pathToFileURL(file).href);
-  if (c.supports && !c.supports(shape)) out = { skip: "n/a" };
-  else out = { version: c.version, note: c.note, ...(await def.measure(c, shape)) };
-} catch (e) {
-  out = { error: String(e?.stack ?? e).slice(0, 400) };
+const [workload, file, shapeText] = process.argv.slice(2);
+const shape = JSON.parse(shapeText);
+
+async function measured() {
+  try {
+    const { measure } = await import(`./workloads/${workload}.mjs`);
+    const contestant = await import(pathToFileURL(file).href);
+    if (contestant.supports && !contestant.supports(shape)) return { skip: "n/a" };
+    return { version: contestant.version, note: contestant.note, ...(await measure(contestant, shape)) };
+  } catch (error) {
+    return { error: String(error?.stack ?? error).slice(0, 600) };
+  }
 }
-process.stdout.write(`\n@@${JSON.stringify(out)}\n`, () => process.exit(0));
+
+process.stdout.write(`\n@@${JSON.stringify(await measured())}\n`, () => process.exit(0));

@@ -46,6 +46,7 @@ export async function measure(c, shape) {
     return {
       "µs/step": (checkedMs * 1000) / n,
       "build µs/step": NaN,
+      "plan µs/step": (planMs * 1000) / n,
       ms: checkedMs,
       steps: n,
       reps: 1,
@@ -76,6 +77,7 @@ export async function measure(c, shape) {
   const tot = median(ms.slice(warm)),
     b = median(build.slice(warm));
   const out = { "µs/step": ((tot + b) * 1000) / n, "build µs/step": (b * 1000) / n, ms: tot, steps: n, reps };
+  out["plan µs/step"] = (planMs * 1000) / n;
   // 3. live memory half-way through a run (forced collection inside a step)
   if (shape.mem || n <= 20000) {
     globalThis.gc();
