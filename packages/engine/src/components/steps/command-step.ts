@@ -4,6 +4,7 @@ import type { AttemptFolders } from "../../contracts/executor.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { resolveInside } from "../../paths/resolve-inside.js";
+import { secretMask } from "../../values/secret-mask.js";
 import { commandConfig, commandPorts, commandProblems } from "./command-config.js";
 import { interpolate } from "./interpolate.js";
 import { parseText, type TextFormat } from "./parse-text.js";
@@ -82,7 +83,7 @@ async function run({ config, inputs, context }: StepCall): Promise<{ readonly [p
   const call = await programCall(place, config, inputs);
   const end = await started(place, call, config);
   const codes = { ok: config["ok_codes"] as readonly number[], retry: config["retry_codes"] as readonly number[] };
-  const fault = endFault(call.program, end, codes);
+  const fault = endFault(call.program, end, codes, secretMask(context.secrets));
   if (fault !== undefined) throw fault;
   const { files, ports } = await collectFilesOut(place, (config["files_out"] ?? []) as FilesOut, call.program);
   return {
@@ -118,6 +119,7 @@ async function started(
   const found = findProgram(program, searchPathOf(process.env, declared), context.folders);
   if (found.status !== "found") throw missingProgram(program, found);
   const maxOutputBytes = bytesOf(config["max_output"], 10_485_760);
+  const mask = secretMask(context.secrets);
   const end = await runProgram({
     path: found.path,
     name: program,
@@ -128,7 +130,7 @@ async function started(
     maxOutputBytes,
     graceMs: millisecondsOf(config["grace"], 2_000),
     signal: context.signal,
-    onErrorLine: (line) => context.log("info", line),
+    onErrorLine: (line, isPiece) => context.log("info", isPiece ? (mask?.cut(line) ?? line) : line),
     onUsage: (usage) => context.measured(usage),
   });
   switch (end.status) {

@@ -1,5 +1,6 @@
 import type { StepCall, StepContext, StepDefinition } from "../../contracts/component.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
+import { type SecretMask, secretMask } from "../../values/secret-mask.js";
 import { httpConfig, httpPorts, httpProblems } from "./http-config.js";
 import { interpolate } from "./interpolate.js";
 import { bytesOf, millisecondsOf } from "./world/amounts.js";
@@ -69,7 +70,7 @@ async function run(
     const answer = await fetch(request);
     context.log("debug", `${request.method} ${answer.url.origin}${answer.url.pathname}: ${answer.status}`);
     if (!isOk(answer.status, config["ok_status"]))
-      throw statusFault(request.method, { ...answer, start: startOf(answer) }, Date.now());
+      throw statusFault(request.method, { ...answer, start: startOf(answer, secretMask(context.secrets)) }, Date.now());
     return recordedAnswer(answer, parse, context);
   };
   const answer = safeMethods.includes(methodOf(config)) ? await call() : await context.effect("http", call);
@@ -90,7 +91,12 @@ async function guardedRequest(
     url,
     headers,
     body = inputs["body"],
-  } = interpolate(pick(config, ["url", "headers", "body"]), inputs, { url: "url", body: "body" });
+  } = interpolate(
+    pick(config, ["url", "headers", "body"]),
+    inputs,
+    { url: "url", body: "body" },
+    Object.values(context.secrets),
+  );
   const method = methodOf(config);
   const sent = method === "GET" || method === "HEAD" ? undefined : await requestBody(body, context);
   return {
@@ -124,8 +130,10 @@ function isOk(status: number, listed: Json | undefined): boolean {
 }
 
 /** The beginning of an answer's text, where services say what was wrong. */
-function startOf(answer: GuardedAnswer): string {
-  const text = Buffer.from(answer.bytes.subarray(0, shownBytes)).toString("utf8").replace(/\s+/g, " ").trim();
+function startOf(answer: GuardedAnswer, mask: SecretMask | undefined): string {
+  const start = Buffer.from(answer.bytes.subarray(0, shownBytes)).toString("utf8");
+  // Before it is cut: a piece of a secret is not known as one.
+  const text = (mask?.cut(start) ?? start).replace(/\s+/g, " ").trim();
   if (text === "") return "it said nothing";
   return text.length > shownLength ? `${text.slice(0, shownLength)} ...` : text;
 }

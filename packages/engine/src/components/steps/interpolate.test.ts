@@ -203,3 +203,12 @@ describe("referredInputs", () => {
     expect(referredInputs(config)).toEqual(["q", "o", "list"]);
   });
 });
+
+describe("interpolate: texts that are taken as they are", () => {
+  it("verbatim: a reference in a secret is text, one beside it is filled in", () => {
+    const config = { a: "{{ q }} {{ x }}", b: "{{ q }}", c: "{{ q }}{{ q }}-{{ q }}", d: "{ {{ q }}" };
+    expect(interpolate(config, { q: 1, x: "v" }, {}, ["{{ x }}"])).toMatchObject({ a: "1 {{ x }}", b: 1 });
+    expect(interpolate(config, { q: 1, x: "v" }, {}, ["{{ q }}-"])).toMatchObject({ c: "1{{ q }}-1", d: "{ 1" });
+    expect(interpolate(config, { x: "v" }, {}, ["{{ q }}"])).toEqual({ ...config, a: "{{ q }} v" });
+  });
+});

@@ -21,17 +21,19 @@ const REFERENCE = /\{\{\s*([A-Za-z][\w-]*)((?:\.[\w-]+|\[\d+\])*)\s*\}\}/g;
 /**
  * A config with every reference filled in. `places` says what the texts under a top-level key are for; others are
  * `plain`. Keys of maps are never filled in. Throws E_PLACEHOLDER for an input or field that is not there, and
- * for a value that cannot stand where it is to go.
+ * for a value that cannot stand where it is to go. `verbatim`: texts, such as secrets, in which nothing is a reference.
  */
 export function interpolate(
   config: JsonObject,
   inputs: Inputs,
   places: { readonly [key: string]: Place } = {},
+  verbatim: readonly string[] = [],
 ): JsonObject {
+  const fixed = verbatim.filter((text) => text.includes("{"));
   const filled: { [key: string]: Json } = {};
   for (const [key, value] of Object.entries(config)) {
     const place = places[key] ?? "plain";
-    filled[key] = place === "literal" ? value : fill(value, { inputs, place, key, isWhole: true });
+    filled[key] = place === "literal" ? value : fill(value, { inputs, place, key, isWhole: true, fixed });
   }
   return filled;
 }
@@ -47,8 +49,15 @@ export function referredInputs(config: Json): readonly string[] {
   return [...names];
 }
 
-/** `isWhole`: the text is the key's whole value, not a part of a map or list. */
-type Filling = { readonly inputs: Inputs; readonly place: Place; readonly key: string; readonly isWhole: boolean };
+type Filling = {
+  readonly inputs: Inputs;
+  readonly place: Place;
+  readonly key: string;
+  /** The text is the key's whole value, not a part of a map or list. */
+  readonly isWhole: boolean;
+  /** Texts in which nothing is filled in. */
+  readonly fixed: readonly string[];
+};
 
 function fill(value: Json, filling: Filling): Json {
   if (typeof value === "string") return fillText(value, filling);
@@ -63,7 +72,7 @@ function fill(value: Json, filling: Filling): Json {
 
 function fillText(text: string, filling: Filling): Json {
   if (!text.includes("{{")) return text;
-  const parts = [...text.matchAll(REFERENCE)];
+  const parts = [...text.matchAll(REFERENCE)].filter((part) => !touches(text, part, filling.fixed));
   const [only] = parts;
   if (only === undefined) return text;
   if (parts.length === 1 && only[0].length === text.trim().length) return alone(only, filling);
@@ -78,6 +87,14 @@ function fillText(text: string, filling: Filling): Json {
   made += text.slice(end);
   if (filling.place === "path") refuseClimbing(made, text, filling);
   return made;
+}
+
+/** Whether some of a reference lies in one of the texts. */
+function touches(text: string, { index, 0: whole }: RegExpExecArray, fixed: readonly string[]): boolean {
+  return fixed.some((one) => {
+    const at = text.indexOf(one, Math.max(0, index - one.length + 1));
+    return at >= 0 && at < index + whole.length;
+  });
 }
 
 function alone(part: RegExpExecArray, filling: Filling): Json {

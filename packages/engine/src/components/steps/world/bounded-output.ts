@@ -18,7 +18,7 @@ const maxLineLength = 4_000;
 export function boundedOutput(
   child: ChildProcess,
   limitBytes: number,
-  onErrorLine: ((line: string) => void) | undefined,
+  onErrorLine: ((line: string, isPiece: boolean) => void) | undefined,
 ): BoundedOutput {
   let flood: Flood | undefined;
   let tell = (_flood: Flood): void => undefined;
@@ -49,18 +49,25 @@ function collect(stream: Readable | null, limitBytes: number, onFlood: () => voi
 }
 
 /** Lines without their end; long ones are cut into pieces. The last one needs no end. */
-function eachLine(stream: Readable | null, onLine: (line: string) => void): void {
+function eachLine(stream: Readable | null, onLine: (line: string, isPiece: boolean) => void): void {
   const decoder = new StringDecoder("utf8");
   let rest = "";
+  let isPiece = false;
   stream?.on("data", (chunk: Buffer) => {
     const lines = (rest + decoder.write(chunk)).split(/\r?\n/);
     rest = lines.pop() ?? "";
-    if (rest.length > maxLineLength) lines.push(...pieces(rest.slice(0, -1)));
-    if (rest.length > maxLineLength) rest = rest.slice(-1);
-    for (const line of lines.flatMap(pieces)) if (line !== "") onLine(line);
+    for (const line of lines) {
+      const cut = pieces(line);
+      for (const piece of cut) if (piece !== "") onLine(piece, isPiece || cut.length > 1);
+      isPiece = false;
+    }
+    if (rest.length <= maxLineLength) return;
+    for (const piece of pieces(rest.slice(0, -1))) onLine(piece, true);
+    rest = rest.slice(-1);
+    isPiece = true;
   });
   stream?.on("end", () => {
-    if (rest !== "") onLine(rest);
+    if (rest !== "") onLine(rest, isPiece);
   });
 }
 

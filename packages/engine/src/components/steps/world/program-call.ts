@@ -28,7 +28,8 @@ export async function programCall(place: Workplace, config: JsonObject, inputs: 
   );
   const words =
     typeof command === "string" ? shellWords(command, shown) : programWords(command as readonly string[], shown);
-  const declared = interpolate({ env }, shown, { env: "argument" })["env"] as ProgramCall["declared"];
+  const secrets = Object.values(place.context.secrets);
+  const declared = interpolate({ env }, shown, { env: "argument" }, secrets)["env"] as ProgramCall["declared"];
   const call = { ...words, declared };
   demandPassable(call);
   return { ...call, stdin: await stdinPath(place, stdin, inputs, shown) };
@@ -81,8 +82,9 @@ async function stdinPath(
   shown: Inputs,
 ): Promise<string | undefined> {
   if (stdin === undefined) return undefined;
+  const secrets = Object.values(place.context.secrets);
   const isAlone = typeof stdin === "string" && isReference(stdin);
-  const value = interpolate({ stdin }, isAlone ? inputs : shown)["stdin"] ?? null;
+  const value = interpolate({ stdin }, isAlone ? inputs : shown, {}, secrets)["stdin"] ?? null;
   if (isFileValue(value)) return place.context.locate(value);
   const path = join(await mkdtemp(join(place.temporary, "stdin-")), "stdin");
   await writeFile(path, typeof value === "string" ? value : JSON.stringify(value));

@@ -1,5 +1,6 @@
 import { type NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { kindOfNodeCode } from "../../../errors/node-codes.js";
+import type { SecretMask } from "../../../values/secret-mask.js";
 import type { ProgramFault } from "./find-program.js";
 import type { ProgramEnd } from "./run-program.js";
 
@@ -34,8 +35,9 @@ export function endFault(
   program: string,
   end: ProgramEnd & { readonly status: "ended" },
   codes: Codes,
+  mask: SecretMask | undefined,
 ): NanobrainError | undefined {
-  const stderr = shownEnd(end.stderr);
+  const stderr = shownEnd(end.stderr, mask);
   if (end.exitCode === null) {
     const details = { program, signal: end.signalName ?? "unknown", stderr };
     const hint = "The system ends programs so when memory runs out: declare resources.memory, or give it less to do.";
@@ -49,11 +51,9 @@ export function endFault(
 }
 
 /** The last lines of what it said, where the reason is. */
-function shownEnd(stderr: Buffer): string {
-  const text = stderr
-    .subarray(-shownLength * 4)
-    .toString("utf8")
-    .trim();
+function shownEnd(stderr: Buffer, mask: SecretMask | undefined): string {
+  const end = stderr.subarray(-shownLength * 4).toString("utf8");
+  const text = (mask?.cut(end) ?? end).trim();
   if (text === "") return "it said nothing on stderr";
   return text.length > shownLength ? `... ${text.slice(-shownLength)}` : text;
 }

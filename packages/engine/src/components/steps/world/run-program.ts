@@ -22,8 +22,8 @@ export type ProgramRequest = {
   /** How long it may take to end after SIGTERM. */
   readonly graceMs: number;
   readonly signal: AbortSignal;
-  /** Called with each line of standard error as it comes. */
-  readonly onErrorLine?: (line: string) => void;
+  /** Called with each line of standard error as it comes, and with each piece of a very long one. */
+  readonly onErrorLine?: (line: string, isPiece: boolean) => void;
   /** Called once with what a program that was started has used, however it ended: at least that much. */
   readonly onUsage?: (usage: ProgramUsage) => void;
 };
