@@ -2,7 +2,7 @@
 // preds/succs in CSR form: preds of i are predIdx[predOff[i] .. predOff[i+1]).
 import { rng } from "./stats.mjs";
 
-function fromEdges(n, edges) {
+export function fromEdges(n, edges) {
   const predOff = new Int32Array(n + 1),
     succOff = new Int32Array(n + 1);
   for (const [a, b] of edges) {
