@@ -51,6 +51,11 @@ export class Admission {
     this.#line.delete(who);
   }
 
+  /** Somebody was refused and waits. */
+  get isAwaited(): boolean {
+    return this.#line.size > 0;
+  }
+
   /** The first in line, if it would be admitted now. */
   next(): string | undefined {
     const front = this.#line.entries().next().value;

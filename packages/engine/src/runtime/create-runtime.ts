@@ -12,7 +12,7 @@ import { Commits } from "../host/commits.js";
 import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
-import { EngineRuntime } from "./engine-runtime.js";
+import { EngineRuntime, type Pieces } from "./engine-runtime.js";
 import type { LaneCodeData } from "./lane-code.js";
 import { lazyExecutor } from "./lazy-executor.js";
 import { makeFolder } from "./make-folder.js";
@@ -46,7 +46,18 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     fingerprint: await fingerprints(registry),
     offer: (runId) => drivers.get(runId)?.stir(),
   };
-  return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close });
+  const express = await expressWay(options, store);
+  return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close, express });
+}
+
+/** Runs that nothing but this process will ever see may do without a driver, as long as all goes well. */
+async function expressWay(options: RuntimeOptions, store: Store): Promise<Pieces["express"]> {
+  const isOwn = options.executors !== undefined || options.wrapExecutor !== undefined || options.clock !== undefined;
+  if (isOwn || (options.store ?? "memory") !== "memory") return undefined;
+  const { ExpressDesk } = await import("./express/express-desk.js");
+  const { MemoryStore } = await import("../adapters/stores/memory/memory-store.js");
+  if (!(store instanceof MemoryStore)) return undefined;
+  return (it) => new ExpressDesk({ ...it, store, graceMs: LOCAL_GRACE_MS });
 }
 
 async function openRegistry(options: RuntimeOptions): Promise<GrowingRegistry> {

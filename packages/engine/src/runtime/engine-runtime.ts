@@ -17,6 +17,7 @@ import { canonical, hashOf } from "../values/values.js";
 import { accompany, type Companions } from "./accompany.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
+import type { ExpressDesk, ExpressDeskParts } from "./express/express-desk.js";
 import { codeHashes } from "./fork/code-hashes.js";
 import type { ForkParts } from "./fork/fork-of.js";
 import { loadPlan } from "./load-plan.js";
@@ -32,13 +33,14 @@ import { LazySteering } from "./steering/lazy-steering.js";
 import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js";
 import { sweepScratch } from "./sweep-scratch.js";
 
-type Pieces = {
+export type Pieces = {
   readonly parts: HostParts;
   readonly registry: GrowingRegistry;
   readonly options: RuntimeOptions;
   readonly folder: string | null;
   readonly drivers: Map<string, Driver>;
   closeStorage(): Promise<void>;
+  readonly express: ((it: Omit<ExpressDeskParts, "store" | "graceMs">) => ExpressDesk) | undefined;
   readonly environment: NonNullable<RuntimeOptions["environment"]>;
 };
 
@@ -53,6 +55,8 @@ export class EngineRuntime implements Runtime {
   readonly #steering: LazySteering;
   readonly #companions = new Map<string, Companions>();
   readonly #servers: Server[] = [];
+  /** Begins the runs that need no driver; absent where each takes one. */
+  readonly #express: ExpressDesk | undefined;
   #closing = false;
   #closed = false;
   /** Runs on their way to a driver. */
@@ -63,7 +67,11 @@ export class EngineRuntime implements Runtime {
     this.registry = pieces.registry;
     const { parts, drivers } = pieces;
     const settingsOf = (record: RunRecord): Promise<RunSettings> => this.#settingsOf(record);
-    this.#steering = new LazySteering({ parts, drivers, find: (id) => this.#find(id), settingsOf });
+    const settle = async (runId: string): Promise<void> => this.#express?.settle(runId);
+    this.#steering = new LazySteering({ parts, drivers, find: (id) => this.#find(id), settingsOf, settle });
+    const drive = (driver: Driver): Promise<RunHandle> => this.#drive(driver);
+    const verbs = (record: RunRecord): SteeringVerbs => this.#verbs(record, "api");
+    this.#express = pieces.express?.({ parts, registry: pieces.registry, drive, verbs });
   }
 
   get store(): Store {
@@ -115,22 +123,29 @@ export class EngineRuntime implements Runtime {
     const known = options.runId === undefined ? undefined : await this.store.find(options.runId);
     if (known !== undefined && known.id === options.runId) return this.#attach(known, plan, inputs, loaded.project);
     const settings = this.#settings(loaded.project, options.cache);
-    const handles = await this.#it.parts.values.saveAll(inputs);
-    const driver = await this.#create(plan, settings, options, { ...loaded.phases, ...options.phases }, (created) => ({
-      created,
-      inputs: handles,
-      reused: [],
-    }));
+    const { parts } = this.#it;
+    const phases = { ...loaded.phases, ...options.phases };
+    const express = this.#closing ? undefined : await this.#express?.planOf(plan, settings);
+    if (express !== undefined) {
+      if (!this.#closing) this.#steering.hear();
+      return this.#create(plan, settings, options, phases, (created) =>
+        (this.#express as ExpressDesk).begin(express, settings, created, inputs),
+      );
+    }
+    const handles = await parts.values.saveAll(inputs);
+    const driver = await this.#create(plan, settings, options, phases, (created) =>
+      beginRun(parts, settings, plan, { created, inputs: handles, reused: [] }),
+    );
     return this.#drive(driver);
   }
 
-  async #create(
+  async #create<Begun>(
     plan: Plan,
     settings: RunSettings,
     options: StartOptions,
     phases: { readonly [phase: string]: number },
-    beginning: (created: Beginning["created"]) => Beginning,
-  ): Promise<Driver> {
+    begin: (created: Beginning["created"]) => Promise<Begun>,
+  ): Promise<Begun> {
     const { clock } = this.#it.parts;
     const code = await codeHashes(plan, settings.folders);
     const hasCode = Object.keys(code).length > 0;
@@ -151,7 +166,7 @@ export class EngineRuntime implements Runtime {
         } as JsonObject,
       };
       try {
-        return await beginRun(this.#it.parts, settings, plan, beginning(created));
+        return await begin(created);
       } catch (error) {
         const taken = error instanceof NanobrainError && error.code === "E_RUN_EXISTS";
         const fixed =
@@ -184,6 +199,7 @@ export class EngineRuntime implements Runtime {
     inputs: { readonly [unit: string]: Json },
     project: string,
   ): Promise<RunHandle> {
+    await this.#express?.settle(record.id);
     const events = await this.store.events(record.id, 0, 2);
     const started = events.find((event) => event.type === "run.started");
     const before =
@@ -277,7 +293,10 @@ export class EngineRuntime implements Runtime {
       steering: this.#steering,
       isDriven: (id) => this.#it.drivers.has(id),
       settingsOf: (record, project) => this.#settingsOf(record, project),
-      create: (plan, settings, phases, beginning) => this.#create(plan, settings, {}, phases, beginning),
+      create: (plan, settings, phases, beginning) =>
+        this.#create(plan, settings, {}, phases, (created) =>
+          beginRun(this.#it.parts, settings, plan, beginning(created)),
+        ),
       drive: (driver) => this.#drive(driver),
     };
   }
@@ -319,7 +338,7 @@ export class EngineRuntime implements Runtime {
     return pruneRuns({ store: parts.store, blobs: parts.blobs, blobFolder, now: () => parts.clock.now() }, options);
   }
 
-  value(handle: Handle): Promise<Json> {
+  async value(handle: Handle): Promise<Json> {
     return this.#it.parts.values.load(handle);
   }
 
@@ -329,6 +348,7 @@ export class EngineRuntime implements Runtime {
     const plan = record === undefined ? undefined : await this.store.plan(record.planHash);
     if (record === undefined || plan === undefined)
       throw nanobrainError("E_RUN_UNKNOWN", { run: idOrName, place: this.store.place });
+    await this.#express?.settle(record.id);
     return { record, plan };
   }
 
@@ -351,13 +371,15 @@ export class EngineRuntime implements Runtime {
   }
 
   underWay(): number {
-    return [...this.#it.drivers.values()].reduce((sum, driver) => sum + driver.underWay, this.#opening);
+    const opening = this.#opening + (this.#express?.underWay ?? 0);
+    return [...this.#it.drivers.values()].reduce((sum, driver) => sum + driver.underWay, opening);
   }
 
   async close(options: { readonly drainMs?: number } = {}): Promise<void> {
     const { parts, drivers } = this.#it;
     this.#closing = true;
     for (const server of this.#servers) server.close();
+    await this.#express?.settleAll();
     await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
     const companions = [...this.#companions.values()];
     await Promise.all(companions.map((companion) => companion.ended()));

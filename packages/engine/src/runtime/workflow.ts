@@ -6,6 +6,7 @@ import type { Plan } from "../plan/plan.js";
 import type { WorkflowDefinition } from "./definition/workflow-definition.js";
 import { documentInvalid } from "./document-invalid.js";
 import { PendingRun } from "./pending-run.js";
+import { isOver } from "./run-handle.js";
 import { checkGiven } from "./run-inputs.js";
 import type { AnyOutputs, Loaded, LoadOptions, RunHandle, RunResult, Runtime, StartOptions } from "./runtime.js";
 
@@ -23,6 +24,7 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
   readonly #loaded: Loaded;
   readonly #schemas: { readonly [unit: string]: StandardSchema };
   readonly #watchers = new Set<(progress: Progress) => void>();
+  readonly #unheard = new Set<RunHandle<Outputs>>();
   #latest: RunHandle<Outputs> | undefined;
 
   private constructor(
@@ -67,10 +69,20 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
     const id = options.runId ?? this.#runtime.newRunId();
     const run = new PendingRun<Outputs>(id, this.plan, this.#begin(inputs as AnyInputs, { ...options, runId: id }));
     this.#latest = run;
-    run.listen((event) => {
-      if (this.#watchers.size > 0 && isPublished(this.plan, event)) this.#tell(run.progress());
-    });
+    for (const other of this.#unheard) if (isOver(other.status)) this.#unheard.delete(other);
+    this.#unheard.add(run);
+    if (this.#watchers.size > 0) this.#listen();
     return run;
+  }
+
+  /** Nobody listens to runs that nobody watches: they go faster so. */
+  #listen(): void {
+    for (const run of this.#unheard) {
+      run.listen((event) => {
+        if (this.#watchers.size > 0 && isPublished(this.plan, event)) this.#tell(run.progress());
+      });
+    }
+    this.#unheard.clear();
   }
 
   /** A callback that throws is noted in the run's log, and keeps nothing from the others. */
@@ -97,6 +109,7 @@ export class Workflow<Inputs = AnyInputs, Outputs = AnyOutputs> {
    */
   startMonitoring(callback: (progress: Progress) => void): () => void {
     this.#watchers.add(callback);
+    this.#listen();
     return () => this.#watchers.delete(callback);
   }
 

@@ -20,7 +20,8 @@ export class LazySteering {
   }
 
   async steer(record: RunRecord, wish: Wish): Promise<Steered> {
-    const { parts, drivers } = this.#it;
+    const { parts, drivers, settle } = this.#it;
+    await settle(record.id);
     const driver = drivers.get(record.id);
     if (driver !== undefined && !driver.isBroken) return { ...(await steerDriven(parts, driver, wish)), driven: true };
     return (await this.#steering()).steer(record, wish);

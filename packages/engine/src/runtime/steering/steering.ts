@@ -22,6 +22,8 @@ export type SteeringParts = {
   readonly drivers: ReadonlyMap<string, Driver>;
   find(runId: string): Promise<{ readonly record: RunRecord; readonly plan: Plan }>;
   settingsOf(record: RunRecord): Promise<RunSettings>;
+  /** A run of this process that has no driver yet has one when this resolves. */
+  settle(runId: string): Promise<void>;
 };
 
 export type Wish = { readonly action: SteeringAction; readonly by: string };
@@ -138,8 +140,9 @@ export class Steering {
   #carryOut({ id, runId: run, action, by }: SteeringRequest): Promise<SteeringAnswer | undefined> {
     const { parts, drivers } = this.#it;
     return this.#turns.take(run, async () => {
-      const driver = drivers.get(run);
       try {
+        await this.#it.settle(run);
+        const driver = drivers.get(run);
         if (driver !== undefined && !driver.isBroken)
           return await steerDriven(parts, driver, { action, by, request: id });
         const claim = await parts.store.claim(run);

@@ -40,12 +40,16 @@ type Change = {
 
 const epoch = 1;
 
+/** Events of a lent journal that are made at once. */
+const PAGE = 1000;
+
 /**
  * A store that ends with the process. Everything is kept as JSON text, as on disk: no caller can change what is stored,
  * and what is read is what a durable store would have answered.
  */
 export class MemoryStore implements Store {
   readonly place = "memory";
+  readonly isPrompt = true;
   readonly requests = new MemoryRequests();
   readonly #runs = new Map<string, MemoryRun>();
   readonly #names = new Set<string>();
@@ -78,14 +82,18 @@ export class MemoryStore implements Store {
     if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, JSON.stringify(plan));
   }
 
-  /** From here on its journal grows here, as any other: these are its events so far. */
-  takeBack(batch: StoreBatch & { readonly record: RunRecord }): void {
+  /** From here on its journal grows here, as any other: what is made of it now is kept. */
+  async takeBack(runId: string, record: RunRecord): Promise<void> {
     this.#expectOpen();
-    const run = this.#runs.get(batch.runId);
-    if (run === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: batch.runId, place: this.place });
-    const change = prepare(batch, 0);
+    const run = this.#runs.get(runId);
+    if (run?.kept === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: runId, place: this.place });
+    const changes: Change[] = [];
+    for (let last = 0; last < record.lastSeq; last = changes.at(-1)?.last ?? record.lastSeq) {
+      const events = await run.kept.events(last, PAGE);
+      changes.push(prepare({ runId, events, record }, last));
+    }
     run.kept = undefined;
-    this.#write(run, change);
+    for (const change of changes) this.#write(run, change);
   }
 
   commit(batches: readonly StoreBatch[]): void {

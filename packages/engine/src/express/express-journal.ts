@@ -1,0 +1,172 @@
+import type { Usage } from "../contracts/executor.js";
+import type { Handle } from "../contracts/handle.js";
+import type { Json } from "../contracts/json.js";
+import type { PortValues, RunEvent, Unstamped } from "../kernel/event.js";
+import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
+import { feedValue } from "./feed-value.js";
+import { Several } from "./several.js";
+
+/** Keeps a value where journals have theirs. */
+export type SaveValue = (value: Json) => Handle | Promise<Handle>;
+
+/** The first two events are the run's own: it was created, and it started. */
+export const HEADER = 2;
+
+export type Created = Extract<Unstamped, { readonly type: "run.created" }>;
+
+export type JournalHead = { readonly created: Created; readonly inputs: PortValues; readonly at: number };
+
+/**
+ * What happened, a few numbers each: a node's attempt started, a node ended. Events are made of it when somebody asks. J1. A record
+ * is never changed. J2. A node has an attempt once, and ends once; both in the order in which they would be journaled.
+ */
+export class ExpressJournal {
+  readonly head: JournalHead;
+  readonly #plan: ExpressPlan;
+  /** Twice the node, plus one for its end. */
+  readonly #records: Int32Array;
+  #count = 0;
+  /** By node: number of the event that started its attempt. */
+  readonly #begun: Int32Array;
+  readonly #beganAt: Float64Array;
+  readonly #endedAt: Float64Array;
+  readonly #tookMs: Float32Array;
+  /** By node: the value of its only port, or several. */
+  readonly values: (Json | Several | undefined)[];
+  #completedAt = -1;
+
+  constructor(plan: ExpressPlan, head: JournalHead) {
+    const nodes = plan.nodes.length;
+    this.head = head;
+    this.#plan = plan;
+    this.#records = new Int32Array(nodes + plan.workflow.steps.length);
+    this.#begun = new Int32Array(nodes);
+    this.#beganAt = new Float64Array(nodes);
+    this.#endedAt = new Float64Array(nodes);
+    this.#tookMs = new Float32Array(nodes);
+    this.values = new Array<Json | Several | undefined>(nodes);
+  }
+
+  /** Number of the last event. */
+  get last(): number {
+    return HEADER + this.#count + (this.#completedAt < 0 ? 0 : 1);
+  }
+
+  get completedAt(): number {
+    return this.#completedAt;
+  }
+
+  started(node: number, at: number): void {
+    this.#records[this.#count++] = node << 1;
+    this.#begun[node] = HEADER + this.#count;
+    this.#beganAt[node] = at;
+  }
+
+  ended(node: number, at: number, value: Json | Several, tookMs: number): void {
+    this.#records[this.#count++] = (node << 1) | 1;
+    this.#endedAt[node] = at;
+    this.#tookMs[node] = tookMs;
+    this.values[node] = value;
+  }
+
+  completed(at: number): void {
+    this.#completedAt = at;
+  }
+
+  /** Number of the event that started the attempt of a node, which is its id. */
+  attemptOf(node: number): number {
+    return this.#begun[node] ?? 0;
+  }
+
+  beganAt(node: number): number {
+    return this.#beganAt[node] ?? 0;
+  }
+
+  /** Events with numbers above `after`, at most `limit`. They share nothing with what steps were given. */
+  async events(after: number, limit: number, save: SaveValue, sizeOf: (value: Json) => number): Promise<RunEvent[]> {
+    const events: RunEvent[] = [];
+    const last = Math.min(this.last, after + limit);
+    for (let seq = after + 1; seq <= last; seq++) {
+      const event = this.#event(seq, save, sizeOf);
+      events.push(event instanceof Promise ? await event : event);
+    }
+    return events;
+  }
+
+  /** The same, where values are kept without waiting. */
+  eventsNow(after: number, save: (value: Json) => Handle, sizeOf: (value: Json) => number): RunEvent[] {
+    const events: RunEvent[] = [];
+    for (let seq = after + 1; seq <= this.last; seq++) events.push(this.#event(seq, save, sizeOf) as RunEvent);
+    return events;
+  }
+
+  #event(seq: number, save: SaveValue, sizeOf: (value: Json) => number): RunEvent | Promise<RunEvent> {
+    const { created, inputs, at } = this.head;
+    if (seq === 1) return { seq, at, ...created };
+    if (seq === 2) return { seq, at, type: "run.started", run: 0, workflow: 0, inputs };
+    if (seq > HEADER + this.#count) return { seq, at: this.#completedAt, type: "run.completed", run: 0 };
+    const record = this.#records[seq - HEADER - 1] ?? 0;
+    const node = record >> 1;
+    if ((record & 1) === 0) {
+      const began = { seq, at: this.#beganAt[node] ?? 0, type: "attempt.started", run: 0, node, n: 1, c: 0 } as const;
+      return { ...began, attempt: 1, fallback: false };
+    }
+    return this.#end(seq, node, save, sizeOf);
+  }
+
+  #end(seq: number, node: number, save: SaveValue, sizeOf: (value: Json) => number): RunEvent | Promise<RunEvent> {
+    const planned = this.#plan.nodes[node] as ExpressStep | ExpressUnit;
+    const links = (this.#plan.workflow.nodes[node]?.outLinks ?? []).map(() => 1 as const);
+    const at = this.#endedAt[node] ?? 0;
+    const given = this.given(node);
+    const out = saveAll(given, save);
+    const finish = (handles: PortValues): RunEvent => {
+      if (!("direct" in planned)) {
+        const value = handles["value"];
+        return { seq, at, type: "unit.updated", run: 0, node, n: 1, links, ...(value === undefined ? {} : { value }) };
+      }
+      const usage = this.#usage(planned, sizeOf(given), sizeOf);
+      const ended = { seq, at, type: "attempt.succeeded", run: 0, node, n: 1, c: 0 } as const;
+      return { ...ended, id: this.attemptOf(node), out: handles, links, usage };
+    };
+    return out instanceof Promise ? out.then(finish) : finish(out);
+  }
+
+  /** What a node that has ended gave, by port. */
+  given(node: number): { readonly [port: string]: Json } {
+    const value = this.values[node];
+    if (value instanceof Several) return value.ports;
+    const planned = this.#plan.nodes[node];
+    const port = planned !== undefined && "direct" in planned ? (planned.only?.name ?? "") : "value";
+    return value === undefined ? {} : { [port]: value };
+  }
+
+  #usage(step: ExpressStep, outputBytes: number, sizeOf: (value: Json) => number): Usage {
+    const inputs: { [port: string]: Json } = {};
+    for (const { name, feed } of step.inputs) {
+      const value = feed === undefined ? undefined : feedValue(this.values, feed);
+      if (value !== undefined) inputs[name] = value;
+    }
+    const durationMs = this.#tookMs[step.node] ?? 0;
+    return { durationMs, cpuMs: null, peakMemoryBytes: null, inputBytes: sizeOf(inputs), outputBytes };
+  }
+}
+
+function saveAll(given: { readonly [port: string]: Json }, save: SaveValue): PortValues | Promise<PortValues> {
+  const handles: { [port: string]: Handle } = {};
+  const late: Promise<void>[] = [];
+  for (const [port, value] of Object.entries(given)) {
+    const handle = save(value);
+    if (!(handle instanceof Promise)) handles[port] = handle;
+    else {
+      // Ports keep their order.
+      handles[port] = { json: null };
+      late.push(
+        handle.then((saved) => {
+          handles[port] = saved;
+        }),
+      );
+    }
+  }
+  return late.length === 0 ? handles : Promise.all(late).then(() => handles);
+}

@@ -1,0 +1,194 @@
+import type { DirectPort, DirectStep } from "../contracts/direct-step.js";
+import type { ComponentCall } from "../contracts/executor.js";
+import type { Json, JsonObject, JsonSchema } from "../contracts/json.js";
+import { topologyOf } from "../kernel/topology.js";
+import type { Plan, PlanNode, PlanOutPort, WorkflowPlan } from "../plan/plan.js";
+import { isEligible } from "./eligible.js";
+import { readNames } from "./read-names.js";
+
+/** What comes in on one port: what one node gave on one of its ports, such values as a list, or always the same value. */
+export type Feed =
+  | { readonly kind: "one"; readonly node: number; readonly port: string }
+  | { readonly kind: "list"; readonly from: readonly { readonly node: number; readonly port: string }[] }
+  | { readonly kind: "fixed"; readonly value: Json };
+
+export type ExpressInput = {
+  readonly name: string;
+  readonly feed: Feed | undefined;
+  /** Undefined: nothing is asked of it. */
+  readonly port: DirectPort | undefined;
+};
+
+export type ExpressOutput = {
+  readonly name: string;
+  readonly optional: boolean;
+  readonly port: DirectPort | undefined;
+  readonly schema: JsonSchema | undefined;
+  /** The schema says no more than this of a value. */
+  readonly type: string | undefined;
+};
+
+export type ExpressStep = {
+  readonly node: number;
+  readonly name: string;
+  readonly direct: DirectStep;
+  readonly config: JsonObject;
+  /** Nothing in the config is a list or an object. */
+  readonly isFlat: boolean;
+  readonly inputs: readonly ExpressInput[];
+  readonly outputs: readonly ExpressOutput[];
+  /** The only output port that anybody knows of. */
+  readonly only: ExpressOutput | undefined;
+  /** Output ports that links start from. */
+  readonly linked: readonly string[];
+  readonly inputPorts: readonly string[];
+  readonly outputPorts: readonly string[];
+  /** Nothing else of its arguments can the code see. Undefined: it may see all. */
+  readonly reads: ReadonlySet<string> | undefined;
+};
+
+/** A unit or output. No feed: it holds what the run was given for it, or else `preset`. */
+export type ExpressUnit = {
+  readonly node: number;
+  readonly name: string;
+  readonly feed: Feed | undefined;
+  readonly preset: Json | undefined;
+};
+
+/** A plan in the form in which it is run without deciding anything: numbers in flat arrays, made once. */
+export type ExpressPlan = {
+  readonly plan: Plan;
+  readonly workflow: WorkflowPlan;
+  /** By node: how much must come before it begins. */
+  readonly need: Int32Array;
+  /** Whom the end of a node brings nearer: `next[nextStart[node] .. nextStart[node + 1])`, in the order in which they would start. */
+  readonly nextStart: Int32Array;
+  readonly next: Int32Array;
+  /** Lower goes first. */
+  readonly priority: Int32Array;
+  readonly nodes: readonly (ExpressStep | ExpressUnit)[];
+  /** Nodes that wait for nothing, in the order in which they would start. */
+  readonly first: readonly number[];
+  /** Results of some steps may come from a cache, where the run uses one. */
+  readonly caches: boolean;
+};
+
+/** The bare code of a class; undefined: its attempts need the general way. */
+export type FindDirect = (component: ComponentCall) => DirectStep | undefined;
+
+/** Undefined: something in the plan takes the whole engine. */
+export function expressPlan(
+  plan: Plan,
+  find: FindDirect,
+  isChecked: (schema: JsonSchema) => boolean,
+): ExpressPlan | undefined {
+  const workflow = plan.workflows[0];
+  if (workflow === undefined || !isEligible(plan, workflow, isChecked)) return undefined;
+  const nodes: (ExpressStep | ExpressUnit)[] = [];
+  for (const [index, node] of workflow.nodes.entries()) {
+    const direct = node.step?.component === undefined ? undefined : find(node.step.component);
+    if (node.step !== undefined && (direct === undefined || !portsAgree(node, direct))) return undefined;
+    nodes.push(direct === undefined ? unitOf(workflow, node, index) : stepOf(workflow, node, index, direct));
+  }
+  const { priority } = topologyOf(workflow);
+  const need = Int32Array.from(workflow.nodes, (node) => node.dependsOn.length + linksInto(node).length);
+  const first = [...nodes.keys()].filter((node) => need[node] === 0).sort(byTurn(workflow, priority));
+  const caches = workflow.nodes.some(({ step }) => step !== undefined && step.cache !== "off");
+  return { plan, workflow, need, priority, nodes, first, caches, ...followers(workflow, priority) };
+}
+
+/** What the class declares may have changed since the plan was made. */
+function portsAgree(node: PlanNode, direct: DirectStep): boolean {
+  if (node.openOutputs !== (direct.outputs === undefined)) return false;
+  const declared = new Set(direct.outputs?.map((port) => port.name));
+  return node.openOutputs || node.outPorts.every((port) => declared.has(port.name));
+}
+
+const linksInto = (node: PlanNode): readonly number[] => node.ports.flatMap((port) => port.links);
+
+/** Steps by priority, units behind them. */
+function byTurn({ nodes }: WorkflowPlan, priority: Int32Array): (a: number, b: number) => number {
+  const late = (node: number): number => (nodes[node]?.step === undefined ? 1 : 0);
+  return (a, b) => late(a) - late(b) || (priority[a] ?? 0) - (priority[b] ?? 0);
+}
+
+function followers(workflow: WorkflowPlan, priority: Int32Array): Pick<ExpressPlan, "nextStart" | "next"> {
+  const { nodes, links } = workflow;
+  const after: number[][] = nodes.map((node) => node.outLinks.map((link) => links[link]?.to.node ?? 0));
+  for (const [index, node] of nodes.entries()) for (const before of node.dependsOn) after[before]?.push(index);
+  const nextStart = new Int32Array(nodes.length + 1);
+  for (const [index, list] of after.entries()) nextStart[index + 1] = (nextStart[index] ?? 0) + list.length;
+  const next = new Int32Array(nextStart[nodes.length] ?? 0);
+  const order = byTurn(workflow, priority);
+  for (const [index, list] of after.entries()) next.set(list.sort(order), nextStart[index]);
+  return { nextStart, next };
+}
+
+function feedOf(workflow: WorkflowPlan, node: PlanNode, at: number): Feed | undefined {
+  const port = node.ports[at];
+  const from = (port?.links ?? []).flatMap((link) => workflow.links[link]?.from ?? []);
+  const [source] = from;
+  if (source === undefined) {
+    const fixed = port?.default;
+    return fixed !== undefined && "json" in fixed ? { kind: "fixed", value: fixed.json } : undefined;
+  }
+  return port?.merge === "list" ? { kind: "list", from } : { kind: "one", ...source };
+}
+
+function unitOf(workflow: WorkflowPlan, node: PlanNode, index: number): ExpressUnit {
+  const feed = feedOf(workflow, node, 0);
+  const common = { node: index, name: node.name };
+  return feed?.kind === "fixed"
+    ? { ...common, feed: undefined, preset: feed.value }
+    : { ...common, feed, preset: undefined };
+}
+
+function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: DirectStep): ExpressStep {
+  const config = node.step?.component?.config ?? {};
+  const outputs = outputsOf(node, direct);
+  return {
+    node: index,
+    name: node.name,
+    direct,
+    config,
+    isFlat: Object.values(config).every((value) => typeof value !== "object" || value === null),
+    inputs: inputsOf(workflow, node, direct),
+    outputs,
+    only: outputs.length === 1 ? outputs[0] : undefined,
+    linked: [...new Set(node.outLinks.map((link) => workflow.links[link]?.from.port ?? ""))],
+    inputPorts: node.ports.map((port) => port.name),
+    outputPorts: node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
+    reads: readNames(direct.text()),
+  };
+}
+
+/** Declared ports are all there, absent or not; of open ones those that have a value. */
+function inputsOf(workflow: WorkflowPlan, node: PlanNode, direct: DirectStep): readonly ExpressInput[] {
+  const feeds = new Map(node.ports.map((port, at) => [port.name, feedOf(workflow, node, at)]));
+  if (direct.inputs !== undefined)
+    return direct.inputs.map((port) => ({ name: port.name, feed: feeds.get(port.name), port }));
+  return [...feeds].flatMap(([name, feed]) => (feed === undefined ? [] : [{ name, feed, port: undefined }]));
+}
+
+/** What the class declares first, as it checks it first. */
+function outputsOf(node: PlanNode, direct: DirectStep): readonly ExpressOutput[] {
+  const planned = new Map(node.outPorts.map((port) => [port.name, port]));
+  const declared = direct.outputs ?? [];
+  const others = node.outPorts.filter((port) => !declared.some(({ name }) => name === port.name));
+  return [
+    ...declared.map((port) => outputOf(port.name, planned.get(port.name), port)),
+    ...others.map((port) => outputOf(port.name, port, undefined)),
+  ];
+}
+
+function outputOf(name: string, planned: PlanOutPort | undefined, port: DirectPort | undefined): ExpressOutput {
+  const schema = planned?.schema === true ? undefined : planned?.schema;
+  const only = typeof schema === "object" && Object.keys(schema).length === 1 ? schema["type"] : undefined;
+  return {
+    name,
+    optional: planned === undefined || planned.optional || port === undefined,
+    port,
+    schema,
+    type: only === "number" || only === "string" || only === "boolean" ? only : undefined,
+  };
+}

@@ -1,0 +1,393 @@
+import type { Clock } from "../contracts/clock.js";
+import type { AttemptFolders } from "../contracts/executor.js";
+import type { Json, JsonSchema } from "../contracts/json.js";
+import { ReadyHeap } from "../kernel/ready-heap.js";
+import { type CallHost, ExpressCall } from "./express-call.js";
+import { ExpressJournal, type JournalHead } from "./express-journal.js";
+import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
+import { feedValue } from "./feed-value.js";
+import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
+import type { Several } from "./several.js";
+
+/** How long runs go on before everything else of the process has its turn; one for all runs. */
+export type Turn = { endsAtMs: number };
+
+/** Places for attempts that this run holds for as long as it needs them. */
+export type Places = {
+  /** Takes so many more; false: they are not free. */
+  take(count: number): boolean;
+  give(count: number): void;
+  /** Somebody else waits for one. */
+  isAwaited(): boolean;
+};
+
+export type ExpressOutside = {
+  readonly clock: Clock;
+  readonly turn: Turn;
+  readonly places: Places;
+  readonly folders: AttemptFolders;
+  /** Calls back after everything else that waits for its turn. */
+  defer(callback: () => void): void;
+  /** A copy that shares nothing; undefined: the value is no JSON, or too large. */
+  copy(value: unknown): Json | undefined;
+  /** Checks against a schema that can be checked at once. */
+  fits(schema: JsonSchema, value: Json): boolean;
+  /** The run cannot go on here. Nothing more happens in it from now on. */
+  handOver(): void;
+  completed(): void;
+};
+
+/** One attempt under way. Kept for the next one when it has ended. */
+type Flight = {
+  step: ExpressStep | undefined;
+  call: ExpressCall | undefined;
+  beganMs: number;
+  /** What the code gave after the run had been handed over, or when nobody may go on yet. */
+  made: unknown;
+  readonly succeed: (made: unknown) => void;
+  readonly fail: (error: unknown) => void;
+  ending: { resolve(made: unknown): void; reject(error: unknown): void } | undefined;
+};
+
+/** An attempt for the engine to go on with. `ending`: absent, its code has not been called. */
+export type Unfinished = {
+  readonly node: number;
+  readonly id: number;
+  readonly call: ExpressCall | undefined;
+  readonly ending: Promise<unknown> | undefined;
+};
+
+/** Milliseconds until others have their turn. */
+const TURN_MS = 4;
+
+const nothing: readonly Unfinished[] = [];
+
+/**
+ * A run of an eligible plan in which everything goes well. It starts steps in the order in which the kernel would, and keeps a journal
+ * of which the kernel's events can be made. E1. Between two calls of user code the journal stands where the kernel would have
+ * nothing left to decide, places aside. E2. Whatever is not the plain case is left as it is, unfinished, to the engine: it
+ * is never finished here in another way. E3. After `handOver` was called nothing more is journaled.
+ */
+export class ExpressRun implements CallHost {
+  readonly runId: string;
+  readonly folders: AttemptFolders;
+  readonly journal: ExpressJournal;
+  readonly #plan: ExpressPlan;
+  readonly #out: ExpressOutside;
+  readonly #given: { readonly [unit: string]: Json };
+  readonly #need: Int32Array;
+  /** Nodes to look at, in order: steps that are started, units that have their value. */
+  readonly #queue: Int32Array;
+  #head = 0;
+  #tail = 0;
+  #left: number;
+  #running = 0;
+  #places = 0;
+  /** Steps that are ready and have no place. */
+  #waiting: ReadyHeap | undefined;
+  #stopped = false;
+  #draining = false;
+  #deferred = false;
+  readonly #arrived: Flight[] = [];
+  readonly #flights = new Set<Flight>();
+  readonly #idle: Flight[] = [];
+  /** What to add to the steady clock for the wall clock's time. */
+  #epoch = 0;
+  #nowMs = 0;
+  /** No code of anybody's has run since the clock was read. */
+  #isFresh = false;
+
+  constructor(plan: ExpressPlan, head: JournalHead, given: { readonly [unit: string]: Json }, outside: ExpressOutside) {
+    this.runId = head.created.id;
+    this.folders = outside.folders;
+    this.journal = new ExpressJournal(plan, head);
+    this.#plan = plan;
+    this.#out = outside;
+    this.#given = given;
+    this.#need = plan.need.slice();
+    this.#queue = new Int32Array(plan.nodes.length);
+    this.#left = plan.nodes.length;
+  }
+
+  /** Attempts under way, and what has still to be looked at. */
+  get underWay(): number {
+    return this.#stopped ? 0 : this.#running + (this.#tail - this.#head);
+  }
+
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  startedAt(node: number): number {
+    return this.journal.beganAt(node);
+  }
+
+  needEngine(): void {
+    if (this.#stopped || this.#left === 0) return;
+    this.#stopped = true;
+    this.#out.handOver();
+  }
+
+  begin(): void {
+    this.#setClocks();
+    for (const node of this.#plan.first) this.#ready(node);
+    if (this.#left === 0) this.#complete();
+    else this.#drain();
+  }
+
+  /** Nothing more happens here: what is not finished, for whoever goes on. */
+  unfinished(): readonly Unfinished[] {
+    if (!this.#stopped) return nothing;
+    this.#out.places.give(this.#places);
+    this.#places = 0;
+    const begun = [...this.#flights].map((flight) => this.#surrender(flight));
+    const waiting: Unfinished[] = [];
+    for (let at = this.#head; at < this.#tail; at++) {
+      const node = this.#queue[at] ?? 0;
+      if (isStep(this.#plan.nodes[node])) waiting.push(this.#unbegun(node));
+    }
+    return [...begun, ...waiting];
+  }
+
+  #unbegun(node: number): Unfinished {
+    return { node, id: this.journal.attemptOf(node), call: undefined, ending: undefined };
+  }
+
+  #surrender(flight: Flight): Unfinished {
+    const node = flight.step?.node ?? 0;
+    const ending = new Promise<unknown>((resolve, reject) => {
+      flight.ending = { resolve, reject };
+    });
+    ending.catch(() => undefined);
+    if (flight.made !== undefined) flight.ending?.resolve((flight.made as Made).made);
+    return { node, id: this.journal.attemptOf(node), call: flight.call, ending };
+  }
+
+  #setClocks(): void {
+    const { clock, turn } = this.#out;
+    this.#nowMs = clock.monotonic();
+    this.#epoch = clock.now() - this.#nowMs;
+    this.#isFresh = true;
+    if (turn.endsAtMs < this.#nowMs) turn.endsAtMs = this.#nowMs + TURN_MS;
+  }
+
+  #readClock(): void {
+    if (!this.#isFresh) this.#nowMs = this.#out.clock.monotonic();
+    this.#isFresh = true;
+  }
+
+  #at(): number {
+    return Math.floor(this.#epoch + this.#nowMs + 0.001);
+  }
+
+  #ready(node: number): void {
+    if (!isStep(this.#plan.nodes[node])) this.#queue[this.#tail++] = node;
+    else if ((this.#waiting === undefined || this.#waiting.size === 0) && this.#hasPlace()) this.#start(node);
+    else {
+      this.#waiting ??= new ReadyHeap(this.#plan.priority);
+      this.#waiting.push(node);
+    }
+  }
+
+  #start(node: number): void {
+    this.#running++;
+    this.journal.started(node, this.#at());
+    this.#queue[this.#tail++] = node;
+  }
+
+  /** Places are taken by twos, fours, eights. */
+  #hasPlace(): boolean {
+    if (this.#running < this.#places) return true;
+    const more = Math.max(1, this.#places);
+    if (this.#out.places.take(more)) this.#places += more;
+    else if (more > 1 && this.#out.places.take(1)) this.#places++;
+    return this.#running < this.#places;
+  }
+
+  #drain(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    const { turn } = this.#out;
+    while (this.#head < this.#tail && !this.#stopped) {
+      if (this.#nowMs > turn.endsAtMs) {
+        this.#defer();
+        break;
+      }
+      const node = this.#queue[this.#head++] ?? 0;
+      const planned = this.#plan.nodes[node];
+      if (planned === undefined) continue;
+      if ("direct" in planned) this.#invoke(planned);
+      else this.#update(planned);
+    }
+    this.#draining = false;
+    if (!this.#stopped && this.#running === 0 && this.#left > 0 && this.#head === this.#tail) this.needEngine();
+  }
+
+  /** Everybody else has a turn first. */
+  #defer(): void {
+    if (this.#deferred) return;
+    this.#deferred = true;
+    this.#out.defer(() => {
+      this.#deferred = false;
+      if (this.#stopped) return;
+      if (this.#out.places.isAwaited()) return this.needEngine();
+      this.#setClocks();
+      this.#takeArrived();
+      this.#drain();
+    });
+  }
+
+  #takeArrived(): void {
+    const arrived = this.#arrived.splice(0);
+    for (const flight of arrived) {
+      if (this.#stopped) return;
+      const { made } = flight.made as Made;
+      this.#finish(flight, made);
+    }
+  }
+
+  #update(unit: ExpressUnit): void {
+    const { name, feed, preset } = unit;
+    const value = feed === undefined ? (this.#given[name] ?? preset) : feedValue(this.journal.values, feed);
+    if (value === undefined) {
+      this.#head--;
+      return this.needEngine();
+    }
+    this.journal.ended(unit.node, this.#at(), value, 0);
+    this.#settle(unit.node);
+  }
+
+  #invoke(step: ExpressStep): void {
+    const inputs = stepInputs(step, this.journal.values, this.#out);
+    if (inputs === REFUSED) {
+      this.#head--;
+      return this.needEngine();
+    }
+    const flight = this.#idle.pop() ?? this.#newFlight();
+    const call = new ExpressCall(step, this, inputs);
+    this.#readClock();
+    flight.step = step;
+    flight.call = call;
+    flight.beganMs = this.#nowMs;
+    this.#flights.add(flight);
+    this.#isFresh = false;
+    let made: unknown;
+    try {
+      made = step.direct.code(step.reads === undefined ? call.all() : call);
+    } catch (error) {
+      return this.#failed(flight, error);
+    }
+    if (isThenable(made)) void Promise.resolve(made).then(flight.succeed, flight.fail);
+    else if (this.#stopped) this.#succeeded(flight, made);
+    else this.#finish(flight, made);
+  }
+
+  #newFlight(): Flight {
+    const flight: Flight = {
+      step: undefined,
+      call: undefined,
+      beganMs: 0,
+      made: undefined,
+      ending: undefined,
+      succeed: (made) => this.#succeeded(flight, made),
+      fail: (error) => this.#failed(flight, error),
+    };
+    return flight;
+  }
+
+  #succeeded(flight: Flight, made: unknown): void {
+    this.#isFresh = false;
+    if (flight.ending !== undefined) return flight.ending.resolve(made);
+    if (this.#stopped) {
+      flight.made = { made };
+      return;
+    }
+    this.#readClock();
+    if (this.#deferred || this.#nowMs > this.#out.turn.endsAtMs) {
+      flight.made = { made };
+      this.#arrived.push(flight);
+      return this.#defer();
+    }
+    this.#finish(flight, made);
+    this.#drain();
+  }
+
+  #failed(flight: Flight, error: unknown): void {
+    if (flight.ending !== undefined) return flight.ending.reject(error);
+    const rejected = Promise.reject<never>(error);
+    rejected.catch(() => undefined);
+    flight.made = { made: rejected };
+    this.needEngine();
+  }
+
+  #finish(flight: Flight, made: unknown): void {
+    const step = flight.step as ExpressStep;
+    const value = takeOutputs(step, made, this.#out);
+    if (value === REFUSED) {
+      flight.made = { made };
+      return this.needEngine();
+    }
+    this.#readClock();
+    this.journal.ended(step.node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
+    flight.call?.close();
+    flight.call = undefined;
+    flight.made = undefined;
+    this.#flights.delete(flight);
+    this.#idle.push(flight);
+    this.#running--;
+    this.#settle(step.node);
+  }
+
+  /** The node has ended: what waited for it comes nearer. */
+  #settle(node: number): void {
+    const { nextStart, next } = this.#plan;
+    const need = this.#need;
+    const end = nextStart[node + 1] ?? 0;
+    for (let at = nextStart[node] ?? 0; at < end; at++) {
+      const target = next[at] ?? 0;
+      const left = (need[target] ?? 0) - 1;
+      need[target] = left;
+      if (left === 0) this.#ready(target);
+    }
+    if (this.#waiting !== undefined && this.#waiting.size > 0) this.#startWaiting(this.#waiting);
+    if (--this.#left === 0) this.#complete();
+    else if (this.#places > 2 * this.#running + 1) this.#giveBack();
+  }
+
+  #startWaiting(waiting: ReadyHeap): void {
+    while (waiting.size > 0 && this.#hasPlace()) {
+      const node = waiting.peek();
+      waiting.remove(node);
+      this.#start(node);
+    }
+  }
+
+  #giveBack(): void {
+    const spare = this.#places - this.#running - 1;
+    this.#places -= spare;
+    this.#out.places.give(spare);
+  }
+
+  #complete(): void {
+    this.journal.completed(this.#at());
+    this.#out.places.give(this.#places);
+    this.#places = 0;
+    this.#out.completed();
+  }
+}
+
+/** In an object of its own, as code may give `undefined`. */
+type Made = { readonly made: unknown };
+
+function isStep(planned: ExpressStep | ExpressUnit | undefined): boolean {
+  return planned !== undefined && "direct" in planned;
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    (typeof value === "object" || typeof value === "function") &&
+    value !== null &&
+    "then" in value &&
+    typeof value.then === "function"
+  );
+}

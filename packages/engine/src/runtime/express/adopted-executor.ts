@@ -1,0 +1,43 @@
+import { createLocalExecutor } from "../../adapters/executors/local/local-executor.js";
+import type { Blobs } from "../../contracts/blobs.js";
+import type { StepDefinition } from "../../contracts/component.js";
+import type { DirectStep } from "../../contracts/direct-step.js";
+import type { Executor } from "../../contracts/executor.js";
+import type { ExpressCall } from "../../express/express-call.js";
+
+/** An attempt whose code runs already. */
+export type Begun = {
+  readonly call: ExpressCall;
+  readonly ending: Promise<unknown>;
+  readonly definition: StepDefinition;
+  readonly direct: DirectStep;
+};
+
+/** Ends one attempt that began before: all that surrounds an attempt happens, but its code is not called a second time. */
+export function adoptedExecutor(begun: Begun, blobs: Blobs, graceMs: number): Executor {
+  const { call, ending, direct } = begun;
+  const definition: StepDefinition = {
+    ...begun.definition,
+    run: (given) =>
+      direct.around(given, async (context) => {
+        call.bind(context);
+        try {
+          return await ending;
+        } catch (error) {
+          return call.rethrow(error, context);
+        }
+      }),
+  };
+  const local = createLocalExecutor({ code: { find: () => Promise.resolve(definition) }, blobs, graceMs });
+  return {
+    ...local,
+    async execute(request, sink, signal) {
+      call.follow(signal);
+      try {
+        return await local.execute(request, sink, signal);
+      } finally {
+        call.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import type { MemoryStore } from "../../adapters/stores/memory/memory-store.js";
+import { directOf } from "../../components/direct-step.js";
+import type { GrowingRegistry } from "../../components/registry.js";
+import type { StepDefinition } from "../../contracts/component.js";
+import type { ComponentCall } from "../../contracts/executor.js";
+import type { Json } from "../../contracts/json.js";
+import type { RunRecord, Store } from "../../contracts/store.js";
+import type { Created } from "../../express/express-journal.js";
+import { type ExpressPlan, expressPlan } from "../../express/express-plan.js";
+import { type ExpressOutside, ExpressRun, type Places, type Turn } from "../../express/express-run.js";
+import { checkPlain, isPlainSchema } from "../../expression/plain-schema.js";
+import type { Driver } from "../../host/driver.js";
+import { poolsOf } from "../../host/needs.js";
+import type { HostParts } from "../../host/parts.js";
+import type { RunEvent } from "../../kernel/event.js";
+import type { Plan } from "../../plan/plan.js";
+import type { RunSettings } from "../../values/parts.js";
+import type { RunHandle } from "../runtime.js";
+import type { SteeringVerbs } from "../steering/steering-verbs.js";
+import { ExpressHandle } from "./express-handle.js";
+import { copyOf, sizeOf } from "./express-result.js";
+import { OpenRun } from "./open-run.js";
+
+export type ExpressDeskParts = {
+  readonly parts: HostParts;
+  readonly store: MemoryStore;
+  readonly registry: GrowingRegistry;
+  readonly graceMs: number;
+  drive(driver: Driver): Promise<RunHandle>;
+  verbs(record: RunRecord): SteeringVerbs;
+};
+
+/** The runs of this process that go the express way: begins them, knows them while they last, and hands them over. */
+export class ExpressDesk {
+  readonly #it: ExpressDeskParts;
+  readonly #plans = new WeakMap<Plan, ExpressPlan | "general">();
+  readonly #definitions = new Map<string, StepDefinition>();
+  readonly #open = new Map<string, OpenRun>();
+  readonly #turn: Turn = { endsAtMs: 0 };
+
+  constructor(it: ExpressDeskParts) {
+    this.#it = it;
+  }
+
+  /** Attempts and values under way. */
+  get underWay(): number {
+    let sum = 0;
+    for (const open of this.#open.values()) sum += open.underWay;
+    return sum;
+  }
+
+  /** The plan as it is run here; undefined: it takes the engine from its beginning. */
+  async planOf(plan: Plan, settings: RunSettings): Promise<ExpressPlan | undefined> {
+    let known = this.#plans.get(plan);
+    if (known === undefined) {
+      await this.#loadClasses(plan);
+      const find = (component: ComponentCall) => {
+        const definition = this.#definitions.get(component.class);
+        return definition === undefined ? undefined : directOf(definition);
+      };
+      known = expressPlan(plan, find, isPlainSchema) ?? "general";
+      this.#plans.set(plan, known);
+    }
+    return known === "general" || (known.caches && settings.cache) ? undefined : known;
+  }
+
+  async #loadClasses(plan: Plan): Promise<void> {
+    const { registry } = this.#it;
+    const classes = new Set(plan.workflows[0]?.nodes.flatMap(({ step }) => step?.component?.class ?? []));
+    for (const name of classes) {
+      if (!registry.isOwn(name)) continue;
+      const definition = await registry.find(name)?.load();
+      if (definition?.kind === "step") this.#definitions.set(name, definition);
+    }
+  }
+
+  /** Begins a run; its first steps have been called when this answers. Fails with E_RUN_EXISTS. */
+  async begin(
+    plan: ExpressPlan,
+    settings: RunSettings,
+    created: Created,
+    inputs: { readonly [unit: string]: Json },
+  ): Promise<RunHandle> {
+    const { parts, store, verbs } = this.#it;
+    const at = parts.clock.now();
+    const given = copyOf(inputs) as { readonly [unit: string]: Json };
+    const handles = Object.keys(given).length === 0 ? {} : await parts.values.saveAll(given);
+    const open = new OpenRun({ ...this.#it, plan, settings, forget: () => this.#open.delete(created.id) });
+    const run = new ExpressRun(plan, { created, inputs: handles, at }, given, this.#outside(plan, settings, open));
+    const record = (): RunRecord => recordOf(run, plan.plan);
+    const handle = new ExpressHandle(open, run, verbs(record()), (after) => storedEvents(store, created.id, after));
+    open.begun(run, handle);
+    const save = (value: Json) => parts.values.save(typeof value === "object" ? (copyOf(value) ?? null) : value);
+    store.lend({ record, events: (after, limit) => run.journal.events(after, limit, save, sizeOf) }, plan.plan);
+    this.#open.set(created.id, open);
+    run.begin();
+    return handle;
+  }
+
+  #outside(plan: ExpressPlan, settings: RunSettings, open: OpenRun): ExpressOutside {
+    const { parts } = this.#it;
+    parts.admission.resize(poolsOf(plan.plan));
+    return {
+      clock: parts.clock,
+      turn: this.#turn,
+      places: placesOf(parts, open),
+      folders: settings.folders,
+      defer: setImmediate,
+      copy: copyOf,
+      fits: (schema, value) => checkPlain(schema, value).length === 0,
+      handOver: () => open.handOver(),
+      completed: () => open.completed(),
+    };
+  }
+
+  /** A run that is to be steered, looked at or let go is driven by the engine when this resolves. */
+  async settle(runId: string): Promise<void> {
+    await this.#open.get(runId)?.engine();
+  }
+
+  async settleAll(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((open) => open.engine()));
+  }
+}
+
+/** Attempts take the same places as everybody's on this event loop. */
+function placesOf({ admission, offer }: HostParts, open: OpenRun): Places {
+  const places = (count: number) => ({ "lanes:local": count });
+  return {
+    take(count) {
+      const needs = places(count);
+      const free = admission.ask(open.runId, needs);
+      if (free) admission.take(needs);
+      else admission.leave(open.runId);
+      return free;
+    },
+    give(count) {
+      if (count === 0) return;
+      admission.give(places(count));
+      const next = admission.next();
+      if (next !== undefined) offer(next);
+    },
+    isAwaited: () => admission.isAwaited,
+  };
+}
+
+function recordOf({ journal }: ExpressRun, plan: Plan): RunRecord {
+  const { created, at } = journal.head;
+  const isOver = journal.completedAt >= 0;
+  return {
+    id: created.id,
+    name: created.name,
+    workflow: plan.name,
+    planHash: plan.hash,
+    status: isOver ? "completed" : "running",
+    createdAt: at,
+    endedAt: isOver ? journal.completedAt : null,
+    lastSeq: journal.last,
+  };
+}
+
+const PAGE = 1000;
+
+async function* storedEvents(store: Store, runId: string, after: number): AsyncIterable<RunEvent> {
+  let last = after;
+  for (;;) {
+    const page = await store.events(runId, last, PAGE);
+    yield* page;
+    if (page.length < PAGE) return;
+    last = page.at(-1)?.seq ?? last;
+  }
+}

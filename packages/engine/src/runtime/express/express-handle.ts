@@ -1,0 +1,142 @@
+import type { Json } from "../../contracts/json.js";
+import type { RunStatus } from "../../contracts/store.js";
+import { nanobrainError } from "../../errors/nanobrain-error.js";
+import type { ExpressRun } from "../../express/express-run.js";
+import type { Driver } from "../../host/driver.js";
+import type { StepNews } from "../../host/step-news.js";
+import type { RunEvent } from "../../kernel/event.js";
+import type { Progress } from "../../observe/progress.js";
+import { createProgressFold } from "../../observe/progress-fold.js";
+import type { Plan } from "../../plan/plan.js";
+import type { RunAsk, RunHandle, RunResult } from "../runtime.js";
+import type { SteeringVerbs } from "../steering/steering-verbs.js";
+import { expressEvents, expressResult } from "./express-result.js";
+import type { OpenRun } from "./open-run.js";
+
+/** Events from the store, of a run that has completed. */
+export type StoredEvents = (after: number) => AsyncIterable<RunEvent>;
+
+/** A run on the express way, and, if it was handed over, of the driver that goes on with it. */
+export class ExpressHandle implements RunHandle {
+  readonly plan: Plan;
+  readonly #open: OpenRun;
+  readonly #run: ExpressRun;
+  readonly #verbs: SteeringVerbs;
+  readonly #stored: StoredEvents;
+  #general: RunHandle | undefined;
+  #driver: Driver | undefined;
+  #result: RunResult | undefined;
+  readonly #early = new Set<(driver: Driver) => void>();
+
+  constructor(open: OpenRun, run: ExpressRun, verbs: SteeringVerbs, stored: StoredEvents) {
+    this.plan = open.plan;
+    this.#open = open;
+    this.#run = run;
+    this.#verbs = verbs;
+    this.#stored = stored;
+  }
+
+  /** The run has a driver now: nothing has happened under it yet. */
+  drivenBy(driver: Driver): void {
+    this.#driver = driver;
+    for (const begin of this.#early) begin(driver);
+    this.#early.clear();
+  }
+
+  handedTo(general: RunHandle): void {
+    this.#general = general;
+  }
+
+  get id(): string {
+    return this.#run.runId;
+  }
+
+  get name(): string {
+    return this.#run.journal.head.created.name;
+  }
+
+  get #isCompleted(): boolean {
+    return this.#run.journal.completedAt >= 0;
+  }
+
+  get status(): RunStatus {
+    if (this.#general !== undefined) return this.#general.status;
+    return this.#isCompleted ? "completed" : "running";
+  }
+
+  async result(): Promise<RunResult> {
+    if (!this.#isCompleted && this.#general === undefined) await this.#open.over;
+    if (!this.#isCompleted) return (await this.#open.engine()).result();
+    this.#result ??= expressResult(this.plan, this.#run.journal);
+    return this.#result;
+  }
+
+  progress(): Progress {
+    if (this.#general !== undefined) return this.#general.progress();
+    const fold = createProgressFold(this.plan);
+    for (const event of expressEvents(this.#run.journal)) fold.apply(event);
+    return fold.progress();
+  }
+
+  async *events(after = 0): AsyncIterable<RunEvent> {
+    if (!Number.isSafeInteger(after) || after < 0)
+      throw nanobrainError("E_USAGE", { problem: `Events follow a number, 0 or more: ${after} is none` });
+    yield* this.#isCompleted ? this.#stored(after) : (await this.#open.engine()).events(after);
+  }
+
+  listen(listener: (event: RunEvent) => void): () => void {
+    return this.#follow((driver) => driver.listen(listener));
+  }
+
+  hear(listener: (news: StepNews) => void): () => void {
+    return this.#follow((driver) => driver.hear(listener));
+  }
+
+  /** From the first event after this one on. */
+  #follow(begin: (driver: Driver) => () => void): () => void {
+    if (this.#isCompleted) return () => undefined;
+    if (this.#driver !== undefined) return begin(this.#driver);
+    let stop: (() => void) | undefined;
+    const early = (driver: Driver): void => {
+      stop = begin(driver);
+    };
+    this.#early.add(early);
+    this.#open.engine().catch(() => undefined);
+    return () => {
+      this.#early.delete(early);
+      stop?.();
+    };
+  }
+
+  async asks(): Promise<readonly RunAsk[]> {
+    return this.#general === undefined ? [] : this.#general.asks();
+  }
+
+  get pause() {
+    return this.#verbs.pause;
+  }
+
+  get resume() {
+    return this.#verbs.resume;
+  }
+
+  get cancel() {
+    return this.#verbs.cancel;
+  }
+
+  get trigger() {
+    return this.#verbs.trigger;
+  }
+
+  get answer(): (step: string, value: Json, by?: string) => ReturnType<SteeringVerbs["answer"]> {
+    return this.#verbs.answer;
+  }
+
+  get finish() {
+    return this.#verbs.finish;
+  }
+
+  get set() {
+    return this.#verbs.set;
+  }
+}

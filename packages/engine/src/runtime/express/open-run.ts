@@ -1,0 +1,137 @@
+import type { MemoryStore } from "../../adapters/stores/memory/memory-store.js";
+import { directOf } from "../../components/direct-step.js";
+import type { GrowingRegistry } from "../../components/registry.js";
+import type { Executor } from "../../contracts/executor.js";
+import type { RunRecord } from "../../contracts/store.js";
+import { nanobrainError } from "../../errors/nanobrain-error.js";
+import type { ExpressPlan } from "../../express/express-plan.js";
+import type { ExpressRun, Unfinished } from "../../express/express-run.js";
+import { Driver } from "../../host/driver.js";
+import type { HostParts } from "../../host/parts.js";
+import { evolve } from "../../kernel/evolve.js";
+import { createTree, type RunTree } from "../../kernel/state.js";
+import type { Plan } from "../../plan/plan.js";
+import type { RunSettings } from "../../values/parts.js";
+import type { RunHandle } from "../runtime.js";
+import { adoptedExecutor } from "./adopted-executor.js";
+import type { ExpressHandle } from "./express-handle.js";
+
+export type OpenRunParts = {
+  readonly parts: HostParts;
+  readonly store: MemoryStore;
+  readonly registry: GrowingRegistry;
+  readonly graceMs: number;
+  readonly plan: ExpressPlan;
+  readonly settings: RunSettings;
+  drive(driver: Driver): Promise<RunHandle>;
+  /** It has ended, or has a driver. */
+  forget(): void;
+};
+
+/** Events made and folded before others have their turn. */
+const PAGE = 5000;
+
+/**
+ * A run on the express way that has not ended, and its way to a driver. H1. The driver's journal begins with what happened here. H2. Code
+ * that was called is not called again: its attempt goes on under the driver. H3. Whoever listens hears of all that follows.
+ */
+export class OpenRun {
+  readonly plan: Plan;
+  /** The run has completed, or is being handed over. */
+  readonly over: Promise<void>;
+  readonly #it: OpenRunParts;
+  #settle = (): void => undefined;
+  #run: ExpressRun | undefined;
+  #handle: ExpressHandle | undefined;
+  #driven: Promise<RunHandle> | undefined;
+
+  constructor(it: OpenRunParts) {
+    this.#it = it;
+    this.plan = it.plan.plan;
+    this.over = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  begun(run: ExpressRun, handle: ExpressHandle): void {
+    this.#run = run;
+    this.#handle = handle;
+  }
+
+  get runId(): string {
+    return this.#run?.runId ?? "";
+  }
+
+  get underWay(): number {
+    return this.#driven === undefined ? (this.#run?.underWay ?? 0) : 1;
+  }
+
+  completed(): void {
+    this.#it.forget();
+    this.#settle();
+  }
+
+  /** The handle that the run has once it is driven. */
+  engine(): Promise<RunHandle> {
+    this.#run?.needEngine();
+    return this.#driven ?? Promise.reject(nanobrainError("E_INTERNAL", { what: "a completed run needs no driver" }));
+  }
+
+  handOver(): void {
+    const { run, handle } = this.#demandBegun();
+    this.#driven = this.#drive(run, handle);
+    this.#driven.catch(() => undefined);
+    this.#settle();
+  }
+
+  #demandBegun(): { readonly run: ExpressRun; readonly handle: ExpressHandle } {
+    if (this.#run !== undefined && this.#handle !== undefined) return { run: this.#run, handle: this.#handle };
+    throw nanobrainError("E_INTERNAL", { what: "a run is handed over that has not begun" });
+  }
+
+  async #drive(run: ExpressRun, handle: ExpressHandle): Promise<RunHandle> {
+    // The code that asked for it goes on to its next pause first.
+    await Promise.resolve();
+    const unfinished = run.unfinished();
+    const executors = await this.#executorsOf(unfinished);
+    const driver = await this.#driverOf(run);
+    handle.drivenBy(driver);
+    const driving = this.#it.drive(driver);
+    for (const { node, id } of unfinished) driver.adopt({ run: 0, node, n: 1, c: 0, id }, executors.get(id));
+    const general = await driving;
+    handle.handedTo(general);
+    this.#it.forget();
+    return general;
+  }
+
+  /** The journal so far is the store's from now on, and folded. */
+  async #driverOf(run: ExpressRun): Promise<Driver> {
+    const { parts, settings, store } = this.#it;
+    const tree: RunTree = createTree(this.plan);
+    for (;;) {
+      const page = await store.events(run.runId, tree.seq, PAGE);
+      for (const event of page) evolve(tree, event);
+      if (page.length < PAGE) break;
+      await new Promise(setImmediate);
+    }
+    const driver = new Driver(parts, settings, tree);
+    const record: RunRecord = { ...driver.record(), status: "running" };
+    await store.takeBack(run.runId, record);
+    return driver;
+  }
+
+  async #executorsOf(unfinished: readonly Unfinished[]): Promise<ReadonlyMap<number, Executor>> {
+    const { parts, registry, graceMs, plan } = this.#it;
+    const executors = new Map<number, Executor>();
+    for (const { node, id, call, ending } of unfinished) {
+      if (call === undefined || ending === undefined) continue;
+      const name = plan.workflow.nodes[node]?.step?.component?.class ?? "";
+      const definition = await registry.find(name)?.load();
+      const direct = definition?.kind === "step" ? directOf(definition) : undefined;
+      if (definition?.kind !== "step" || direct === undefined)
+        throw nanobrainError("E_INTERNAL", { what: `class ${name} is gone` });
+      executors.set(id, adoptedExecutor({ call, ending, definition, direct }, parts.blobs, graceMs));
+    }
+    return executors;
+  }
+}
