@@ -66,6 +66,11 @@ export const catalogue = {
     4,
     500,
   ),
+  E_STORE_OLDER: entry(
+    "Cannot open store {file}: it was written by an older version (format {found}, this one reads from {known})",
+    4,
+    500,
+  ),
   E_STORE_LOCKED: entry("Cannot open store {file}: {what}", 4, 503),
   E_STORE_FULL: entry(
     "Cannot write to store {file}: {what}",

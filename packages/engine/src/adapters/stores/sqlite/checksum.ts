@@ -19,3 +19,8 @@ export function chainStart(runId: string): number {
 export function chainOn(chain: number, body: string): number {
   return crc32(body, chain);
 }
+
+/** Checksum of a row of numbers. */
+export function numberSum(...numbers: readonly number[]): number {
+  return crc32(new Uint8Array(Float64Array.from(numbers).buffer));
+}

@@ -105,7 +105,7 @@ describe.each(availableDrivers)("damaged SQLite store (%s)", (driver) => {
     for (const [name, answer] of Object.entries(answers)) {
       if ("value" in answer) expect(answer, `${what}: ${name}`).toEqual(expected[name]);
       else {
-        expect(answer.code, `${what}: ${name}`).toMatch(/^E_STORE_(DAMAGED|NEWER|IO)$/);
+        expect(answer.code, `${what}: ${name}`).toMatch(/^E_STORE_(DAMAGED|NEWER|OLDER|IO)$/);
         refused += 1;
       }
     }
@@ -157,11 +157,11 @@ describe.each(availableDrivers)("damaged SQLite store (%s)", (driver) => {
   };
 
   it.each([
-    ["an event row gone", "DELETE FROM events WHERE run=1 AND seq=5", "events of run-1"],
-    ["the last event row gone", "DELETE FROM events WHERE run=1 AND seq=14", "events of run-1"],
+    ["an event row gone", "DELETE FROM events WHERE run=1 AND last=5", "events of run-1"],
+    ["the last event row gone", "DELETE FROM events WHERE run=1 AND last=14", "events of run-1"],
     [
       "a changed event",
-      "UPDATE events SET body=replace(body,'quoted','quoteb') WHERE run=1 AND seq=5",
+      "UPDATE events SET body=replace(body,'quoted','quoteb') WHERE run=1 AND last=5",
       "events of run-1",
     ],
     [

@@ -6,6 +6,7 @@ import type { Store } from "../../../contracts/store.js";
 import { sampleEvents, sampleRecord, startRun } from "../../../testing/sample-run.js";
 import { availableDrivers } from "../../../testing/sqlite-drivers.js";
 import type { SqliteConnection, SqliteDriver } from "./driver.js";
+import { addEvents } from "./journal-writer.js";
 import { loadDriver } from "./load-driver.js";
 import { openSqliteStore, openSqliteStoreOver } from "./sqlite-store.js";
 
@@ -35,7 +36,7 @@ function faulty(driver: SqliteDriver, faults: Faults): SqliteDriver & { last: Sq
 
 function failing(connection: SqliteConnection, sql: string, faults: Faults): ReturnType<SqliteConnection["prepare"]> {
   const statement = connection.prepare(sql);
-  if (sql !== "COMMIT") return statement;
+  if (sql !== "COMMIT" && sql !== addEvents) return statement;
   return {
     ...statement,
     run: (values) => {
@@ -105,6 +106,20 @@ describe.each(availableDrivers)("SQLite store (%s)", (driver) => {
       await expect(commit(3)).rejects.toMatchObject({ code: "E_STORE_IO" });
       await commit(3);
       await expectLasts(4, 3);
+    },
+  );
+
+  it.each(["before", "after"] as const)(
+    "commit of one run's events fails (%s it was written): known, and written once",
+    async (when) => {
+      await commit(3);
+      const alone = async () => store.commit([{ runId: "run-2", events: sampleEvents(4, 2) }]);
+      Object.assign(faults, { commits: 1, when });
+      if (when === "before") await expect(alone()).rejects.toMatchObject({ code: "E_STORE_IO" });
+      else await alone();
+      await expectLasts(4, when === "before" ? 3 : 5);
+      if (when === "before") await alone();
+      await expectLasts(4, 5);
     },
   );
 

@@ -10,6 +10,7 @@ const notADatabase = 26;
 const ioError = 10;
 const readOnly = 8;
 const cannotOpen = 14;
+const constraint = 19;
 
 export function isBusy(driver: SqliteDriver, error: unknown): boolean {
   const code = driver.resultCode(error);
@@ -31,6 +32,8 @@ export function storeFault(driver: SqliteDriver, file: string, error: unknown): 
     case busy:
     case locked:
       return nanobrainError("E_STORE_LOCKED", { file, what: "another program holds a lock on it" }, options);
+    case constraint:
+      return nanobrainError("E_STORE_LOCKED", { file, what: "another process has written to the same run" }, options);
     case ioError:
     case readOnly:
     case cannotOpen:

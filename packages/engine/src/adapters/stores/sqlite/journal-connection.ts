@@ -11,8 +11,9 @@ export type JournalConnection = { readonly prepared: Prepared; readonly reader: 
 /** A damaged or foreign file may neither run code nor lead SQLite astray. */
 const careful =
   "PRAGMA busy_timeout=5000; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY";
+/** When the log is copied into the file is the journal's to say: heads go first. */
 const durable =
-  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864";
+  "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit=67108864";
 
 /**
  * Opens a journal for writing, which only the holder of its lock may do; an empty file becomes a journal. `check`: the

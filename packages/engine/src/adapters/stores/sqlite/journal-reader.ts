@@ -1,21 +1,27 @@
-import type { CacheEntry, KeptText, LogEntry } from "../../../contracts/store.js";
+import type { CacheEntry, KeptText, LogEntry, RunRecord } from "../../../contracts/store.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { RunFilter } from "../run-match.js";
 import { chainOn, chainStart } from "./checksum.js";
+import type { SqlRow } from "./driver.js";
 import { damagedRow } from "./faults.js";
 import type { Prepared } from "./prepared.js";
 import {
+  allRuns,
   cacheSelect,
   checkedBody,
   eventSelect,
-  type Head,
+  type Link,
+  linkSelect,
+  listedRun,
   logSelect,
   type Meta,
   metaOf,
   metaSelect,
   planSelect,
   runOf,
+  runsBehind,
+  runsHidden,
   runsWithHeads,
   type StoredRun,
 } from "./rows.js";
@@ -31,6 +37,7 @@ export class JournalReader {
   readonly file: string;
   readonly #prepared: Prepared;
   #isTogether = false;
+  #hasIndexes = false;
 
   constructor(prepared: Prepared, file: string) {
     this.#prepared = prepared;
@@ -46,14 +53,40 @@ export class JournalReader {
     return row === undefined ? undefined : runOf(row, this.file);
   }
 
-  /** Runs that have that id, or that name. */
-  named(id: string, name: string): readonly StoredRun[] {
-    const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.id=? OR runs.name=?`).all([id, name]);
-    return rows.map((row) => runOf(row, this.file));
+  /** Runs that have one of the ids, or one of the names. */
+  named(ids: readonly string[], names: readonly string[]): readonly RunRecord[] {
+    const given = "SELECT value FROM json_each(?)";
+    const nums = `SELECT num FROM runs WHERE id IN (${given}) UNION SELECT num FROM runs WHERE name IN (${given})`;
+    const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.num IN (${nums})`);
+    return rows.all([JSON.stringify(ids), JSON.stringify(names)]).map((row) => listedRun(row, this.file));
+  }
+
+  /** Runs whose id or name starts so, a few of each. */
+  starting(prefix: string): readonly RunRecord[] {
+    const within = (column: string) => `SELECT num FROM runs WHERE ${column}>=? AND ${column}<? LIMIT 3`;
+    const nums = `SELECT num FROM (${within("id")}) UNION SELECT num FROM (${within("name")})`;
+    const end = `${prefix}\u{10FFFF}`;
+    const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.num IN (${nums})`);
+    return rows.all([prefix, end, prefix, end]).map((row) => listedRun(row, this.file));
+  }
+
+  /**
+   * Before it is said that a run does not exist: a damaged index may hide one. Looks at every run, in SQLite and once, as
+   * what is added later is added by SQLite.
+   */
+  expectIndexes(): void {
+    if (this.#hasIndexes) return;
+    this.#together(() => {
+      this.#expectRows(this.#prepared.sql(allRuns).get([])?.["found"] as number, this.meta().runs);
+      const row = this.#prepared.sql(runsHidden).get([]);
+      if (row === undefined) return;
+      throw damagedRow(this.file, "runs", row["id"] as string, "it is there, and an index does not have it");
+    });
+    this.#hasIndexes = true;
   }
 
   /** Newest first, in the order of creation. */
-  runs(filter: RunFilter): readonly StoredRun[] {
+  runs(filter: RunFilter): readonly RunRecord[] {
     return this.#together(() => {
       const conditions = [
         ...(filter.unfinished === true ? [`runs.${unfinishedRuns}`] : []),
@@ -62,13 +95,21 @@ export class JournalReader {
       const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
       const values = filter.workflow === undefined ? [] : [filter.workflow];
       const rows = this.#prepared.sql(`${runsWithHeads}${where} ORDER BY runs.num DESC LIMIT ?`);
-      const found = rows.all([...values, filter.limit ?? everything]).map((row) => runOf(row, this.file));
+      const found = rows.all([...values, filter.limit ?? everything]).map((row) => listedRun(row, this.file));
       if (filter.limit === undefined && filter.workflow === undefined) {
         const { runs, unfinished } = this.meta();
         this.#expectRows(found.length, filter.unfinished === true ? unfinished : runs);
       }
       return found;
     });
+  }
+
+  /** Ids of runs that go on and whose rows of `heads` are older than their last events. */
+  behind(): readonly string[] {
+    return this.#prepared
+      .sql(runsBehind)
+      .all([])
+      .map((row) => row["id"] as string);
   }
 
   #expectRows(found: number, expected: number): void {
@@ -80,51 +121,60 @@ export class JournalReader {
   events(runId: string, after: number, limit: number): readonly RunEvent[] | undefined {
     return this.#together(() => {
       const run = this.run(runId);
-      return run === undefined ? undefined : this.#eventsOf(runId, run.head, after, limit);
+      return run === undefined ? undefined : this.#eventsOf(run, after, limit);
     });
   }
 
-  #eventsOf(runId: string, head: Head, after: number, limit: number): readonly RunEvent[] {
-    const before = this.#prepared.sql(
-      `SELECT ${eventSelect} FROM events WHERE run=? AND seq<=? ORDER BY events.seq DESC LIMIT 1`,
-    );
-    const prior = after > 0 ? before.get([head.num, after]) : undefined;
-    let seq = prior === undefined ? 0 : (prior["seq"] as number);
-    let chain = prior === undefined ? chainStart(runId) : (prior["chain"] as number);
+  #eventsOf(run: StoredRun, after: number, limit: number): readonly RunEvent[] {
+    const { num } = run.head;
+    const [from, before] = this.#prepared
+      .sql(`SELECT ${linkSelect} FROM events WHERE run=? AND first<=? ORDER BY events.first DESC LIMIT 2`)
+      .all([num, after + 1]) as unknown as readonly Link[];
     const rows = this.#prepared.sql(
-      `SELECT ${eventSelect} FROM events WHERE run=? AND seq>? ORDER BY events.seq LIMIT ?`,
+      `SELECT ${eventSelect} FROM events WHERE run=? AND first>=? AND first<=? ORDER BY events.first`,
     );
+    const until = Math.min(after + limit, Number.MAX_SAFE_INTEGER);
     const events: RunEvent[] = [];
-    for (const row of rows.all([head.num, after, Number.isFinite(limit) ? limit : everything])) {
-      const body = row["body"];
-      if (typeof body !== "string" || chainOn(chain, body) !== row["chain"]) {
-        throw damagedRow(
-          this.file,
-          "events",
-          row["num"] as number,
-          `events of run ${runId} after ${seq} fail their checksum`,
-        );
-      }
-      const list = JSON.parse(body) as RunEvent[];
-      if (list[0]?.seq !== seq + 1 || list.at(-1)?.seq !== row["seq"]) {
-        throw damagedRow(this.file, "events", row["num"] as number, `events of run ${runId} are missing after ${seq}`);
-      }
+    let end = { last: before?.last ?? 0, chain: before?.chain ?? chainStart(run.record.id) };
+    for (const row of rows.all([num, from?.first ?? 1, until])) {
+      const list = this.#checked(run, end, row);
       for (const event of list) if (event.seq > after && events.length < limit) events.push(event);
-      seq = row["seq"] as number;
-      chain = row["chain"] as number;
+      end = row as unknown as Link;
     }
-    this.#expectEnd(runId, head, { seq, chain }, events.length >= limit);
+    this.#expectEnd(run, end, events.length >= limit);
     return events;
   }
 
-  #expectEnd(runId: string, head: Head, end: { seq: number; chain: number }, cut: boolean): void {
-    const missing = cut ? end.seq > head.seq : end.seq !== head.seq;
-    if (missing || (end.seq === head.seq && end.chain !== head.chain)) {
+  /** The events of a row that goes on where the one before it ended. */
+  #checked(run: StoredRun, end: { last: number; chain: number }, row: SqlRow): readonly RunEvent[] {
+    const { last, chain, body } = row as unknown as Link & { readonly body: unknown };
+    const { id } = run.record;
+    if (typeof body !== "string" || chainOn(end.chain, body) !== chain) {
+      throw this.#damagedEvents(row, `events of run ${id} after ${end.last} fail their checksum`);
+    }
+    const list = JSON.parse(body) as RunEvent[];
+    if (list[0]?.seq !== end.last + 1 || list[0].seq !== row["first"] || list.at(-1)?.seq !== last) {
+      throw this.#damagedEvents(row, `events of run ${id} are missing after ${end.last}`);
+    }
+    const { saved } = run;
+    if (last >= saved.seq && end.last < saved.seq && (last !== saved.seq || chain !== saved.chain)) {
+      throw this.#damagedEvents(row, `events of run ${id} are not those written up to ${saved.seq}`);
+    }
+    return list;
+  }
+
+  #damagedEvents(row: SqlRow, what: string): unknown {
+    return damagedRow(this.file, "events", row["num"] as number, what);
+  }
+
+  #expectEnd({ head, record }: StoredRun, end: { last: number; chain: number }, cut: boolean): void {
+    const missing = cut ? end.last > head.seq : end.last !== head.seq;
+    if (missing || (end.last === head.seq && end.chain !== head.chain)) {
       throw damagedRow(
         this.file,
         "events",
         head.num,
-        `events of run ${runId} end at ${end.seq}, ${head.seq} were written`,
+        `events of run ${record.id} end at ${end.last}, ${head.seq} were written`,
       );
     }
   }
@@ -162,9 +212,8 @@ export class JournalReader {
   /** Every text of the journal, checked. */
   scan(visit: (kept: KeptText) => void): void {
     this.#together(() => {
-      for (const { head, record } of this.runs({})) {
-        const events = this.#eventsOf(record.id, head, 0, Number.POSITIVE_INFINITY);
-        visit({ kind: "events", runId: record.id, text: JSON.stringify(events) });
+      for (const { id } of this.runs({})) {
+        visit({ kind: "events", runId: id, text: JSON.stringify(this.events(id, 0, Number.POSITIVE_INFINITY) ?? []) });
       }
       for (const row of this.#prepared.sql(`SELECT ${planSelect} FROM plans`).all([])) {
         const text = checkedBody(row, this.file, "plans", ["hash"]);

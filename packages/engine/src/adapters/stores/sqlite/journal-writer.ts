@@ -1,24 +1,24 @@
-import type { StoreBatch } from "../../../contracts/store.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
-import { lastOfBatch } from "../batch-order.js";
+import type { RunRecord, StoreBatch } from "../../../contracts/store.js";
+import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { isUnfinished, unfinishedRun } from "../run-match.js";
-import { chainOn, chainStart, rowSum } from "./checksum.js";
+import { type Change, workOut } from "./change.js";
+import { chainStart, rowSum } from "./checksum.js";
+import type { SqlValue } from "./driver.js";
 import type { JournalReader } from "./journal-reader.js";
 import type { Prepared } from "./prepared.js";
-import { type Head, headValues, type Meta, metaValues, runValues, type StoredRun } from "./rows.js";
+import { eventValues, type Head, headValues, type Meta, metaValues, runValues, type StoredRun } from "./rows.js";
 
-/** One batch worked out: what the run's rows are before and after it. `before` is absent for a new run. */
-export type Change = {
-  readonly batch: StoreBatch;
-  readonly before: StoredRun | undefined;
-  readonly after: StoredRun;
-  /** The batch's events as one row's text. */
-  readonly body: string | undefined;
-};
+/** A commit that only adds events to one run is this one statement, and its own transaction. */
+export const addEvents =
+  "INSERT INTO events(run,first,last,body,chain,sum) SELECT ?,?,?,?,?,? WHERE (SELECT CAST(epoch AS INTEGER) FROM meta)=?";
+/** Rows that one statement inserts, largest first. */
+const rowsAtOnce = [64, 8, 1] as const;
+const pageBytes = 4096;
 
 /**
  * Works out and writes commits of one journal, over its only writing connection. Staging can fail and touches nothing;
- * writing is one transaction. I10: the transaction fails when the journal's epoch, or a run's last number, is not what this writer left.
+ * writing is one transaction. I10: the transaction fails when the journal's epoch is not what this writer left, or a run
+ * has events already where this commit's begin.
  */
 export class JournalWriter {
   readonly #prepared: Prepared;
@@ -26,9 +26,12 @@ export class JournalWriter {
   readonly #reader: JournalReader;
   readonly #runs = new Map<string, StoredRun>();
   readonly #plans = new Set<string>();
+  /** Runs whose rows of `heads` are behind their events. */
+  readonly #behind: Set<string>;
   #meta: Meta;
   /** The epoch that the file must still say. Lower than `epoch` until the first transaction. */
   #fence: number;
+  #logPages = 0;
   readonly epoch: number;
 
   constructor(prepared: Prepared, reader: JournalReader, epoch: number | undefined) {
@@ -37,6 +40,7 @@ export class JournalWriter {
     this.#file = reader.file;
     this.#meta = reader.meta();
     this.#fence = this.#meta.epoch;
+    this.#behind = new Set(reader.behind());
     this.epoch = epoch ?? this.#meta.epoch + 1;
   }
 
@@ -50,6 +54,15 @@ export class JournalWriter {
     return this.#meta.unfinished;
   }
 
+  /** About so many pages were written to the log since `settled` was called. */
+  get logPages(): number {
+    return this.#logPages;
+  }
+
+  settled(): void {
+    this.#logPages = 0;
+  }
+
   /** Works out a commit; a run not known yet is new and needs its record. Fails with E_INTERNAL, and then nothing has changed. */
   stage(batches: readonly StoreBatch[]): readonly Change[] {
     const staged = new Map<string, StoredRun>();
@@ -58,21 +71,46 @@ export class JournalWriter {
       const before = staged.get(batch.runId) ?? this.run(batch.runId);
       const start = before?.head ?? { num: next, seq: 0, chain: chainStart(batch.runId), logs: 0 };
       if (before === undefined) next += 1;
-      const change = work(batch, before, start);
-      staged.set(batch.runId, change.after);
+      const change = workOut(batch, before, start);
+      if (batches.length > 1) staged.set(batch.runId, change.after);
       return change;
     });
   }
 
   /** One transaction with what was staged; nothing at all when it only has to fence (`changes` empty). */
   write(changes: readonly Change[]): void {
+    const [only] = changes;
+    if (changes.length === 1 && only?.isPlain === true && this.#fence === this.epoch) this.#writeAlone(only);
+    else this.#writeTogether(changes);
+  }
+
+  #writeAlone({ after, link, body }: Change): void {
+    const values = eventValues(after.head.num, link, body as string);
+    values.push(this.epoch);
+    if (this.#prepared.sql(addEvents).run(values) !== 1) throw this.#fenced("its epoch is another");
+  }
+
+  #writeTogether(changes: readonly Change[]): void {
     this.#begin();
     const meta = this.#countsAfter(changes);
-    for (const change of changes) this.#writeChange(change);
-    if (JSON.stringify(meta) !== JSON.stringify(this.#meta)) {
-      this.#prepared.sql("UPDATE meta SET epoch=?,next=?,runs=?,unfinished=?,sum=?").run(metaValues(meta));
-    }
+    this.#insertAll("INSERT INTO runs VALUES", newRuns(changes));
+    this.#insertAll("INSERT INTO events(run,first,last,body,chain,sum) VALUES", newEvents(changes));
+    this.#insertAll("INSERT OR REPLACE INTO heads VALUES", newHeads(changes));
+    for (const change of changes) this.#writeRest(change);
+    if (!sameMeta(meta, this.#meta)) this.#writeMeta(meta);
     this.#prepared.sql("COMMIT").run([]);
+  }
+
+  /** A call of SQLite costs more than a row: many rows go into one. */
+  #insertAll(insert: string, rows: readonly (readonly SqlValue[])[]): void {
+    let at = 0;
+    for (const count of rowsAtOnce) {
+      for (; rows.length - at >= count; at += count) {
+        const row = `(${"?,".repeat((rows[at]?.length ?? 1) - 1)}?)`;
+        const statement = this.#prepared.sql(insert + `${row},`.repeat(count - 1) + row);
+        statement.run(count === 1 ? (rows[at] ?? []) : rows.slice(at, at + count).flat());
+      }
+    }
   }
 
   #begin(): void {
@@ -85,10 +123,37 @@ export class JournalWriter {
   accept(changes: readonly Change[]): void {
     this.#meta = this.#countsAfter(changes);
     this.#fence = this.epoch;
-    for (const { after, batch } of changes) {
-      if (isUnfinished(after.record.status)) this.#runs.set(after.record.id, after);
-      else this.#runs.delete(after.record.id);
+    for (const { after, batch, body, savesHead } of changes) {
+      const { id, status } = after.record;
+      if (isUnfinished(status)) this.#runs.set(id, after);
+      else this.#runs.delete(id);
+      if (savesHead) this.#behind.delete(id);
+      else this.#behind.add(id);
       if (batch.plan !== undefined) this.#plans.add(batch.plan.hash);
+      this.#logPages += 2 + Math.ceil((body?.length ?? 0) / pageBytes);
+    }
+  }
+
+  /** Brings `heads` up to date, in a transaction of its own: to be called before the log is copied into the file. */
+  saveHeads(): void {
+    if (this.#behind.size === 0) return;
+    this.#begin();
+    const heads = [...this.#behind].flatMap((id) => this.#headOf(id) ?? []);
+    this.#insertAll(
+      "INSERT OR REPLACE INTO heads VALUES",
+      heads.map((head) => headValues(head)),
+    );
+    this.#prepared.sql("COMMIT").run([]);
+    this.#behind.clear();
+  }
+
+  /** Undefined: the run is damaged, which is told to whoever reads it. */
+  #headOf(id: string): Head | undefined {
+    try {
+      return this.run(id)?.head;
+    } catch (error) {
+      if (error instanceof NanobrainError && error.code === "E_STORE_DAMAGED") return undefined;
+      throw error;
     }
   }
 
@@ -106,12 +171,15 @@ export class JournalWriter {
     }
     this.#prepared.sql("DELETE FROM plans WHERE hash NOT IN (SELECT plan FROM runs)").run([]);
     for (const key of cacheKeys) this.#prepared.sql("DELETE FROM cache WHERE key=?").run([key]);
-    this.#prepared.sql("UPDATE meta SET epoch=?,next=?,runs=?,unfinished=?,sum=?").run(metaValues(meta));
+    this.#writeMeta(meta);
     this.#prepared.sql("COMMIT").run([]);
     this.#meta = meta;
     this.#fence = this.epoch;
     this.#plans.clear();
-    for (const id of runIds) this.#runs.delete(id);
+    for (const id of runIds) {
+      this.#runs.delete(id);
+      this.#behind.delete(id);
+    }
   }
 
   #countsAfter(changes: readonly Change[]): Meta {
@@ -127,13 +195,12 @@ export class JournalWriter {
     return { epoch: this.epoch, next, runs, unfinished };
   }
 
-  #writeChange(change: Change): void {
-    const { batch, before, after, body } = change;
-    this.#writeRun(before, after, batch.record !== undefined);
-    if (body !== undefined) {
-      const { num, seq, chain } = after.head;
-      this.#prepared.sql("INSERT INTO events(run,seq,body,chain) VALUES(?,?,?,?)").run([num, seq, body, chain]);
-    }
+  #writeMeta(meta: Meta): void {
+    this.#prepared.sql("UPDATE meta SET epoch=?,next=?,runs=?,unfinished=?,sum=?").run(metaValues(meta));
+  }
+
+  #writeRest({ batch, before, after }: Change): void {
+    if (before !== undefined && batch.record !== undefined) this.#updateRun(after.head.num, after.record);
     if (batch.plan !== undefined && !this.#plans.has(batch.plan.hash)) {
       const text = JSON.stringify(batch.plan);
       const insert = this.#prepared.sql("INSERT INTO plans(hash,body,sum) VALUES(?,?,?) ON CONFLICT(hash) DO NOTHING");
@@ -151,28 +218,10 @@ export class JournalWriter {
     }
   }
 
-  #writeRun(before: StoredRun | undefined, after: StoredRun, recordGiven: boolean): void {
-    if (before === undefined) {
-      this.#prepared.sql("INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?)").run(runValues(after.head.num, after.record));
-      this.#prepared.sql("INSERT INTO heads VALUES(?,?,?,?,?)").run(headValues(after.head));
-      return;
-    }
-    if (after.head !== before.head) {
-      const [num, seq, chain, logs, sum] = headValues(after.head);
-      const update = this.#prepared.sql(
-        "UPDATE heads SET seq=?,chain=?,logs=?,sum=? WHERE run=? AND seq=? AND chain=?",
-      );
-      const changed = update.run([seq, chain, logs, sum, num, before.head.seq, before.head.chain] as (
-        | number
-        | string
-      )[]);
-      if (changed !== 1) throw this.#fenced(`run ${after.record.id} has moved on from event ${before.head.seq}`);
-    }
-    if (recordGiven) {
-      const values = runValues(after.head.num, after.record);
-      const update = this.#prepared.sql("UPDATE runs SET workflow=?,plan=?,status=?,ended_at=?,sum=? WHERE num=?");
-      update.run([...values.slice(3, 6), ...values.slice(7), after.head.num]);
-    }
+  #updateRun(num: number, record: RunRecord): void {
+    const values = runValues(num, record);
+    const update = this.#prepared.sql("UPDATE runs SET workflow=?,plan=?,status=?,ended_at=?,sum=? WHERE num=?");
+    update.run([...values.slice(3, 6), ...values.slice(7), num]);
   }
 
   #fenced(what: string): unknown {
@@ -180,17 +229,28 @@ export class JournalWriter {
   }
 }
 
-function work(batch: StoreBatch, before: StoredRun | undefined, start: Head): Change {
-  const seq = lastOfBatch(batch, start.seq);
-  const body = batch.events.length === 0 ? undefined : JSON.stringify(batch.events);
-  const chain = body === undefined ? start.chain : chainOn(start.chain, body);
-  const logs = start.logs + (batch.logs === undefined || batch.logs.length === 0 ? 0 : 1);
-  const moved = body !== undefined || logs !== start.logs || before === undefined;
-  const first = before?.record ?? batch.record;
-  if (first === undefined) throw nanobrainError("E_INTERNAL", { what: `run ${batch.runId} was not created` });
-  const { workflow, planHash, status, endedAt } = batch.record ?? first;
-  const { id, name, createdAt } = first;
-  const record = { id, name, workflow, planHash, status, createdAt, endedAt, lastSeq: seq };
-  const head = moved ? { num: start.num, seq, chain, logs } : start;
-  return { batch, before, after: { head, record }, body };
+function newRuns(changes: readonly Change[]): SqlValue[][] {
+  const added = changes.filter(({ before }) => before === undefined);
+  return added.map(({ after }) => runValues(after.head.num, after.record));
+}
+
+function newEvents(changes: readonly Change[]): SqlValue[][] {
+  return changes.flatMap(({ after, link, body }) =>
+    body === undefined ? [] : [eventValues(after.head.num, link, body)],
+  );
+}
+
+/** One row for each run: the last of its changes says where it ends, whichever of them asked for it. */
+function newHeads(changes: readonly Change[]): SqlValue[][] {
+  const heads = new Map(changes.flatMap(({ after, savesHead }) => (savesHead ? [[after.head.num, after.head]] : [])));
+  return [...heads.values()].map((head) => headValues(head));
+}
+
+function sameMeta(one: Meta, other: Meta): boolean {
+  return (
+    one.epoch === other.epoch &&
+    one.next === other.next &&
+    one.runs === other.runs &&
+    one.unfinished === other.unfinished
+  );
 }

@@ -2,12 +2,13 @@ import { dirname } from "node:path";
 import type { Holder, RunRecord, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { Plan } from "../../../plan/plan.js";
+import type { Change } from "./change.js";
 import type { SqliteDriver } from "./driver.js";
 import { storeFault } from "./faults.js";
 import type { FileLock } from "./file-lock.js";
 import { closeQuietly, type JournalConnection, openForWriting, rollBack, settleOnDisk } from "./journal-connection.js";
 import type { JournalReader } from "./journal-reader.js";
-import { type Change, JournalWriter } from "./journal-writer.js";
+import { JournalWriter } from "./journal-writer.js";
 import type { StoredRun } from "./rows.js";
 import {
   fileIdentity,
@@ -22,6 +23,8 @@ import {
 } from "./store-folder.js";
 
 const lookEveryMs = 1000;
+/** The log is copied into the file when it is about so long. */
+const logPages = 4000;
 
 type Writing = JournalConnection & { readonly writer: JournalWriter };
 
@@ -107,12 +110,26 @@ export class Journal {
     const changes = this.#stage(batches);
     if (changes.length > 0) this.#write(changes);
     this.#unknown = [];
+    if (this.#ready().writer.logPages >= logPages) this.#shortenLog();
+  }
+
+  /** What was committed is on disk, whatever happens here. */
+  #shortenLog(): void {
+    const { writer, prepared } = this.#ready();
+    writer.settled();
+    try {
+      writer.saveHeads();
+      prepared.sql("PRAGMA wal_checkpoint(PASSIVE)").get([]);
+    } catch {
+      this.#drop();
+    }
   }
 
   /** Removes ended runs and cache entries, and gives the room back. Answers the bytes the file is smaller by. */
   remove(runIds: readonly string[], cacheKeys: readonly string[]): number {
     this.#look();
     const { writer, prepared } = this.#ready();
+    writer.saveHeads();
     settleOnDisk(prepared.connection, this.file);
     const before = fileSizeBytes(this.file);
     try {
@@ -215,8 +232,10 @@ export class Journal {
   /** Leaves a file that needs no recovery, and lets go of the lock. */
   close(): void {
     const connection = this.#writing?.prepared.connection;
+    const writer = this.#writing?.writer;
     this.#writing = undefined;
     try {
+      writer?.saveHeads();
       if (connection !== undefined) settleOnDisk(connection, this.file);
       connection?.close();
       removeOwner(this.#folder, this.number);
@@ -230,7 +249,7 @@ export class Journal {
 
 /** Whether the rows of a run say the same. */
 function sameRun(one: StoredRun | undefined, other: StoredRun | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return JSON.stringify([one?.head, one?.record]) === JSON.stringify([other?.head, other?.record]);
 }
 
 function isAtEnd(change: Change, writer: JournalWriter): boolean {

@@ -1,7 +1,8 @@
 import type { RunRecord, RunStatus } from "../../../contracts/store.js";
-import { fits, rowSum } from "./checksum.js";
+import { fits, numberSum, rowSum } from "./checksum.js";
 import type { SqlRow, SqlValue } from "./driver.js";
 import { damagedRow } from "./faults.js";
+import { unfinishedRuns } from "./schema.js";
 
 /** Where a run's journal ends: its last event, the checksum chain up to there, and how many rows of logs it has. */
 export type Head = { readonly num: number; readonly seq: number; readonly chain: number; readonly logs: number };
@@ -14,8 +15,11 @@ export type Meta = {
   readonly unfinished: number;
 };
 
-/** A run as its rows say it. */
-export type StoredRun = { readonly head: Head; readonly record: RunRecord };
+/** A run as its rows say it. `saved` is its row of `heads`, which may be behind its events while it goes on. */
+export type StoredRun = { readonly head: Head; readonly saved: Head; readonly record: RunRecord };
+
+/** One row of `events` without its text. */
+export type Link = { readonly first: number; readonly last: number; readonly chain: number };
 
 /**
  * A list of columns for SELECT, each cast to what it should hold. A damaged row can have text where a number belongs, or
@@ -46,9 +50,19 @@ const headSelect = select(
   { run: "INTEGER", seq: "INTEGER", chain: "INTEGER", logs: "INTEGER", sum: "INTEGER" },
   "h_",
 );
-/** Everything of runs and their heads, up to WHERE. */
-export const runsWithHeads = `SELECT ${runSelect},${headSelect} FROM runs LEFT JOIN heads ON heads.run=runs.num`;
-export const eventSelect = select("events", { num: "INTEGER", seq: "INTEGER", body: "BLOB", chain: "INTEGER" });
+const linkColumns = { num: "INTEGER", run: "INTEGER", first: "INTEGER", last: "INTEGER", chain: "INTEGER" } as const;
+const tailSelect = select("tail", { ...linkColumns, sum: "INTEGER" }, "t_");
+const tailOf = `SELECT num FROM events WHERE run=runs.num AND runs.${unfinishedRuns} ORDER BY first DESC LIMIT 1`;
+/** Everything of runs, their heads, and the last events of those that go on, up to WHERE. */
+export const runsWithHeads = `SELECT ${runSelect},${headSelect},${tailSelect} FROM runs LEFT JOIN heads ON heads.run=runs.num LEFT JOIN events AS tail ON tail.num=(${tailOf})`;
+export const runsBehind = `SELECT CAST(runs.id AS BLOB) AS id FROM runs JOIN heads ON heads.run=runs.num JOIN events AS tail ON tail.num=(${tailOf}) WHERE runs.${unfinishedRuns} AND tail.last>heads.seq`;
+export const allRuns = "SELECT count(*) AS found FROM runs NOT INDEXED";
+const inIndex = (column: string, number: number) =>
+  `EXISTS (SELECT 1 FROM runs AS found INDEXED BY sqlite_autoindex_runs_${number} WHERE found.${column}=runs.${column} AND found.num=runs.num)`;
+/** A run that is not found by its id, or not by its name. */
+export const runsHidden = `SELECT CAST(runs.id AS BLOB) AS id FROM runs NOT INDEXED WHERE NOT (${inIndex("id", 1)} AND ${inIndex("name", 2)}) LIMIT 1`;
+export const linkSelect = select("events", linkColumns);
+export const eventSelect = `${linkSelect},${select("events", { body: "BLOB" })}`;
 export const planSelect = select("plans", { hash: "BLOB", body: "BLOB", sum: "INTEGER" });
 export const logSelect = select("logs", { run: "INTEGER", body: "BLOB", sum: "INTEGER" });
 export const cacheSelect = select("cache", { key: "BLOB", place: "BLOB", body: "BLOB", sum: "INTEGER" });
@@ -78,8 +92,26 @@ export function metaOf(row: SqlRow | undefined, file: string): Meta {
   return row as unknown as Meta;
 }
 
-/** A row of `runs`, joined with its row of `heads` whose columns are prefixed `h_`. */
+/** The columns of `events` behind `num`, checksum included. */
+export function eventValues(run: number, { first, last, chain }: Link, body: string): SqlValue[] {
+  return [run, first, last, body, chain, numberSum(run, first, last, chain)];
+}
+
+/** A row of `runs`, joined with its row of `heads` (columns `h_`) and its last row of `events` (`t_`, while it goes on). */
 export function runOf(row: SqlRow, file: string): StoredRun {
+  const { saved, record } = savedOf(row, file);
+  const head = row["t_num"] === null ? saved : movedOn(row, saved, file);
+  return { head, saved, record: { ...record, lastSeq: head.seq } };
+}
+
+/** The same for lists: events that are damaged do not hide their run, which is there up to where its head says. */
+export function listedRun(row: SqlRow, file: string): RunRecord {
+  const { saved, record } = savedOf(row, file);
+  const isNewer = row["t_num"] !== null && tailFault(row, saved) === undefined;
+  return isNewer ? { ...record, lastSeq: row["t_last"] as number } : record;
+}
+
+function savedOf(row: SqlRow, file: string): { readonly saved: Head; readonly record: RunRecord } {
   const num = row["num"] as number;
   if (!fits(row, runColumns)) throw damagedRow(file, "runs", num, "its checksum is wrong");
   const values = [row["h_run"], row["h_seq"], row["h_chain"], row["h_logs"]];
@@ -87,7 +119,21 @@ export function runOf(row: SqlRow, file: string): StoredRun {
     throw damagedRow(file, "heads", num, "it is missing or its checksum is wrong");
   }
   const [, seq, chain, logs] = values as [number, number, number, number];
-  return { head: { num, seq, chain, logs }, record: recordOf(row, seq) };
+  return { saved: { num, seq, chain, logs }, record: recordOf(row, seq) };
+}
+
+/** The head of a run that goes on: its last row of events may be newer than its row of `heads`. */
+function movedOn(row: SqlRow, saved: Head, file: string): Head {
+  const fault = tailFault(row, saved);
+  if (fault !== undefined) throw damagedRow(file, "events", row["t_num"] as number, fault);
+  return { ...saved, seq: row["t_last"] as number, chain: row["t_chain"] as number };
+}
+
+function tailFault(row: SqlRow, saved: Head): string | undefined {
+  const [run, first, last, chain] = [row["t_run"], row["t_first"], row["t_last"], row["t_chain"]] as number[];
+  const sum = numberSum(run as number, first as number, last as number, chain as number);
+  if (row["t_sum"] !== sum || run !== saved.num) return "its checksum is wrong";
+  return (last as number) < saved.seq ? `events end at ${last}, ${saved.seq} were written` : undefined;
 }
 
 function recordOf(row: SqlRow, lastSeq: number): RunRecord {

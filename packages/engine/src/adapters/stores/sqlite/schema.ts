@@ -5,24 +5,25 @@ import { damagedRow } from "./faults.js";
 
 /** "NBRN" in the file's header. */
 const applicationId = 0x4e42524e;
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** Runs that are still to be ended. Word for word in queries, so that SQLite uses the index. */
 export const unfinishedRuns = "status NOT IN ('completed','failed','cancelled')";
 
 /**
  * One journal. `runs.num` numbers the runs of this file and is never used again. A row of `events` is what one commit
- * added to one run: a JSON list, keyed by the number of its last event, with a checksum that covers all rows before it;
- * `heads` says where each run ends, so that a row missing at the end is noticed too. `meta` counts the rows of `runs`.
- * Pruning deletes a run's rows and lowers the counts.
+ * added to one run: a JSON list, keyed by the number of its first event, with a checksum that covers all rows before it;
+ * `heads` says where a run ends, so that a row missing at the end is noticed too. While a run goes on its head may be
+ * behind its rows, but never behind those that are in the file itself and no longer in the log (WAL), which has checksums
+ * of its own. `meta` counts the rows of `runs`. Pruning deletes a run's rows and lowers the counts.
  */
 const statements = [
   "CREATE TABLE meta(one INTEGER PRIMARY KEY CHECK(one=1),epoch INTEGER NOT NULL,next INTEGER NOT NULL,runs INTEGER NOT NULL,unfinished INTEGER NOT NULL,sum INTEGER NOT NULL) STRICT",
   "CREATE TABLE runs(num INTEGER PRIMARY KEY,id TEXT NOT NULL UNIQUE,name TEXT NOT NULL UNIQUE,workflow TEXT NOT NULL,plan TEXT NOT NULL,status TEXT NOT NULL,created_at INTEGER NOT NULL,ended_at INTEGER,sum INTEGER NOT NULL) STRICT",
   `CREATE INDEX runs_unfinished ON runs(num) WHERE ${unfinishedRuns}`,
   "CREATE TABLE heads(run INTEGER PRIMARY KEY,seq INTEGER NOT NULL,chain INTEGER NOT NULL,logs INTEGER NOT NULL,sum INTEGER NOT NULL) STRICT",
-  "CREATE TABLE events(num INTEGER PRIMARY KEY,run INTEGER NOT NULL,seq INTEGER NOT NULL,body TEXT NOT NULL,chain INTEGER NOT NULL) STRICT",
-  "CREATE UNIQUE INDEX events_of_run ON events(run,seq)",
+  "CREATE TABLE events(num INTEGER PRIMARY KEY,run INTEGER NOT NULL,first INTEGER NOT NULL,last INTEGER NOT NULL,body TEXT NOT NULL,chain INTEGER NOT NULL,sum INTEGER NOT NULL) STRICT",
+  "CREATE UNIQUE INDEX events_of_run ON events(run,first)",
   "CREATE TABLE plans(hash TEXT NOT NULL UNIQUE,body TEXT NOT NULL,sum INTEGER NOT NULL) STRICT",
   "CREATE TABLE cache(num INTEGER PRIMARY KEY,key TEXT NOT NULL UNIQUE,place TEXT NOT NULL,body TEXT NOT NULL,sum INTEGER NOT NULL) STRICT",
   "CREATE INDEX cache_of_place ON cache(place,num)",
@@ -40,7 +41,7 @@ export function createSchema(connection: SqliteConnection): void {
 
 /**
  * Whether the file is an empty one (a process died while making it) or a journal this version reads. Fails with
- * E_STORE_NEWER or E_STORE_DAMAGED; tables and indexes must be exactly ours, so a file with triggers or views is refused.
+ * E_STORE_NEWER, E_STORE_OLDER or E_STORE_DAMAGED; tables and indexes must be exactly ours, so a file with triggers or views is refused.
  */
 export function checkFormat(connection: SqliteConnection, file: string): "empty" | "ready" {
   const found = Number(connection.prepare("PRAGMA user_version").get([])?.["user_version"]);
@@ -53,6 +54,9 @@ export function checkFormat(connection: SqliteConnection, file: string): "empty"
     throw nanobrainError("E_STORE_DAMAGED", { file, what: "its header is not that of a NanoBrain journal" });
   }
   if (found > formatVersion) throw nanobrainError("E_STORE_NEWER", { file, found, known: formatVersion });
+  if (found > 0 && found < formatVersion) {
+    throw nanobrainError("E_STORE_OLDER", { file, found, known: formatVersion });
+  }
   // In any order: giving room back (VACUUM) puts tables before indexes.
   const texts = new Set(schema.map((row) => row["sql"]));
   const same = schema.length === statements.length && statements.every((sql) => texts.has(sql));

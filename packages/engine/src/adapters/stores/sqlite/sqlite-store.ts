@@ -17,7 +17,6 @@ import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
 import type { DriverName, SqliteDriver } from "./driver.js";
-import { damagedRow } from "./faults.js";
 import { FileLock } from "./file-lock.js";
 import { Journal } from "./journal.js";
 import type { JournalReader } from "./journal-reader.js";
@@ -85,8 +84,8 @@ class SqliteStore implements Store {
     if (!this.#createLock.tryTake()) return false;
     try {
       const { id, name } = batch.record;
-      const [taken] = this.#collect((reader) => reader.named(id, name));
-      if (taken !== undefined) throw nanobrainError("E_RUN_EXISTS", { run: taken.record.id === id ? id : name });
+      const [taken] = this.#collect((reader) => reader.named([id], [name]));
+      if (taken !== undefined) throw nanobrainError("E_RUN_EXISTS", { run: taken.id === id ? id : name });
       primary.create(batch);
       return true;
     } finally {
@@ -133,19 +132,19 @@ class SqliteStore implements Store {
   }
 
   async runs(filter: RunFilter = {}): Promise<readonly RunRecord[]> {
-    const found = this.#collect((reader) => reader.runs(filter));
     return newestFirst(
-      found.map((run) => run.record),
+      this.#collect((reader) => reader.runs(filter)),
       filter.limit,
     );
   }
 
   async find(idOrName: string): Promise<RunRecord | undefined> {
     if (idOrName === "") return undefined;
-    const exact = this.#collect((reader) => reader.named(idOrName, idOrName));
-    const found = exact.length > 0 ? exact : this.#collect((reader) => reader.runs({}));
+    const exact = this.#collect((reader) => reader.named([idOrName], [idOrName]));
+    if (exact.length > 0) return pickRun(exact, idOrName);
+    this.#expectIndexes();
     return pickRun(
-      found.map((run) => run.record),
+      this.#collect((reader) => reader.starting(idOrName)),
       idOrName,
     );
   }
@@ -163,7 +162,7 @@ class SqliteStore implements Store {
   }
 
   async events(runId: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly RunEvent[]> {
-    return this.#first((reader) => reader.events(runId, after, limit)) ?? this.#noSuchRun(runId) ?? [];
+    return this.#first((reader) => reader.events(runId, after, limit)) ?? this.#noSuchRun() ?? [];
   }
 
   async plan(hash: string): Promise<Plan | undefined> {
@@ -174,7 +173,7 @@ class SqliteStore implements Store {
     runId: string,
     filter: { readonly step?: string; readonly limit?: number } = {},
   ): Promise<readonly LogEntry[]> {
-    const entries = this.#first((reader) => reader.logs(runId)) ?? this.#noSuchRun(runId) ?? [];
+    const entries = this.#first((reader) => reader.logs(runId)) ?? this.#noSuchRun() ?? [];
     return tail(
       filter.step === undefined ? entries : entries.filter((entry) => entry.step === filter.step),
       filter.limit,
@@ -225,17 +224,16 @@ class SqliteStore implements Store {
     for (const [number, reader] of this.#journals()) {
       if (reader.run(runId) !== undefined) return number;
     }
-    return this.#noSuchRun(runId);
+    return this.#noSuchRun();
   }
 
-  /** Before it is said that a run does not exist, every run is read: a damaged index may hide it. */
-  #noSuchRun(runId: string): undefined {
-    for (const [, reader] of this.#journals()) {
-      const isThere = reader.runs({}).some((run) => run.record.id === runId);
-      // It may have been created since it was looked up.
-      if (!isThere || reader.run(runId) !== undefined) continue;
-      throw damagedRow(reader.file, "runs", runId, "it is there, and the index does not have it");
-    }
+  #noSuchRun(): undefined {
+    this.#expectIndexes();
+    return undefined;
+  }
+
+  #expectIndexes(): void {
+    for (const [, reader] of this.#journals()) reader.expectIndexes();
   }
 
   #first<Value>(read: (reader: JournalReader) => Value | undefined): Value | undefined {

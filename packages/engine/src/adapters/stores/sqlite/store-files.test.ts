@@ -134,11 +134,20 @@ describe.each(availableDrivers)("SQLite store's files (%s)", (driver) => {
 
   it("format: a newer one is E_STORE_NEWER, for readers and writers", async () => {
     await made();
-    await sql("PRAGMA user_version=2");
+    await sql("PRAGMA user_version=3");
     const store = await open();
-    const newer = { code: "E_STORE_NEWER", details: { found: 2, known: 1 } };
+    const newer = { code: "E_STORE_NEWER", details: { found: 3, known: 2 } };
     await expect(store.runs()).rejects.toMatchObject(newer);
     await expect(startRun(store, "run-2")).rejects.toMatchObject(newer);
+  });
+
+  it("format: an older one is E_STORE_OLDER, for readers and writers", async () => {
+    await made();
+    await sql("PRAGMA user_version=1");
+    const store = await open();
+    const older = { code: "E_STORE_OLDER", details: { found: 1, known: 2 } };
+    await expect(store.runs()).rejects.toMatchObject(older);
+    await expect(startRun(store, "run-2")).rejects.toMatchObject(older);
   });
 
   it.each([
