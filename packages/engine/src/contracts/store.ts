@@ -84,11 +84,13 @@ export type Removed = {
 export interface Store {
   /** The folder, or "memory". */
   readonly place: string;
+  /** True: several batches cost as much in one transaction as in several, so that none has to wait for others. */
+  readonly isPrompt?: boolean;
   /** What is asked of runs by other processes than those that drive them. */
   readonly requests: Requests;
   /** Registers a new run under this process. Fails with E_RUN_EXISTS when id or name is taken. */
   create(batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }): void | Promise<void>;
-  /** One transaction. Batches of several runs given at once share it (group commit). */
+  /** One transaction. Batches of several runs given at once share it (group commit). Answers at once where it can. */
   commit(batches: readonly StoreBatch[]): void | Promise<void>;
   /** Takes over an existing run (by id) unless a live process holds it. */
   claim(runId: string): Promise<Claim>;

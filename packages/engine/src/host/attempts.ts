@@ -1,21 +1,30 @@
-import type { AttemptOutcome, AttemptRequest, AttemptSink, ComponentCall } from "../contracts/executor.js";
+import type {
+  AttemptOutcome,
+  AttemptRequest,
+  AttemptSink,
+  ComponentCall,
+  Executor,
+  NearExecutor,
+} from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
+import type { StopSign } from "../contracts/stop-sign.js";
 import type { CacheEntry } from "../contracts/store.js";
 import { classify } from "../errors/classify.js";
 import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
 import type { Cell, Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { cellInputs } from "../kernel/inputs.js";
 import { cellKey, generationOf } from "../kernel/recovery/cell-key.js";
-import { type RunTree, runAt } from "../kernel/state.js";
+import { type OpenCell, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep, WorkflowPlan } from "../plan/plan.js";
 import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
 import { findLinks } from "../values/findings.js";
-import { emissionOf, errorLinks, refusedOutput, secretsOf } from "../values/outcome.js";
+import { emissionOf, errorLinks, refusedOutput, secretsNamed, secretsOf } from "../values/outcome.js";
 import { executorFor, type RunSettings } from "../values/parts.js";
 import type { HostParts } from "./parts.js";
+import { stepFacts } from "./step-facts.js";
 import { type TimeLimit, timeLimit } from "./time-limit.js";
 
 /** What an attempt gives back to its driver. Nothing here changes state: outcomes become inputs. */
@@ -43,8 +52,8 @@ type Work = {
   readonly step: PlanStep;
   readonly component: ComponentCall;
   readonly path: string;
-  readonly place: string;
   readonly inputs: PortValues;
+  readonly cell: OpenCell;
 };
 
 /** What running one attempt takes. */
@@ -62,44 +71,58 @@ export async function runAttempt(
   tree: RunTree,
   started: Started,
   post: AttemptPost,
-  ending: AbortController,
+  stop: StopSign,
 ): Promise<Report> {
-  const work = workOf(tree, started);
-  const shift: Shift = { parts, settings, tree, work };
+  const shift: Shift = { parts, settings, tree, work: workOf(tree, started) };
   try {
-    const key = await keyOf(shift);
-    const looked = key === undefined || isFresh(settings, work.path) ? undefined : await lookUp(parts, key);
-    if (looked?.outputs !== undefined) return await succeed(shift, looked.outputs, { looked });
-    const request = await requestOf(shift);
-    const limit = timeLimit(parts.clock, work.step, (failure) => ending.abort(failure));
-    const line = emissionLine(shift, post, limit);
-    const outcome = await execute(shift, request, sinkOf(post, work, line), ending.signal, limit);
-    if (outcome.status === "suspended") return suspend(work, outcome);
-    if (outcome.status === "failed") return await fail(shift, outcome.failure, outcome);
-    const refused = await refusedOutput(resultPorts(work), outcome.outputs, line.emitted);
-    if (refused !== undefined) return await fail(shift, refused, outcome);
-    const out = await parts.values.saveAll(outcome.outputs);
-    // Values that were emitted would be missing from a result taken from the cache.
-    const kept = line.emitted.size === 0 ? key : undefined;
-    return await succeed(shift, out, { outcome, ...(looked && { looked }), ...(kept && { key: kept }) });
+    const key = mayKeep(shift) ? await keyOf(shift) : undefined;
+    const looked = key === undefined || isFresh(settings, shift.work.path) ? undefined : await lookUp(parts, key);
+    if (looked?.outputs !== undefined) return await succeed(shift, looked.outputs, undefined, looked, undefined);
+    return await perform(shift, post, stop, looked, key);
   } catch (error) {
     return fail(shift, classify(error), undefined);
   }
 }
 
+async function perform(
+  shift: Shift,
+  post: AttemptPost,
+  stop: StopSign,
+  looked: Looked | undefined,
+  key: CacheKey | undefined,
+): Promise<Report> {
+  const { parts, work } = shift;
+  const asked = requestOf(shift);
+  const request = asked instanceof Promise ? await asked : asked;
+  const limit = timeLimit(parts.clock, work.step, (failure) => stop.raise(failure));
+  const line = lazyLine(shift, post, limit);
+  const outcome = await execute(shift, request, sinkOf(post, work, line), stop, limit);
+  if (outcome.status === "suspended") return suspend(work, outcome);
+  if (outcome.status === "failed") return fail(shift, outcome.failure, outcome);
+  const refusing = refusedOutput(resultPorts(work), outcome.outputs, line.emitted());
+  const refused = refusing instanceof Promise ? await refusing : refusing;
+  if (refused !== undefined) return fail(shift, refused, outcome);
+  const saved = parts.values.saveAll(outcome.outputs);
+  const out = saved instanceof Promise ? await saved : saved;
+  // Values that were emitted would be missing from a result taken from the cache.
+  return succeed(shift, out, outcome, looked, line.emitted().size === 0 ? key : undefined);
+}
+
 function workOf(tree: RunTree, started: Started): Work {
   const run = runAt(tree, started.run);
+  const activation = activationAt(run, started.node, started.n);
   const node = run.workflow.nodes[started.node] as PlanNode;
   const step = stepOf(run, started.node);
+  const isPlain = run.parent === null && step.forEach === undefined;
   return {
     started,
     workflow: run.workflow,
     node,
     step,
     component: (started.fallback ? step.fallback : step.component) as ComponentCall,
-    path: stepPath(tree, started.run, started.node, started.c),
-    place: `${tree.plan.name}/${stepPath(tree, started.run, started.node).replace(/\[\d+\]/g, "[]")}`,
-    inputs: cellInputs(run, activationAt(run, started.node, started.n), started.c),
+    path: isPlain ? node.name : stepPath(tree, started.run, started.node, started.c),
+    inputs: cellInputs(run, activation, started.c),
+    cell: cellAt(activation, started.c),
   };
 }
 
@@ -110,18 +133,21 @@ function resultPorts({ node, started, workflow }: Work): PlanNode {
   return { ...node, outPorts: node.outPorts.map((port) => (read.has(port.name) ? port : { ...port, optional: true })) };
 }
 
-async function keyOf({ parts, settings, tree, work }: Shift): Promise<CacheKey | undefined> {
-  const scope = work.step.cache;
-  if (!settings.cache || scope === "off" || work.started.fallback || wasUndone(tree, work)) return undefined;
+function mayKeep({ settings, tree, work }: Shift): boolean {
+  return settings.cache && work.step.cache !== "off" && !work.started.fallback && !wasUndone(tree, work);
+}
+
+function keyOf({ parts, settings, tree, work }: Shift): Promise<CacheKey> {
+  const { run, node } = work.started;
+  const place = `${tree.plan.name}/${stepPath(tree, run, node).replace(/\[\d+\]/g, "[]")}`;
   const ports = work.node.openOutputs ? work.node.outPorts.map((port) => port.name).join(" ") : "";
-  return cacheKey(parts, settings, work.component, work.inputs, { place: work.place, ports, scope });
+  const scope = work.step.cache === "run" ? "run" : "shared";
+  return cacheKey(parts, settings, work.component, work.inputs, { place, ports, scope });
 }
 
 /** What it once gave is no more. */
-function wasUndone(tree: RunTree, { started }: Work): boolean {
-  if (tree.recovery.generations.size === 0) return false;
-  const { round } = cellAt(activationAt(runAt(tree, started.run), started.node, started.n), started.c);
-  return generationOf(tree, cellKey(tree, started, round)) > 0;
+function wasUndone(tree: RunTree, { started, cell }: Work): boolean {
+  return tree.recovery.generations.size > 0 && generationOf(tree, cellKey(tree, started, cell.round)) > 0;
 }
 
 function isFresh({ fresh }: RunSettings, path: string): boolean {
@@ -130,34 +156,51 @@ function isFresh({ fresh }: RunSettings, path: string): boolean {
   return from !== undefined && (plain === from || plain.startsWith(`${from}/`));
 }
 
-async function requestOf({ parts, settings, tree, work }: Shift): Promise<AttemptRequest> {
-  const { started } = work;
-  const cell = cellAt(activationAt(runAt(tree, started.run), started.node, started.n), started.c);
-  const memory = tree.plan.pools.findIndex((pool) => pool.name === "memory");
-  const memoryBytes = tree.plan.demands[work.step.demand]?.[memory] ?? 0;
-  return {
-    id: `${tree.id}:${started.id}`,
-    component: work.component,
-    inputs: await parts.values.loadAll(work.inputs),
-    inputPorts: inputPortsOf(work),
-    outputPorts: work.node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
-    attempt: started.attempt,
-    startedAt: parts.clock.now(),
-    idempotencyKey: `${tree.id}:${cellKey(tree, started, cell.round)}`,
-    runId: tree.id,
-    step: work.path,
-    folders: settings.folders,
-    secrets: await secretsOf(parts.secrets(settings.folders.project), work.component),
-    effects: await parts.values.loadAll(Object.fromEntries(cell.effects ?? [])),
-    ...(memoryBytes > 0 ? { memoryBytes } : {}),
-  };
+function requestOf(shift: Shift): AttemptRequest | Promise<AttemptRequest> {
+  const { parts, work } = shift;
+  const inputs = parts.values.loadAll(work.inputs);
+  const { effects } = work.cell;
+  const isPlain = effects === undefined && secretsNamed(work.component).length === 0;
+  return isPlain && !(inputs instanceof Promise) ? requestWith(shift, inputs, {}, {}) : fullRequest(shift, inputs);
 }
 
-/** Under a map the collection's port gives way to the item's. */
-function inputPortsOf(work: Work): string[] {
-  const each = work.step.forEach;
-  return work.node.ports.map((port, index) => (index === each?.over ? each.as : port.name));
+async function fullRequest(shift: Shift, inputs: Loaded | Promise<Loaded>): Promise<AttemptRequest> {
+  const { parts, settings, work } = shift;
+  const loaded = await inputs;
+  const secrets = await secretsOf(parts.secrets(settings.folders.project), work.component);
+  return requestWith(shift, loaded, secrets, await parts.values.loadAll(Object.fromEntries(work.cell.effects ?? [])));
 }
+
+type Loaded = { readonly [port: string]: Json };
+
+function requestWith(
+  { parts, settings, tree, work }: Shift,
+  inputs: Loaded,
+  secrets: AttemptRequest["secrets"],
+  effects: Loaded,
+): AttemptRequest {
+  const { started, node, component, path } = work;
+  const { inputPorts, outputPorts, memoryBytes } = stepFacts(tree.plan, node);
+  const request: Mutable<AttemptRequest> = {
+    id: `${tree.id}:${started.id}`,
+    component,
+    inputs,
+    inputPorts,
+    outputPorts,
+    attempt: started.attempt,
+    startedAt: parts.clock.now(),
+    idempotencyKey: `${tree.id}:${cellKey(tree, started, work.cell.round)}`,
+    runId: tree.id,
+    step: path,
+    folders: settings.folders,
+    secrets,
+    effects,
+  };
+  if (memoryBytes > 0) request.memoryBytes = memoryBytes;
+  return request;
+}
+
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 /** What one attempt emits. */
 type Line = {
@@ -165,6 +208,22 @@ type Line = {
   readonly emitted: ReadonlySet<string>;
   emit(port: string, index: number, value: Json): Promise<void>;
 };
+
+/** Most attempts emit nothing: the line is made with the first value. */
+type LazyLine = Pick<Line, "emit"> & { emitted(): ReadonlySet<string> };
+
+const nothing: ReadonlySet<string> = new Set();
+
+function lazyLine(shift: Shift, post: AttemptPost, limit: TimeLimit): LazyLine {
+  let line: Line | undefined;
+  return {
+    emit(port, index, value) {
+      line ??= emissionLine(shift, post, limit);
+      return line.emit(port, index, value);
+    },
+    emitted: () => line?.emitted ?? nothing,
+  };
+}
 
 /** Values are journaled in the order they were given. What an earlier attempt of the activation sent is not sent again. */
 function emissionLine({ parts, settings, tree, work }: Shift, post: AttemptPost, limit: TimeLimit): Line {
@@ -188,7 +247,7 @@ function emissionLine({ parts, settings, tree, work }: Shift, post: AttemptPost,
   };
 }
 
-function sinkOf(post: AttemptPost, work: Work, line: Line): AttemptSink {
+function sinkOf(post: AttemptPost, work: Work, line: LazyLine): AttemptSink {
   return {
     effect: (name, value) => post.effect(work.started, work.started.id, name, value),
     emit: (port, index, value) => line.emit(port, index, value),
@@ -201,12 +260,15 @@ async function execute(
   { parts, work }: Shift,
   request: AttemptRequest,
   sink: AttemptSink,
-  signal: AbortSignal,
+  stop: StopSign,
   limit: TimeLimit,
 ): Promise<AttemptOutcome> {
+  const executor = executorFor(parts, work.step.executor);
   limit.start();
   try {
-    return await executorFor(parts, work.step.executor).execute(request, sink, signal);
+    return await (isNear(executor)
+      ? executor.perform(request, sink, stop)
+      : executor.execute(request, sink, stop.signal));
   } finally {
     limit.stop();
   }
@@ -219,25 +281,37 @@ function suspend(work: Work, outcome: Extract<AttemptOutcome, { status: "suspend
   return { input: { type: "attempt.suspended", run, node, n, c, id, ...waits, usage } };
 }
 
-async function succeed(
+function isNear(executor: Executor): executor is NearExecutor {
+  return "perform" in executor;
+}
+
+function succeed(
   { parts, settings, tree, work }: Shift,
   out: PortValues,
-  found: { outcome?: AttemptOutcome; looked?: Looked; key?: CacheKey },
-): Promise<Report> {
-  const { run, node, n, c, id } = work.started;
+  outcome: AttemptOutcome | undefined,
+  looked: Looked | undefined,
+  key: CacheKey | undefined,
+): Report | Promise<Report> {
   const { forEach, repeat } = work.step;
-  const place = { runId: tree.id, step: work.path };
-  const later = forEach !== undefined || repeat !== undefined;
-  const links = later ? [] : await findLinks(parts, settings, work.workflow, node, out, place);
-  const entry = found.key && { ...found.key, runId: tree.id, outputs: out, at: parts.clock.now() };
-  const notes = {
-    ...(found.outcome && { usage: found.outcome.usage }),
-    ...(found.looked && { cache: found.looked.note }),
+  const entry = key && { ...key, runId: tree.id, outputs: out, at: parts.clock.now() };
+  const done = (links: readonly Finding[]): Report => {
+    const input = succeeded(work.started, out, links);
+    if (outcome !== undefined) input.usage = outcome.usage;
+    if (looked !== undefined) input.cache = looked.note;
+    return entry === undefined ? { input } : { input, cache: entry };
   };
-  return {
-    input: { type: "attempt.succeeded", run, node, n, c, id, out, links, ...notes },
-    ...(entry && { cache: entry }),
-  };
+  if (forEach !== undefined || repeat !== undefined) return done([]);
+  const links = findLinks(parts, settings, work.workflow, work.started.node, out, {
+    runId: tree.id,
+    step: work.path,
+  });
+  return links instanceof Promise ? links.then(done) : done(links);
+}
+
+type Succeeded = Mutable<Extract<Unstamped, { type: "attempt.succeeded" }>>;
+
+function succeeded({ run, node, n, c, id }: Started, out: PortValues, links: readonly Finding[]): Succeeded {
+  return { type: "attempt.succeeded", run, node, n, c, id, out, links };
 }
 
 async function fail(

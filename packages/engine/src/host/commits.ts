@@ -15,26 +15,67 @@ export type CommitParts = {
 
 const FULL_DISK_WAIT_MS = 1000;
 
+/** Commits in place in one pass of the event loop: others than runs, such as timers and signals, want their turn. */
+const MOST_IN_PLACE = { prompt: 64, durable: 8 };
+
 /**
- * Group commit: batches of all runs that arrive in one turn of the event loop share one transaction. A run has one batch
- * under way at most, so the order of its events is the order of its commits. A full disk stops all runs without loss: the
- * very same group is tried again until there is room, as a failed commit may be there after all.
+ * Group commit: batches of all runs that arrive in one turn of the event loop share one transaction. The batch of a run that
+ * goes on alone is committed in place. A run has one batch under way at most, so the order of its events is the order of its
+ * commits. A full disk stops all runs without loss: the very same group is tried again until there is room, as a failed
+ * commit may be there after all.
  */
 export class Commits {
   readonly #parts: CommitParts;
   #waiting: Waiting[] = [];
+  /** A group is gathered or written. */
   #scheduled = false;
+  /** The run whose batch came last. */
+  #last = "";
+  #inPlace = 0;
 
   constructor(parts: CommitParts) {
     this.#parts = parts;
   }
 
-  /** Resolves when the batch is on disk; rejects when it is not. */
-  add(batch: StoreBatch): Promise<void> {
+  /** Returns or resolves when the batch is on disk; throws or rejects when it is not. */
+  add(batch: StoreBatch): void | Promise<void> {
+    const isAlone = this.#last === batch.runId;
+    this.#last = batch.runId;
+    if (!this.#scheduled && (isAlone || this.#parts.store.isPrompt === true) && this.#mayGoOn())
+      return this.#commitInPlace(batch);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, settle: (error) => (error === undefined ? resolve() : reject(error as Error)) });
       this.#schedule();
     });
+  }
+
+  #mayGoOn(): boolean {
+    if (this.#inPlace >= (this.#parts.store.isPrompt === true ? MOST_IN_PLACE.prompt : MOST_IN_PLACE.durable))
+      return false;
+    if (this.#inPlace === 0) this.#parts.defer(() => (this.#inPlace = 0));
+    this.#inPlace += 1;
+    return true;
+  }
+
+  #commitInPlace(batch: StoreBatch): void | Promise<void> {
+    try {
+      const written = this.#parts.store.commit([batch]);
+      return written === undefined ? undefined : this.#whileGathering(this.#commit([batch], written));
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      return this.#whileGathering(this.#commit([batch], Promise.reject(error)));
+    }
+  }
+
+  /** What comes meanwhile waits for the group after it. */
+  async #whileGathering(written: Promise<void>): Promise<void> {
+    this.#scheduled = true;
+    try {
+      await written;
+    } finally {
+      this.#scheduled = false;
+      if (this.#waiting.length > 0) this.#schedule();
+    }
   }
 
   #schedule(): void {
@@ -58,15 +99,19 @@ export class Commits {
     }
   }
 
-  async #commit(batches: readonly StoreBatch[]): Promise<void> {
+  /** `first`: the answer of the store, where it has been asked. */
+  async #commit(batches: readonly StoreBatch[], first?: Promise<void>): Promise<void> {
+    const { store, clock, complain } = this.#parts;
+    let asked = first;
     for (;;) {
       try {
-        return await this.#parts.store.commit(batches);
+        await (asked ?? store.commit(batches));
+        return;
       } catch (error) {
-        if (!(error instanceof NanobrainError && error.code === "E_STORE_FULL")) throw error;
-        this.#parts.complain(error);
-        const { clock } = this.#parts;
+        if (!isFull(error)) throw error;
+        complain(error);
         await new Promise<void>((resolve) => clock.wake(clock.now() + FULL_DISK_WAIT_MS, resolve));
+        asked = undefined;
       }
     }
   }
@@ -86,4 +131,8 @@ export class Commits {
 
 function isRefused(error: unknown): boolean {
   return error instanceof NanobrainError && error.code === "E_INTERNAL";
+}
+
+function isFull(error: unknown): error is NanobrainError {
+  return error instanceof NanobrainError && error.code === "E_STORE_FULL";
 }

@@ -1,4 +1,3 @@
-import type { Needs } from "../admit/admission.js";
 import type { Handle } from "../contracts/handle.js";
 import type { CacheEntry, LogEntry, RunRecord, RunStatus, StoreBatch } from "../contracts/store.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
@@ -13,9 +12,12 @@ import { hearsOutside } from "../kernel/triggers/hooks.js";
 import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
+import { endsAttempt, isDecisive } from "./event-effects.js";
+import { Holdings } from "./holdings.js";
 import { InFlight } from "./in-flight.js";
 import { needsOf, poolsOf } from "./needs.js";
 import type { HostParts } from "./parts.js";
+import { stamped } from "./stamped.js";
 import { createStepNewsDesk, type StepNews } from "./step-news.js";
 
 /*
@@ -31,33 +33,20 @@ const TURN_LIMIT = 10_000;
 
 type Entry = {
   readonly input: Unstamped;
-  readonly cache?: CacheEntry;
-  readonly done: (wanted: boolean) => void;
-  readonly fail: (error: Error) => void;
+  readonly cache: CacheEntry | undefined;
+  /** Who waits to hear whether it counted, if anybody does. */
+  readonly asker: Asker | undefined;
+  wanted: boolean;
 };
+
+type Asker = { readonly done: (wanted: boolean) => void; readonly fail: (error: Error) => void };
 
 type Emission = { readonly value: Handle; readonly links: readonly Finding[] };
 
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
 function notCurrent(): Error {
   return nanobrainError("E_CANCELLED", { reason: "the attempt is no longer the current one" });
-}
-
-function endsAttempt(event: RunEvent): event is Extract<RunEvent, { readonly id: number }> {
-  switch (event.type) {
-    case "attempt.succeeded":
-    case "attempt.failed":
-    case "attempt.lost":
-    case "attempt.suspended":
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** It may change what the store's index says of the run: its status. */
-function isDecisive(event: RunEvent): boolean {
-  if (event.type === "attempt.suspended" || event.type.startsWith("wait.")) return true;
-  return event.type.startsWith("run.") && (!("run" in event) || event.run === 0);
 }
 
 export class Driver {
@@ -69,10 +58,7 @@ export class Driver {
   readonly #news = createStepNewsDesk();
   readonly #rest = new Set<() => void>();
   readonly #errands = new Set<string>();
-  /** What attempts hold of the pools, by their numbers, from the decision to start until their end is taken in. */
-  readonly #held = new Map<number, Needs>();
-  /** Those of them that a full queue holds: what they hold is lent out meanwhile. */
-  readonly #lent = new Set<number>();
+  readonly #holdings: Holdings;
   #inbox: Entry[] = [];
   #taken: Entry[] = [];
   #logs: LogEntry[] = [];
@@ -90,6 +76,7 @@ export class Driver {
     this.#parts = parts;
     this.settings = settings;
     parts.admission.resize(poolsOf(tree.plan));
+    this.#holdings = new Holdings(parts.admission);
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
       effect: async (cell, id, name, value) => {
@@ -113,12 +100,10 @@ export class Driver {
       },
       progress: (step, fraction, note) => this.#news.tell({ kind: "progress", step, fraction, note }),
       lend: (id) => this.#lend(id),
-      takeBack: (id) => this.#takeBack(id),
+      takeBack: (id) => this.#holdings.takeBack(id),
       giveUp: (id) => {
-        this.#giveBack(id);
-        // What it held is free for others of this run too.
-        feedHungry(tree);
-        this.#again = true;
+        this.#holdings.giveBack(id);
+        this.#freed();
       },
     });
   }
@@ -132,27 +117,29 @@ export class Driver {
 
   /** Admission had counted it: others may run while it is held. */
   #lend(id: number): void {
-    const needs = this.#held.get(id);
-    if (needs === undefined) return;
-    this.#parts.admission.give(needs);
-    this.#lent.add(id);
+    if (this.#holdings.lend(id)) this.#freed();
+  }
+
+  /** What was held is free for others of this run too. */
+  #freed(): void {
     feedHungry(this.tree);
     this.#again = true;
   }
 
-  #takeBack(id: number): void {
-    const needs = this.#held.get(id);
-    if (needs !== undefined && this.#lent.delete(id)) this.#parts.admission.take(needs);
-  }
-
   /** Resolves once the input is on disk: true, or false when it came too late to count. Rejects when it could not be written. */
   receive(input: Unstamped, cache?: CacheEntry): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      if (this.#broken !== undefined) return reject(this.#broken);
-      this.#inbox.push({ input, ...(cache && { cache }), done: resolve, fail: reject });
-      if (this.#inbox.length === 1) queueMicrotask(() => void this.turn());
+    return new Promise((done, fail) => {
+      if (this.#broken !== undefined) fail(this.#broken);
+      else this.#enter(input, cache, { done, fail });
     });
   }
+
+  #enter(input: Unstamped, cache: CacheEntry | undefined, asker: Asker | undefined): void {
+    this.#inbox.push({ input, cache, asker, wanted: false });
+    if (this.#inbox.length === 1) queueMicrotask(this.#turnNow);
+  }
+
+  readonly #turnNow = (): void => void this.turn();
 
   listen(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -226,13 +213,11 @@ export class Driver {
         const entries = this.#inbox;
         this.#inbox = [];
         this.#taken = entries;
-        const { events, taken } = this.#decideAll(entries);
-        const cache = entries.flatMap((entry, index) => (taken[index] === true ? (entry.cache ?? []) : []));
-        const logs = this.#logs;
-        this.#logs = [];
-        if (events.length + logs.length > 0) await this.#parts.commits.add(this.#batch(events, cache, logs));
-        this.#publish(events);
-        for (const [index, entry] of entries.entries()) entry.done(taken[index] ?? false);
+        const events = this.#decideAll(entries);
+        const written = this.#write(events, entries);
+        if (written !== undefined) await written;
+        if (this.#listeners.size > 0) this.#publish(events);
+        for (const entry of entries) entry.asker?.done(entry.wanted);
         this.#carryOut(events);
         if (this.#inbox.length === 0 && !this.#again && events.length < TURN_LIMIT) break;
       }
@@ -242,43 +227,52 @@ export class Driver {
       this.#turning = false;
     }
     this.#wakeNext();
-    if (this.isAtRest) for (const resolve of this.#rest) resolve();
-    if (this.isAtRest) this.#rest.clear();
+    if (this.#rest.size > 0 && this.isAtRest) this.#tellRest();
   }
 
-  #decideAll(entries: readonly Entry[]): { events: RunEvent[]; taken: boolean[] } {
+  #tellRest(): void {
+    for (const resolve of this.#rest) resolve();
+    this.#rest.clear();
+  }
+
+  #decideAll(entries: readonly Entry[]): RunEvent[] {
     const events: RunEvent[] = [];
-    const taken = entries.map((entry) => {
-      const wanted = isWanted(this.tree, entry.input);
-      if (wanted) events.push(this.#apply(entry.input));
-      return wanted;
-    });
+    for (const entry of entries) {
+      entry.wanted = isWanted(this.tree, entry.input);
+      if (entry.wanted) events.push(this.#apply(entry.input));
+    }
     while (!this.#draining && events.length < TURN_LIMIT) {
       const decision: Decision | undefined = decide(this.tree, this.#parts.clock.now(), this.#admit);
       if (decision === undefined) break;
       events.push(this.#apply(decision));
     }
-    return { events, taken };
+    return events;
+  }
+
+  /** Undefined where it is on disk already, or there is nothing to write. */
+  #write(events: RunEvent[], entries: readonly Entry[]): void | Promise<void> {
+    const logs = this.#logs;
+    if (events.length + logs.length === 0) return undefined;
+    if (logs.length > 0) this.#logs = [];
+    let cache: CacheEntry[] | undefined;
+    for (const entry of entries) {
+      if (!entry.wanted || entry.cache === undefined) continue;
+      cache ??= [];
+      cache.push(entry.cache);
+    }
+    return this.#parts.commits.add(this.#batch(events, cache, logs));
   }
 
   #apply(input: Unstamped): RunEvent {
-    const event = { seq: this.tree.seq + 1, at: this.#parts.clock.now(), ...input } as RunEvent;
+    const event = stamped(this.tree.seq + 1, this.#parts.clock.now(), input);
     if (event.type === "attempt.started") this.#hold(event.seq, runAt(this.tree, event.run), event.node);
     evolve(this.tree, event);
-    if (endsAttempt(event)) this.#giveBack(event.id);
+    if (endsAttempt(event)) this.#holdings.giveBack(event.id);
     return event;
   }
 
   #hold(id: number, run: RunState, node: number): void {
-    const needs = needsOf(this.tree.plan, run, node);
-    this.#parts.admission.take(needs);
-    this.#held.set(id, needs);
-  }
-
-  #giveBack(id: number): void {
-    const needs = this.#held.get(id);
-    if (needs !== undefined && !this.#lent.delete(id)) this.#parts.admission.give(needs);
-    this.#held.delete(id);
+    this.#holdings.hold(id, needsOf(this.tree.plan, run, node));
   }
 
   readonly #admit = (run: RunState, node: number): boolean => {
@@ -287,15 +281,12 @@ export class Driver {
     return mayStart;
   };
 
-  #batch(events: RunEvent[], cache: readonly CacheEntry[], logs: readonly LogEntry[]): StoreBatch {
-    const decisive = events.some(isDecisive);
-    return {
-      runId: this.tree.id,
-      events,
-      ...(decisive ? { record: this.record() } : {}),
-      ...(cache.length > 0 ? { cache } : {}),
-      ...(logs.length > 0 ? { logs } : {}),
-    };
+  #batch(events: RunEvent[], cache: readonly CacheEntry[] | undefined, logs: readonly LogEntry[]): StoreBatch {
+    const batch: Mutable<StoreBatch> = { runId: this.tree.id, events };
+    if (events.some(isDecisive)) batch.record = this.record();
+    if (cache !== undefined) batch.cache = cache;
+    if (logs.length > 0) batch.logs = logs;
+    return batch;
   }
 
   record(): RunRecord {
@@ -328,7 +319,7 @@ export class Driver {
 
   /** For those who need no answer: a store that cannot be written is told by `rest`. */
   #tell(input: Unstamped, cache?: CacheEntry): void {
-    this.receive(input, cache).catch(() => undefined);
+    if (this.#broken === undefined) this.#enter(input, cache, undefined);
   }
 
   #carryOut(events: readonly RunEvent[]): void {
@@ -392,8 +383,8 @@ export class Driver {
         ? error
         : nanobrainError("E_INTERNAL", { what: "a commit failed without a reason" }, { cause: error });
     this.#inFlight.abandon();
-    for (const id of [...this.#held.keys()]) this.#giveBack(id);
-    for (const entry of [...this.#taken, ...this.#inbox]) entry.fail(this.#broken);
+    this.#holdings.giveAllBack();
+    for (const { asker } of [...this.#taken, ...this.#inbox]) asker?.fail(this.#broken);
     this.#inbox = [];
   }
 }

@@ -1,5 +1,6 @@
 import type { Executor } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
+import { StopSign } from "../contracts/stop-sign.js";
 import { failureOf } from "../errors/failure-of.js";
 import { isHeld } from "../kernel/emits.js";
 import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
@@ -12,7 +13,7 @@ import { runUndo } from "./undo.js";
 
 type Flight = Cell & {
   readonly id: number;
-  readonly controller: AbortController;
+  readonly stop: StopSign;
   readonly isUndo: boolean;
   /** Set while a full queue holds it: emits that wait for room. */
   held: (() => void)[] | undefined;
@@ -33,6 +34,7 @@ export class InFlight {
   readonly #settings: RunSettings;
   readonly #tree: RunTree;
   readonly #post: InFlightPost;
+  readonly #attemptPost: AttemptPost;
   readonly #flights = new Map<number, Flight>();
   readonly #held = new Set<Flight>();
   readonly #waiters = new Set<() => void>();
@@ -42,6 +44,7 @@ export class InFlight {
     this.#settings = settings;
     this.#tree = tree;
     this.#post = post;
+    this.#attemptPost = { ...post, room: (id) => this.#room(id) };
   }
 
   /** Attempts that go on by themselves: those held by a full queue do not. */
@@ -104,21 +107,21 @@ export class InFlight {
   }
 
   #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number, parts = this.#parts): void {
-    const controller = new AbortController();
-    this.#flights.set(at.id, { ...at, controller, isUndo: false, held: undefined });
-    const post = { ...this.#post, room: (id: number) => this.#room(id) };
-    const started = { ...at, fallback, attempt };
-    void runAttempt(parts, this.#settings, this.#tree, started, post, controller).then((report) => {
-      if (this.#flights.has(at.id)) this.#post.report(report);
+    const stop = new StopSign();
+    const { run, node, n, c, id } = at;
+    this.#flights.set(id, { run, node, n, c, id, stop, isUndo: false, held: undefined });
+    const started = { run, node, n, c, id, fallback, attempt };
+    void runAttempt(parts, this.#settings, this.#tree, started, this.#attemptPost, stop).then((report) => {
+      if (this.#flights.has(id)) this.#post.report(report);
     });
   }
 
   /** Once each: one that began in the turn of the take-over is told of by both. */
   #undo(at: Cell & { readonly id: number }): void {
     if (this.#flights.has(at.id)) return;
-    const controller = new AbortController();
-    this.#flights.set(at.id, { ...at, controller, isUndo: true, held: undefined });
-    void runUndo(this.#parts, this.#settings, this.#tree, at, this.#post.log, controller.signal).then((input) => {
+    const stop = new StopSign();
+    this.#flights.set(at.id, { ...at, stop, isUndo: true, held: undefined });
+    void runUndo(this.#parts, this.#settings, this.#tree, at, this.#post.log, stop.signal).then((input) => {
       if (this.#flights.has(at.id)) this.#post.report({ input });
     });
   }
@@ -157,7 +160,7 @@ export class InFlight {
   #giveUpStale(): void {
     for (const flight of [...this.#flights.values()]) {
       if (flight.isUndo || isCurrent(this.#tree, flight, flight.id)) continue;
-      flight.controller.abort(failureOf("E_CANCELLED", { reason: "its run does not wait for it" }));
+      flight.stop.raise(failureOf("E_CANCELLED", { reason: "its run does not wait for it" }));
       this.#post.giveUp(flight.id);
       this.#end(flight.id);
     }
@@ -181,7 +184,7 @@ export class InFlight {
   /** What undoes work goes on to its end when a run above it stops or goes back: that is counted as undone. */
   #abort(top: number, reason: Failure, { andUndoing } = { andUndoing: false }): void {
     for (const flight of this.#flights.values())
-      if (this.#isBelow(flight.run, top) && (andUndoing || !flight.isUndo)) flight.controller.abort(reason);
+      if (this.#isBelow(flight.run, top) && (andUndoing || !flight.isUndo)) flight.stop.raise(reason);
   }
 
   #isBelow(run: number, top: number): boolean {
@@ -204,8 +207,8 @@ export class InFlight {
 
   /** Ends what still runs; its results no longer count. Answers with what to journal for it. */
   abandon(): Unstamped[] {
-    const lost = [...this.#flights.values()].map(({ run, node, n, c, id, controller }) => {
-      controller.abort(failureOf("E_CANCELLED", { reason: "the process lets the run go" }));
+    const lost = [...this.#flights.values()].map(({ run, node, n, c, id, stop }) => {
+      stop.raise(failureOf("E_CANCELLED", { reason: "the process lets the run go" }));
       return { type: "attempt.lost", run, node, n, c, id, cause: "drain" } as const;
     });
     for (const flight of this.#held) this.#letGo(flight);

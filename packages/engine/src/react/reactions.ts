@@ -127,7 +127,7 @@ export class Reactions {
     if (watching === undefined || plan.folder === undefined) return;
     watching.stops.get(trigger)?.();
     const found = ({ path, key }: WatchedFile): void => {
-      void this.#parts.values.save(path).then((payload) => {
+      void Promise.resolve(this.#parts.values.save(path)).then((payload) => {
         if (this.#isWatched(run)) this.#tell({ type: "trigger.fired", run, trigger, payload, key, by: "folder" });
       });
     };

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../contracts/json.js";
 import type { RunRecord, Store } from "../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
 import type { Driver } from "../host/driver.js";
-import { type Beginning, beginRun, takeOver } from "../host/open-run.js";
+import { type Beginning, takeOver } from "../host/open-run.js";
 import type { HostParts } from "../host/parts.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
@@ -32,6 +32,7 @@ import type { ServeOptions, Server } from "./serve/served.js";
 import { LazySteering } from "./steering/lazy-steering.js";
 import { type SteeringVerbs, steeringVerbs } from "./steering/steering-verbs.js";
 import { sweepScratch } from "./sweep-scratch.js";
+import { StepTimes } from "./times/step-times.js";
 
 export type Pieces = {
   readonly parts: HostParts;
@@ -55,6 +56,7 @@ export class EngineRuntime implements Runtime {
   readonly #steering: LazySteering;
   readonly #companions = new Map<string, Companions>();
   readonly #servers: Server[] = [];
+  readonly #times: StepTimes;
   /** Begins the runs that need no driver; absent where each takes one. */
   readonly #express: ExpressDesk | undefined;
   #closing = false;
@@ -66,6 +68,7 @@ export class EngineRuntime implements Runtime {
     this.#it = pieces;
     this.registry = pieces.registry;
     const { parts, drivers } = pieces;
+    this.#times = new StepTimes(pieces.folder, parts);
     const settingsOf = (record: RunRecord): Promise<RunSettings> => this.#settingsOf(record);
     const settle = async (runId: string): Promise<void> => this.#express?.settle(runId);
     this.#steering = new LazySteering({ parts, drivers, find: (id) => this.#find(id), settingsOf, settle });
@@ -134,7 +137,7 @@ export class EngineRuntime implements Runtime {
     }
     const handles = await parts.values.saveAll(inputs);
     const driver = await this.#create(plan, settings, options, phases, (created) =>
-      beginRun(parts, settings, plan, { created, inputs: handles, reused: [] }),
+      this.#times.begin(settings, plan, { created, inputs: handles, reused: [] }),
     );
     return this.#drive(driver);
   }
@@ -182,6 +185,7 @@ export class EngineRuntime implements Runtime {
     const handle = await this.#handleOn(driver);
     this.#companions.get(driver.tree.id)?.stop();
     this.#companions.set(driver.tree.id, await accompany(this.#it.parts, driver));
+    await this.#times.follow(driver);
     void driver.turn();
     if (!this.#closing) this.#steering.hear();
     return handle;
@@ -294,9 +298,7 @@ export class EngineRuntime implements Runtime {
       isDriven: (id) => this.#it.drivers.has(id),
       settingsOf: (record, project) => this.#settingsOf(record, project),
       create: (plan, settings, phases, beginning) =>
-        this.#create(plan, settings, {}, phases, (created) =>
-          beginRun(this.#it.parts, settings, plan, beginning(created)),
-        ),
+        this.#create(plan, settings, {}, phases, (created) => this.#times.begin(settings, plan, beginning(created))),
       drive: (driver) => this.#drive(driver),
     };
   }

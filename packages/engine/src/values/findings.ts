@@ -14,24 +14,43 @@ import { runAsideWithin } from "./run-aside.js";
 const TRANSFORM_TIMEOUT_MS = 60_000;
 
 /** What each outgoing link of a node carries, in the order of `outLinks`. Everything that looks at values happens here. */
-export async function findLinks(
+export function findLinks(
   parts: ValueParts,
   settings: RunSettings,
   workflow: WorkflowPlan,
   node: number,
   out: PortValues,
   place: StepPlace,
-): Promise<Finding[]> {
+): Finding[] | Promise<Finding[]> {
+  const outLinks = workflow.nodes[node]?.outLinks ?? none;
   const findings: Finding[] = [];
-  for (const index of workflow.nodes[node]?.outLinks ?? []) {
+  const find = (index: number): Finding | Promise<Finding> => {
     const link = workflow.links[index] as PlanLink;
     const value = out[link.from.port];
+    if (value === undefined) return 0;
     const queue = link.queue === undefined ? undefined : workflow.queues[link.queue];
-    if (value === undefined) findings.push(0);
-    else if (queue !== undefined) findings.push(await queuedOf(parts.values, workflow, queue, value));
-    else if (link.plain) findings.push(1);
-    else findings.push(await cross(parts, settings, link, targetOf(workflow, link), value, place));
+    if (queue !== undefined) return queuedOf(parts.values, workflow, queue, value);
+    return link.plain ? 1 : cross(parts, settings, link, targetOf(workflow, link), value, place);
+  };
+  for (const index of outLinks) {
+    const finding = find(index);
+    if (finding instanceof Promise) return findRest(findings, finding, outLinks, find);
+    findings.push(finding);
   }
+  return findings;
+}
+
+const none: readonly number[] = [];
+
+/** From the first one on that takes its time. */
+async function findRest(
+  findings: Finding[],
+  first: Promise<Finding>,
+  outLinks: readonly number[],
+  find: (index: number) => Finding | Promise<Finding>,
+): Promise<Finding[]> {
+  findings.push(await first);
+  for (const index of outLinks.slice(findings.length)) findings.push(await find(index));
   return findings;
 }
 

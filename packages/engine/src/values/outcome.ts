@@ -6,16 +6,27 @@ import type { Secrets } from "../contracts/secrets.js";
 import { failureOf } from "../errors/failure-of.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Finding } from "../kernel/event.js";
-import type { PlanNode, WorkflowPlan } from "../plan/plan.js";
+import type { PlanNode, PlanOutPort, WorkflowPlan } from "../plan/plan.js";
 import { refusal } from "./check-value.js";
 import { findLinks } from "./findings.js";
 import type { RunSettings, StepPlace, ValueParts } from "./parts.js";
 
+const secretNames = new WeakMap<ComponentCall, readonly string[]>();
+
+/** Names of the secrets that a component's config refers to: looked for once. */
+export function secretsNamed(component: ComponentCall): readonly string[] {
+  const known = secretNames.get(component);
+  if (known !== undefined) return known;
+  const found = JSON.stringify(component.config).matchAll(/\$\{secret:([A-Za-z0-9_.-]+)\}/g);
+  const names = [...new Set(Array.from(found, ([, name]) => name ?? ""))];
+  secretNames.set(component, names);
+  return names;
+}
+
 /** Values of the secrets that a config names. Fails with E_SECRET. */
 export async function secretsOf(secrets: Secrets, component: ComponentCall): Promise<{ [name: string]: string }> {
   const found: { [name: string]: string } = {};
-  for (const [, name] of JSON.stringify(component.config).matchAll(/\$\{secret:([A-Za-z0-9_.-]+)\}/g)) {
-    if (name === undefined) continue;
+  for (const name of secretsNamed(component)) {
     const value = await secrets.read(name);
     if (value === undefined) throw nanobrainError("E_SECRET", { name });
     found[name] = value;
@@ -24,22 +35,31 @@ export async function secretsOf(secrets: Secrets, component: ComponentCall): Pro
 }
 
 /** A result that its own port's schema refuses is the step's failure. `emitted`: ports that were sent values already. */
-export async function refusedOutput(
+export function refusedOutput(
   node: PlanNode,
   outputs: { readonly [port: string]: Json },
   emitted: ReadonlySet<string>,
-): Promise<Failure | undefined> {
-  for (const port of node.outPorts) {
-    const value = outputs[port.name];
-    if (value === undefined) {
-      if (!port.optional && port.name !== "error" && !node.openOutputs && !emitted.has(port.name))
-        return failureOf("E_OUTPUT_MISSING", { port: port.name });
-      continue;
-    }
-    const refused = await refusal(port.schema, value, `${node.name}.${port.name}`);
+  from = 0,
+): Failure | undefined | Promise<Failure | undefined> {
+  for (let at = from; at < node.outPorts.length; at++) {
+    const port = node.outPorts[at] as PlanOutPort;
+    const refused = refusedPort(node, port, outputs[port.name], emitted);
+    if (refused instanceof Promise)
+      return refused.then((failure) => failure ?? refusedOutput(node, outputs, emitted, at + 1));
     if (refused !== undefined) return refused;
   }
   return undefined;
+}
+
+function refusedPort(
+  node: PlanNode,
+  port: PlanOutPort,
+  value: Json | undefined,
+  emitted: ReadonlySet<string>,
+): Failure | undefined | Promise<Failure | undefined> {
+  if (value !== undefined) return refusal(port.schema, value, () => `${node.name}.${port.name}`);
+  if (port.optional || port.name === "error" || node.openOutputs || emitted.has(port.name)) return undefined;
+  return failureOf("E_OUTPUT_MISSING", { port: port.name });
 }
 
 /** What the `error` port would carry if the run goes on without this step; its other ports carry absence. */
