@@ -77,6 +77,8 @@ export type Input =
       /** Milliseconds each phase of loading took: configuration, validation, dependency, initialization. */
       readonly phases: { readonly [phase: string]: number };
       readonly options: JsonObject;
+      /** By workflow of the plan and node: the more, the earlier it goes, under `graph`. Left out: the longest path of steps goes first. */
+      readonly urgency?: readonly (readonly number[])[];
       /** Set on a rerun: the run this one was forked from, and the step. */
       readonly forked?: { readonly from: string; readonly step: string };
     }

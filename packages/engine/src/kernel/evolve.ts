@@ -37,6 +37,7 @@ import { feedQueues, growQueue } from "./queues/hooks.js";
 import { evolveRollback, noteCheckpoint, noteOutside } from "./recovery/hooks.js";
 import { evolveRound } from "./rounds.js";
 import { type RunTree, runAt } from "./state.js";
+import { withUrgency } from "./topology.js";
 import { evolveTrigger } from "./triggers/hooks.js";
 import { evolveWait, noteStandstill } from "./waits.js";
 
@@ -70,6 +71,10 @@ function fold(tree: RunTree, event: RunEvent): void {
   if (run.heldBack.size > 0) relieve(tree, run);
 }
 
+function orderByUrgency(tree: RunTree, urgency: readonly (readonly number[])[]): void {
+  tree.topologies = tree.topologies.map((topology, index) => withUrgency(topology, urgency[index]));
+}
+
 /** What concerns the tree as a whole. */
 function evolveTree(tree: RunTree, event: RunEvent): boolean {
   switch (event.type) {
@@ -77,6 +82,7 @@ function evolveTree(tree: RunTree, event: RunEvent): boolean {
       tree.id = event.id;
       tree.name = event.name;
       tree.createdAt = event.at;
+      if (event.urgency !== undefined) orderByUrgency(tree, event.urgency);
       return true;
     case "run.paused":
       pauseTree(tree, event.at);

@@ -217,7 +217,7 @@ export type Timer = Cell & { readonly kind: "retry" | "wait" | "trigger"; readon
 
 export type RunTree = {
   readonly plan: Plan;
-  readonly topologies: readonly Topology[];
+  topologies: readonly Topology[];
   /** Child runs are dropped once their step's cell will not go on with them; indexes are never used again. */
   readonly runs: (RunState | undefined)[];
   seq: number;

@@ -124,12 +124,18 @@ function dependents(nodes: readonly PlanNode[]): { start: Int32Array; of: Int32A
   return { start, of };
 }
 
-/** Under graph the longest remaining path goes first; else topological order. Ties by topological rank. */
-function priorities(workflow: WorkflowPlan): Int32Array {
+/** The same shape, with an order that a run was given when it began. */
+export function withUrgency(topology: Topology, urgency: readonly number[] | undefined): Topology {
+  return urgency === undefined ? topology : { ...topology, priority: priorities(topology.workflow, urgency) };
+}
+
+/** Under graph the most urgent goes first: with the longest remaining path; else topological order. Ties by topological rank. */
+function priorities(workflow: WorkflowPlan, urgency?: readonly number[]): Int32Array {
   const nodes = workflow.nodes;
   const order = nodes.map((_, index) => index);
   const byRank = (a: number, b: number) => (nodes[a]?.rank ?? 0) - (nodes[b]?.rank ?? 0);
-  const byTail = (a: number, b: number) => (nodes[b]?.tail ?? 0) - (nodes[a]?.tail ?? 0) || byRank(a, b);
+  const urgent = (at: number) => (urgency === undefined ? nodes[at]?.tail : urgency[at]) ?? 0;
+  const byTail = (a: number, b: number) => urgent(b) - urgent(a) || byRank(a, b);
   order.sort(workflow.strategy === "graph" ? byTail : byRank);
   const priority = new Int32Array(nodes.length);
   order.forEach((node, position) => {
