@@ -20,7 +20,14 @@ export function chainOn(chain: number, body: string): number {
   return crc32(body, chain);
 }
 
-/** Checksum of a row of numbers. */
-export function numberSum(...numbers: readonly number[]): number {
-  return crc32(new Uint8Array(Float64Array.from(numbers).buffer));
+const bytes = new Uint8Array(32);
+const view = new DataView(bytes.buffer);
+
+/** Checksum of four numbers of a row. */
+export function numberSum(first: number, second: number, third: number, fourth: number): number {
+  view.setFloat64(0, first);
+  view.setFloat64(8, second);
+  view.setFloat64(16, third);
+  view.setFloat64(24, fourth);
+  return crc32(bytes);
 }

@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
-import type { Holder, RunRecord, StoreBatch } from "../../../contracts/store.js";
+import type { Holder, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
-import type { Plan } from "../../../plan/plan.js";
 import type { Change } from "./change.js";
 import type { SqliteDriver } from "./driver.js";
 import { storeFault } from "./faults.js";
@@ -92,8 +91,8 @@ export class Journal {
     this.#write([]);
   }
 
-  create(batch: StoreBatch & { readonly record: RunRecord; readonly plan: Plan }): void {
-    this.#write(this.#ready().writer.stage([batch]));
+  create(batches: readonly StoreBatch[]): void {
+    this.#write(this.#ready().writer.stage(batches));
   }
 
   /** Fails as `commit` would before it writes anything. */

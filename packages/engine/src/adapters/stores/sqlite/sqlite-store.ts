@@ -1,6 +1,5 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import type {
   CacheEntry,
   Claim,
@@ -16,6 +15,7 @@ import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
+import { Arrivals, type NewRun } from "./arrivals.js";
 import type { DriverName, SqliteDriver } from "./driver.js";
 import { FileLock } from "./file-lock.js";
 import { Journal } from "./journal.js";
@@ -24,12 +24,7 @@ import { JournalReaders } from "./journal-readers.js";
 import { loadDriver } from "./load-driver.js";
 import { OwnedJournals } from "./owned-journals.js";
 import { RequestFolder } from "./request-folder.js";
-import { fileIdentity, journalNumbers, makeFile, readOwner, type StoreFolder, storeFolder } from "./store-folder.js";
-
-type NewRun = StoreBatch & { readonly record: RunRecord; readonly plan: Plan };
-
-/** How long creating a run waits for other processes that create runs. */
-const createPatienceMs = 10_000;
+import { fileIdentity, journalNumbers, readOwner, type StoreFolder, storeFolder } from "./store-folder.js";
 
 /**
  * A folder with one SQLite file (journal) per process that writes. A run lives in the journal of the process that created
@@ -43,7 +38,7 @@ class SqliteStore implements Store {
   readonly #folder: StoreFolder;
   readonly #readers: JournalReaders;
   readonly #owned: OwnedJournals;
-  #createLock: FileLock | undefined;
+  readonly #arrivals: Arrivals;
   #open = true;
 
   constructor(driver: SqliteDriver, root: string) {
@@ -53,44 +48,17 @@ class SqliteStore implements Store {
     this.#folder = storeFolder(root);
     this.#readers = new JournalReaders(driver, this.#folder);
     this.#owned = new OwnedJournals(driver, this.#folder, this.#readers);
+    this.#arrivals = new Arrivals({
+      driver,
+      lock: this.#folder.createLock,
+      primary: () => this.#owned.primary ?? this.#owned.takePrimary(),
+      named: (ids, names) => this.#collect((reader) => reader.named(ids, names)),
+    });
   }
 
-  create(batch: NewRun): void | Promise<void> {
+  create(batch: NewRun): Promise<void> {
     this.#expectOpen();
-    const primary = this.#owned.primary;
-    return primary !== undefined && this.#tryCreate(primary, batch) ? undefined : this.#createLater(batch);
-  }
-
-  async #createLater(batch: NewRun): Promise<void> {
-    const primary = await this.#owned.takePrimary();
-    const until = performance.now() + createPatienceMs;
-    while (!this.#tryCreate(primary, batch)) {
-      if (performance.now() > until) {
-        throw nanobrainError("E_STORE_LOCKED", {
-          file: this.#folder.createLock,
-          what: "another process keeps it locked",
-        });
-      }
-      await delay(1 + Math.random() * 10);
-    }
-  }
-
-  /** One process at a time creates a run, so that ids and names are unique over all journals. False: not now. */
-  #tryCreate(primary: Journal, batch: NewRun): boolean {
-    if (this.#createLock === undefined) {
-      makeFile(this.#folder.createLock);
-      this.#createLock = new FileLock(this.#driver, this.#folder.createLock);
-    }
-    if (!this.#createLock.tryTake()) return false;
-    try {
-      const { id, name } = batch.record;
-      const [taken] = this.#collect((reader) => reader.named([id], [name]));
-      if (taken !== undefined) throw nanobrainError("E_RUN_EXISTS", { run: taken.id === id ? id : name });
-      primary.create(batch);
-      return true;
-    } finally {
-      this.#createLock.release();
-    }
+    return this.#arrivals.add(batch);
   }
 
   commit(batches: readonly StoreBatch[]): void {
@@ -213,9 +181,10 @@ class SqliteStore implements Store {
 
   async close(): Promise<void> {
     if (!this.#open) return;
+    await this.#arrivals.close();
+    if (!this.#open) return;
     this.#open = false;
     this.#readers.close();
-    this.#createLock?.close();
     await this.#owned.close();
     leaveFolder(this.place);
   }
