@@ -1,5 +1,5 @@
 import { minSecretLength, needlesOf, partsOf } from "./secret-needles.js";
-import { readingsOf, type TextView, unbroken, withSpaces } from "./text-views.js";
+import { asItIs, readingsOf, type TextView, unbroken, withSpaces } from "./text-views.js";
 
 type Secrets = { readonly [name: string]: string };
 
@@ -7,6 +7,8 @@ type Secrets = { readonly [name: string]: string };
 const minNumberLength = 8;
 /** What is broken into lines is longer than this. */
 const minBrokenLength = 40;
+/** Shorter runs of letters are in every text. */
+const minAnchorLength = 3;
 
 export type SecretMask = {
   /** The text with each secret replaced by `***`, however it is quoted (JSON, URL, HTML, shell) or encoded (base64, hex). */
@@ -22,9 +24,9 @@ export function secretMask(secrets: Secrets): SecretMask | undefined {
   const values = Object.values(secrets);
   const needles = [...new Set(values.flatMap(needlesOf))].sort((a, b) => b.length - a.length);
   if (needles.length === 0) return undefined;
-  const find = finderOf(needles);
+  const parts = [...new Set(values.filter((value) => value.length >= minSecretLength).flatMap(partsOf))];
+  const find = finderOf(needles, parts);
   const mask = (text: string): string => without(text, find(text));
-  const parts = [...new Set(values.filter((value) => value.length > minSecretLength).flatMap(partsOf))];
   const spellings = parts.flatMap((part) => [part, JSON.stringify(part).slice(1, -1), urlOf(part)]);
   const numbers = new Set(values.map((value) => value.trim()).filter((value) => value.length >= minNumberLength));
   return Object.assign(mask, {
@@ -36,12 +38,13 @@ export function secretMask(secrets: Secrets): SecretMask | undefined {
 type Span = readonly [start: number, end: number];
 
 /** Where the needles are, in any reading of a text. */
-function finderOf(needles: readonly string[]): (text: string) => readonly Span[] {
+function finderOf(needles: readonly string[], parts: readonly string[]): (text: string) => readonly Span[] {
   const any = anyOf(needles);
   const long = needles.filter((needle) => needle.length > minBrokenLength);
   const anyLong = long.length === 0 ? undefined : anyOf(long);
-  const spaced = needles.filter((needle) => needle.includes(" ")).map((needle) => needle.replaceAll("+", " "));
+  const spaced = parts.filter((part) => /[ +]/.test(part)).map((part) => part.replaceAll("+", " "));
   const anySpaced = spaced.length === 0 ? undefined : anyOf(spaced);
+  const mayHold = anchored(needles);
   return (text) => {
     const spans: Span[] = [];
     const look = (view: TextView | undefined, pattern: RegExp): void => {
@@ -49,13 +52,26 @@ function finderOf(needles: readonly string[]): (text: string) => readonly Span[]
       for (const { index, 0: found } of view.text.matchAll(pattern))
         spans.push(view.original(index, index + found.length));
     };
-    for (const view of readingsOf(text)) {
+    for (const view of mayHold(text) ? readingsOf(text) : [asItIs(text)]) {
       look(view, any);
-      if (anySpaced !== undefined) look(withSpaces(view), anySpaced);
+      if (anySpaced !== undefined) look(withSpaces(view) ?? view, anySpaced);
       if (anyLong !== undefined) look(unbroken(view), anyLong);
     }
     return spans;
   };
+}
+
+/**
+ * Whether a text may hold a needle in any quoting. Letters and digits are quoted by nothing, so that the longest run of them tells; a
+ * needle without such a run may be anywhere.
+ */
+function anchored(needles: readonly string[]): (text: string) => boolean {
+  const runs = needles.map((needle) =>
+    (needle.match(/[A-Za-z0-9]+/g) ?? []).reduce((a, b) => (b.length > a.length ? b : a), ""),
+  );
+  if (runs.some((run) => run.length < minAnchorLength)) return () => true;
+  const any = new RegExp([...new Set(runs)].join("|"));
+  return (text) => any.test(text);
 }
 
 function anyOf(needles: readonly string[]): RegExp {

@@ -17,6 +17,8 @@ export function partsOf(secret: string): readonly string[] {
     whole,
     ...(trimmed.length >= minSecretLength ? [trimmed] : []),
     ...lines.filter((line) => line.length >= minPartLength),
+    // Names of hosts are written in small letters.
+    ...(/^[!-~]+$/.test(trimmed) && trimmed.length >= minPartLength ? [trimmed.toLowerCase()] : []),
   ];
 }
 

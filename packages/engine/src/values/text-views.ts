@@ -52,9 +52,13 @@ const referred: { readonly [found: string]: string } = {
   "&apos;": "'",
 };
 
+export function asItIs(text: string): TextView {
+  return { text, original: (start, end) => [start, end] };
+}
+
 /** The text as it is, and read in each way of quoting that it shows signs of, up to two deep; three where all are backslashes. */
 export function readingsOf(text: string): readonly TextView[] {
-  const whole: TextView = { text, original: (start, end) => [start, end] };
+  const whole = asItIs(text);
   const once = quotings.flatMap((quoting) => readBy(whole, quoting));
   const twice = once.flatMap((view) => quotings.flatMap((quoting) => readBy(view, quoting)));
   const [backslash] = quotings as [Quoting];

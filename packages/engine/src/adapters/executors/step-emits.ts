@@ -2,6 +2,7 @@ import type { StepDefinition, StepPorts } from "../../contracts/component.js";
 import type { AttemptSink } from "../../contracts/executor.js";
 import type { Json } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
+import type { SecretMask } from "../../values/secret-mask.js";
 import { jsonLimits, toJson } from "./to-json.js";
 
 /** Values that were sent and are not on disk yet, or wait behind a full queue; the next emit waits for one of them. */
@@ -10,7 +11,7 @@ export const maxUnacknowledged = 64;
 export type EmitSurroundings = {
   readonly sink: Pick<AttemptSink, "emit">;
   readonly signal: AbortSignal;
-  readonly mask: ((text: string) => string) | undefined;
+  readonly mask: SecretMask | undefined;
   /** Throws when the attempt has been aborted or has ended. */
   demandOpen(): void;
 };
