@@ -195,10 +195,19 @@ const smallerRooms = [
     to: { path: `${engine}/(host|adapters|components|runtime|document|admit)/` },
   },
   {
-    name: "react-sees-through-contracts",
-    comment: "react/ watches, waits and schedules through contracts/. Do the world's part in adapters/.",
+    name: "express-decides-nothing",
+    comment:
+      "express/ runs what the plan says and hands everything else to the host. Pass the world in as a contract; use kernel/ for its shapes.",
     severity: "error",
-    from: { path: `${engine}/react/`, pathNot: tests },
+    from: { path: `${engine}/express/`, pathNot: tests },
+    to: { path: "^packages/", pathNot: `${engine}/(express|plan|kernel|contracts|values|errors)/` },
+  },
+  {
+    name: "react-sees-through-contracts",
+    comment:
+      "react/ watches, waits and schedules, and express/ runs, through contracts/. Do the world's part in adapters/.",
+    severity: "error",
+    from: { path: `${engine}/(react|express)/`, pathNot: tests },
     to: { dependencyTypes: ["core"] },
   },
   {

@@ -52,6 +52,7 @@ const offences: Record<string, readonly [path: string, source: string]> = {
   "contracts-are-interfaces": [`${engine}/contracts/runs.ts`, imports("../kernel/leaf.js")],
   "errors-know-nobody": [`${engine}/errors/plans.ts`, imports("../plan/leaf.js")],
   "values-and-react-know-no-actors": [`${engine}/values/drives.ts`, imports("../host/leaf.js")],
+  "express-decides-nothing": [`${engine}/express/drives.ts`, imports("../host/leaf.js")],
   "react-sees-through-contracts": [
     `${engine}/react/watches.ts`,
     `import { watch } from "node:fs";\nexport { watch };\n`,

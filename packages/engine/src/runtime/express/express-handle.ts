@@ -47,6 +47,11 @@ export class ExpressHandle implements RunHandle {
     this.#general = general;
   }
 
+  /** The engine drives it. */
+  get isHandedOver(): boolean {
+    return this.#run.isStopped;
+  }
+
   get id(): string {
     return this.#run.runId;
   }
