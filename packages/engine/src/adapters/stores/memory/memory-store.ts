@@ -16,26 +16,23 @@ import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { lastOfBatch } from "../batch-order.js";
 import { isUnfinished, newestFirst, pickRun, type RunFilter, tail, unfinishedRun } from "../run-match.js";
+import { MemoryJournal } from "./memory-journal.js";
 import { MemoryRequests } from "./memory-requests.js";
 
 type MemoryRun = {
-  record: RunRecord;
+  record: RunRecord & { lastSeq: number };
   /** Who keeps its record and events in a form of its own, for as long as it does. */
   kept?: KeptRun | undefined;
-  /** JSON texts of lists of events, one per commit, and the number of the last event in each. */
-  readonly texts: string[];
-  readonly lasts: number[];
+  readonly journal: MemoryJournal;
   readonly logs: string[];
 };
 
-/** What a batch changes, with everything that can fail already done. */
+/** What a batch changes besides the journal, with everything that can fail already done. */
 type Change = {
   readonly record: RunRecord | undefined;
-  readonly last: number;
-  readonly events: string | undefined;
   readonly plan: { readonly hash: string; readonly text: string } | undefined;
-  readonly cache: readonly { readonly key: string; readonly place: string; readonly text: string }[];
-  readonly logs: readonly string[];
+  readonly cache: readonly { readonly key: string; readonly place: string; readonly text: string }[] | undefined;
+  readonly logs: readonly string[] | undefined;
 };
 
 const epoch = 1;
@@ -44,8 +41,8 @@ const epoch = 1;
 const PAGE = 1000;
 
 /**
- * A store that ends with the process. Everything is kept as JSON text, as on disk: no caller can change what is stored,
- * and what is read is what a durable store would have answered.
+ * A store that ends with the process. Everything is kept as JSON text, or in numbers: no caller can change what is stored, and
+ * what is read is what a durable store would have answered.
  */
 export class MemoryStore implements Store {
   readonly place = "memory";
@@ -64,11 +61,13 @@ export class MemoryStore implements Store {
     if (this.#runs.has(record.id) || this.#names.has(record.name)) {
       throw nanobrainError("E_RUN_EXISTS", { run: this.#runs.has(record.id) ? record.id : record.name });
     }
-    const change = prepare(batch, 0);
-    const run: MemoryRun = { record: copy({ ...record, lastSeq: 0 }), texts: [], lasts: [], logs: [] };
+    lastOfBatch(batch, 0);
+    const run: MemoryRun = { record: copy({ ...record, lastSeq: 0 }), journal: new MemoryJournal(), logs: [] };
+    const isKnown = this.#plans.has(batch.plan.hash);
+    const { plan: _known, ...others } = batch;
+    this.#write(run, prepare(isKnown ? others : batch, run.journal));
     this.#runs.set(record.id, run);
     this.#names.add(record.name);
-    this.#write(run, change);
   }
 
   /** A new run whose journal is made when it is read. Fails with E_RUN_EXISTS. */
@@ -77,7 +76,7 @@ export class MemoryStore implements Store {
     const record = kept.record();
     if (this.#runs.has(record.id) || this.#names.has(record.name))
       throw nanobrainError("E_RUN_EXISTS", { run: this.#runs.has(record.id) ? record.id : record.name });
-    this.#runs.set(record.id, { record: copy(record), kept, texts: [], lasts: [], logs: [] });
+    this.#runs.set(record.id, { record: copy(record), kept, journal: new MemoryJournal(), logs: [] });
     this.#names.add(record.name);
     if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, JSON.stringify(plan));
   }
@@ -87,44 +86,48 @@ export class MemoryStore implements Store {
     this.#expectOpen();
     const run = this.#runs.get(runId);
     if (run?.kept === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: runId, place: this.place });
-    const changes: Change[] = [];
-    for (let last = 0; last < record.lastSeq; last = changes.at(-1)?.last ?? record.lastSeq) {
+    for (let last = 0; last < record.lastSeq; last = run.journal.count) {
       const events = await run.kept.events(last, PAGE);
-      changes.push(prepare({ runId, events, record }, last));
+      lastOfBatch({ runId, events, record }, last);
+      for (const event of events) run.journal.append(event);
     }
     run.kept = undefined;
-    for (const change of changes) this.#write(run, change);
+    this.#write(run, prepare({ runId, events: [], record }, run.journal));
   }
 
   commit(batches: readonly StoreBatch[]): void {
     this.#expectOpen();
-    const lasts = new Map<string, number>();
-    const changes: (readonly [MemoryRun, Change])[] = [];
-    for (const batch of batches) {
-      const run = this.#runs.get(batch.runId);
-      if (run === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: batch.runId, place: this.place });
-      if (run.kept !== undefined)
-        throw nanobrainError("E_INTERNAL", { what: `run ${batch.runId} is written to while its journal is lent` });
-      const change = prepare(batch, lasts.get(batch.runId) ?? run.record.lastSeq);
-      lasts.set(batch.runId, change.last);
-      changes.push([run, change]);
+    const runs = batches.map((batch) => this.#writable(batch.runId));
+    checkNumbers(batches, runs);
+    const marks = runs.map(({ journal }) => journal.mark());
+    let changes: Change[];
+    try {
+      changes = batches.map((batch, index) => prepare(batch, (runs[index] as MemoryRun).journal));
+    } catch (error) {
+      for (const [index, mark] of [...marks.entries()].reverse()) runs[index]?.journal.cut(mark);
+      throw error;
     }
-    for (const [run, change] of changes) this.#write(run, change);
+    for (const [index, change] of changes.entries()) this.#write(runs[index] as MemoryRun, change);
   }
 
-  #write(run: MemoryRun, { record, last, events, plan, cache, logs }: Change): void {
-    if (events !== undefined) {
-      run.texts.push(events);
-      run.lasts.push(last);
-    }
+  #write(run: MemoryRun, { record, plan, cache, logs }: Change): void {
     const { id, name, createdAt } = run.record;
-    run.record = { ...(record ?? run.record), id, name, createdAt, lastSeq: last };
+    if (record === undefined) run.record.lastSeq = run.journal.count;
+    else run.record = { ...record, id, name, createdAt, lastSeq: run.journal.count };
     if (plan !== undefined) this.#plans.set(plan.hash, plan.text);
-    for (const { key, place, text } of cache) {
+    for (const { key, place, text } of cache ?? []) {
       this.#cache.set(key, text);
       this.#cachePlaces.set(place, key);
     }
-    run.logs.push(...logs);
+    if (logs !== undefined) run.logs.push(...logs);
+  }
+
+  #writable(runId: string): MemoryRun {
+    const run = this.#runs.get(runId);
+    if (run === undefined) throw nanobrainError("E_RUN_UNKNOWN", { run: runId, place: this.place });
+    if (run.kept !== undefined)
+      throw nanobrainError("E_INTERNAL", { what: `run ${runId} is written to while its journal is lent` });
+    return run;
   }
 
   async claim(runId: string): Promise<Claim> {
@@ -172,13 +175,7 @@ export class MemoryStore implements Store {
     const run = this.#runs.get(runId);
     if (run === undefined) return [];
     if (run.kept !== undefined) return run.kept.events(after, limit);
-    const events: RunEvent[] = [];
-    for (let at = firstAbove(run.lasts, after); at < run.texts.length && events.length < limit; at += 1) {
-      for (const event of JSON.parse(run.texts[at] as string) as RunEvent[]) {
-        if (event.seq > after && events.length < limit) events.push(event);
-      }
-    }
-    return events;
+    return run.journal.read(after, limit);
   }
 
   async plan(hash: string): Promise<Plan | undefined> {
@@ -212,7 +209,8 @@ export class MemoryStore implements Store {
   async scan(visit: (kept: KeptText) => void): Promise<void> {
     this.#expectOpen();
     for (const [runId, run] of this.#runs) {
-      for (const text of run.texts) visit({ kind: "events", runId, text });
+      for (let last = 0; last < run.journal.count; last += PAGE)
+        visit({ kind: "events", runId, text: JSON.stringify(run.journal.read(last, PAGE)) });
       const lent = (await run.kept?.events(0, Number.POSITIVE_INFINITY)) ?? [];
       if (lent.length > 0) visit({ kind: "events", runId, text: JSON.stringify(lent) });
     }
@@ -248,31 +246,31 @@ export class MemoryStore implements Store {
   }
 }
 
-function prepare(batch: StoreBatch, last: number): Change {
+/** Events go on from one to the next, whatever batch they are in. */
+function checkNumbers(batches: readonly StoreBatch[], runs: readonly MemoryRun[]): void {
+  const [only] = batches;
+  if (only !== undefined && batches.length === 1) {
+    lastOfBatch(only, runs[0]?.journal.count ?? 0);
+    return;
+  }
+  const lasts = new Map<string, number>();
+  for (const [index, batch] of batches.entries())
+    lasts.set(batch.runId, lastOfBatch(batch, lasts.get(batch.runId) ?? runs[index]?.journal.count ?? 0));
+}
+
+/** Events are in the journal when this returns; the rest is not written yet. */
+function prepare({ record, events, plan, cache, logs }: StoreBatch, journal: MemoryJournal): Change {
+  for (const event of events) journal.append(event);
   return {
-    record: batch.record === undefined ? undefined : copy(batch.record),
-    last: lastOfBatch(batch, last),
-    events: batch.events.length === 0 ? undefined : JSON.stringify(batch.events),
-    plan: batch.plan === undefined ? undefined : { hash: batch.plan.hash, text: JSON.stringify(batch.plan) },
-    cache: (batch.cache ?? []).map((entry) => ({ key: entry.key, place: entry.place, text: JSON.stringify(entry) })),
-    logs: (batch.logs ?? []).map((entry) => JSON.stringify(entry)),
+    record: record === undefined ? undefined : copy(record),
+    plan: plan && { hash: plan.hash, text: JSON.stringify(plan) },
+    cache: cache?.map((entry) => ({ key: entry.key, place: entry.place, text: JSON.stringify(entry) })),
+    logs: logs?.map((entry) => JSON.stringify(entry)),
   };
 }
 
 function recordOf(run: MemoryRun): RunRecord {
   return run.kept?.record() ?? run.record;
-}
-
-/** Position of the first number above `after` in an ascending list. */
-function firstAbove(numbers: readonly number[], after: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) > after) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function copy(record: RunRecord): RunRecord {
