@@ -20,6 +20,12 @@ const options = {
   timeoutMs: Number(option("timeout", "120")) * 1000,
   say,
 };
+if (workload === "w4") {
+  const schedules = await import("./measure-schedules.mjs");
+  for (const [shape, rows] of Object.entries(await schedules.measureSchedules({ say })))
+    console.log(`${shape}\n\n${table(rows, ["contestant", ...schedules.columns])}`);
+  process.exit(0);
+}
 const isProgram = programColumns[workload] !== undefined;
 const found = await (isProgram ? measurePrograms : measureWorkload)(workload, options);
 const columns = programColumns[workload] ?? (await import(`./workloads/${workload}.mjs`)).columns;

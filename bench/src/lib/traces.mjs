@@ -1,7 +1,14 @@
-// WfCommons WfInstances (schema 1.4/1.5): real scientific workflow traces. WFINSTANCES_DIR names a checkout of them.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+// WfCommons WfInstances (schema 1.4/1.5): real scientific workflow traces. WFINSTANCES_DIR names a folder of them.
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-export function load(dir = process.env.WFINSTANCES_DIR) {
+import { fileURLToPath } from "node:url";
+
+const beside = fileURLToPath(new URL("../../../../shared/data/traces", import.meta.url));
+
+/** The folder with the traces; undefined: there is none. */
+export const folderOfTraces = () => process.env.WFINSTANCES_DIR ?? (existsSync(beside) ? beside : undefined);
+
+export function load(dir = folderOfTraces()) {
   const out = [];
   const walk = (d) => {
     for (const f of readdirSync(d).sort()) {
@@ -47,11 +54,7 @@ export function parse(file, name) {
   if (order.length !== n) return null;
   return {
     name,
-    family: name
-      .split(path.sep)
-      .slice(0, 2)
-      .join("/")
-      .replace(/\/[^/]*\.json$/, ""),
+    family: familyOf(name),
     n,
     dur,
     type,
@@ -59,4 +62,14 @@ export function parse(file, name) {
     succs,
     order,
   };
+}
+
+/** Folders name it; in a flat folder the first word of the file. */
+function familyOf(name) {
+  if (!name.includes(path.sep)) return name.replace(/-.*$/s, "");
+  return name
+    .split(path.sep)
+    .slice(0, 2)
+    .join("/")
+    .replace(/\/[^/]*\.json$/, "");
 }

@@ -24,7 +24,7 @@ async function compile(graph) {
   const known = compiled.get(graph);
   if (known !== undefined) return known;
   const began = performance.now();
-  const fits = graph.n + graph.m < 25_000;
+  const fits = 7 * graph.n + graph.m < 48_000;
   const loaded = fits ? await load(runtime, graphWorkflow(graph)) : await loadGraph(runtime, graph);
   const made = { loaded, planMs: performance.now() - began };
   compiled.set(graph, made);
