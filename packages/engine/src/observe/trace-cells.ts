@@ -15,8 +15,9 @@ export function activationOf(trace: Trace, at: Activation, time: number): Activa
   if (run?.plan.nodes[at.node] === undefined) return undefined;
   run.activations[at.node] ??= [];
   const list = run.activations[at.node] ?? [];
-  const known = list.findLast((activation) => activation.n === at.n);
-  if (known !== undefined) return known;
+  const before = lastUpTo(list, at.n);
+  const known = list[before];
+  if (known?.n === at.n) return known;
   const firing = takeFiring(run, at.node);
   countTaken(run, at.node, 1);
   const fresh: ActivationTrace = {
@@ -30,8 +31,15 @@ export function activationOf(trace: Trace, at: Activation, time: number): Activa
     count: null,
     out: {},
   };
-  list.push(fresh);
+  list.splice(before + 1, 0, fresh);
   return fresh;
+}
+
+/** Where the activation of this number stands, or the last one before it: they are in order, and what is asked for is among the latest. */
+function lastUpTo(list: readonly ActivationTrace[], n: number): number {
+  let at = list.length - 1;
+  while (at >= 0 && (list[at]?.n ?? 0) > n) at--;
+  return at;
 }
 
 export function cellOf(trace: Trace, at: Cell, time: number): CellTrace | undefined {
