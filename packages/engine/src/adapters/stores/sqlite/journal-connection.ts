@@ -20,7 +20,7 @@ const durable =
  * last writer may have died in the middle of something, so the file's structure is examined first.
  */
 export function openForWriting(driver: SqliteDriver, file: string, check: "trusted" | "examine"): JournalConnection {
-  return opened(driver, file, (connection) => {
+  return opened(driver, file, "alone", (connection) => {
     connection.exec(`${careful}; ${durable}`);
     if (checkFormat(connection, file) === "empty") createSchema(connection);
     else if (check === "examine") examine(connection, file);
@@ -30,7 +30,7 @@ export function openForWriting(driver: SqliteDriver, file: string, check: "trust
 /** Opens a journal for reading, whoever writes it. Undefined: its owner has not finished making it. */
 export function openForReading(driver: SqliteDriver, file: string): JournalConnection | undefined {
   let state: "empty" | "ready" = "ready";
-  const journal = opened(driver, file, (connection) => {
+  const journal = opened(driver, file, "others", (connection) => {
     connection.exec(`${careful}; PRAGMA query_only=ON`);
     // One state of the file, though its owner may be making it right now.
     connection.exec("BEGIN");
@@ -51,6 +51,7 @@ export function settleOnDisk(connection: SqliteConnection, file: string): void {
 function opened(
   driver: SqliteDriver,
   file: string,
+  writers: "alone" | "others",
   prepare: (connection: SqliteConnection) => void,
 ): JournalConnection {
   let connection: SqliteConnection | undefined;
@@ -62,7 +63,7 @@ function opened(
     throw openFault(driver, file, error);
   }
   const prepared = new Prepared(connection, (error) => storeFault(driver, file, error));
-  return { prepared, reader: new JournalReader(prepared, file) };
+  return { prepared, reader: new JournalReader(prepared, file, writers) };
 }
 
 function examine(connection: SqliteConnection, file: string): void {

@@ -36,11 +36,13 @@ const everything = -1;
 export class JournalReader {
   readonly file: string;
   readonly #prepared: Prepared;
-  #isTogether = false;
+  #isTogether: boolean;
   #hasIndexes = false;
 
-  constructor(prepared: Prepared, file: string) {
+  /** `alone`: nobody but this connection writes, so that what several queries find is of one state anyway. */
+  constructor(prepared: Prepared, file: string, writers: "alone" | "others") {
     this.#prepared = prepared;
+    this.#isTogether = writers === "alone";
     this.file = file;
   }
 
@@ -121,15 +123,14 @@ export class JournalReader {
   events(runId: string, after: number, limit: number): readonly RunEvent[] | undefined {
     return this.#together(() => {
       const run = this.run(runId);
-      return run === undefined ? undefined : this.#eventsOf(run, after, limit);
+      return run === undefined ? undefined : this.eventsOf(run, after, limit);
     });
   }
 
-  #eventsOf(run: StoredRun, after: number, limit: number): readonly RunEvent[] {
+  /** The same of a run as it is known to be now. */
+  eventsOf(run: StoredRun, after: number, limit: number): readonly RunEvent[] {
     const { num } = run.head;
-    const [from, before] = this.#prepared
-      .sql(`SELECT ${linkSelect} FROM events WHERE run=? AND first<=? ORDER BY events.first DESC LIMIT 2`)
-      .all([num, after + 1]) as unknown as readonly Link[];
+    const [from, before] = after === 0 ? [] : this.#linksUpTo(num, after + 1);
     const rows = this.#prepared.sql(
       `SELECT ${eventSelect} FROM events WHERE run=? AND first>=? AND first<=? ORDER BY events.first`,
     );
@@ -143,6 +144,12 @@ export class JournalReader {
     }
     this.#expectEnd(run, end, events.length >= limit);
     return events;
+  }
+
+  /** The row that has event `seq`, or the last one, and the row before it. */
+  #linksUpTo(num: number, seq: number): readonly Link[] {
+    const sql = `SELECT ${linkSelect} FROM events WHERE run=? AND first<=? ORDER BY events.first DESC LIMIT 2`;
+    return this.#prepared.sql(sql).all([num, seq]) as unknown as readonly Link[];
   }
 
   /** The events of a row that goes on where the one before it ended. */

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Holder, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { RunEvent } from "../../../kernel/event.js";
 import type { Change } from "./change.js";
 import type { SqliteDriver } from "./driver.js";
 import { storeFault } from "./faults.js";
@@ -84,6 +85,13 @@ export class Journal {
 
   has(runId: string): boolean {
     return this.#ready().writer.run(runId) !== undefined;
+  }
+
+  /** Undefined: no such run in this journal. */
+  events(runId: string, after: number, limit: number): readonly RunEvent[] | undefined {
+    const { writer, reader } = this.#ready();
+    const run = writer.run(runId);
+    return run === undefined ? undefined : reader.eventsOf(run, after, limit);
   }
 
   /** Puts the new epoch on disk, so that whoever wrote before cannot any more. */

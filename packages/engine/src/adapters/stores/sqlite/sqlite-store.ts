@@ -130,6 +130,11 @@ class SqliteStore implements Store {
   }
 
   async events(runId: string, after = 0, limit = Number.POSITIVE_INFINITY): Promise<readonly RunEvent[]> {
+    this.#expectOpen();
+    for (const journal of this.#owned.all()) {
+      const events = journal.events(runId, after, limit);
+      if (events !== undefined) return events;
+    }
     return this.#first((reader) => reader.events(runId, after, limit)) ?? this.#noSuchRun() ?? [];
   }
 
