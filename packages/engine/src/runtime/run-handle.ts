@@ -12,6 +12,7 @@ import { createProgressFold } from "../observe/progress-fold.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import { followEvents } from "./follow-events.js";
+import { lateResult } from "./late-result.js";
 import type { RunAsk, RunHandle, RunResult } from "./runtime.js";
 import type { SteeringVerbs } from "./steering/steering-verbs.js";
 
@@ -27,8 +28,14 @@ export async function allEvents(parts: HostParts, runId: string, after = 0): Pro
   }
 }
 
-export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree): Promise<RunResult> {
-  const events = await allEvents(parts, tree.id);
+export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree, status: RunStatus): Promise<RunResult> {
+  const outputs = await outputsOf(parts, tree);
+  const read = parts.store.journal?.(tree.id);
+  if (read !== undefined) return lateResult(plan, tree, status, outputs, () => summarize(plan, read()));
+  return { ...summarize(plan, await allEvents(parts, tree.id)), status, outputs };
+}
+
+async function outputsOf(parts: HostParts, tree: RunTree): Promise<RunResult["outputs"]> {
   const root = runAt(tree, 0);
   const outputs: { [unit: string]: Json } = {};
   const readable = readableOutputs(root);
@@ -36,7 +43,7 @@ export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree): Pro
     const handle = readable.get(node);
     if (handle !== undefined) outputs[root.workflow.nodes[node]?.name ?? ""] = await parts.values.load(handle);
   }
-  return { ...summarize(plan, events), outputs };
+  return outputs;
 }
 
 /** A run this process drives. */
@@ -97,9 +104,8 @@ export class DrivenRun implements RunHandle {
     return made;
   }
 
-  async #makeResult(): Promise<RunResult> {
-    const result = await resultOf(this.#parts, this.plan, this.#driver.tree);
-    return { ...result, status: this.#driver.status };
+  #makeResult(): Promise<RunResult> {
+    return resultOf(this.#parts, this.plan, this.#driver.tree, this.#driver.status);
   }
 
   progress(): Progress {
@@ -186,7 +192,7 @@ export async function watchRun(parts: HostParts, runId: string, plan: Plan, verb
       for (const listener of listeners) listener(event);
     }
     status = (await parts.store.find(runId))?.status ?? status;
-    return { ...(await resultOf(parts, plan, (await foldRun(parts, runId, plan)).tree)), status };
+    return resultOf(parts, plan, (await foldRun(parts, runId, plan)).tree, status);
   };
   return {
     id: tree.id,

@@ -178,6 +178,15 @@ export class MemoryStore implements Store {
     return run.journal.read(after, limit);
   }
 
+  journal(runId: string): (() => readonly RunEvent[]) | undefined {
+    this.#expectOpen();
+    const run = this.#runs.get(runId);
+    if (run === undefined || run.kept !== undefined) return undefined;
+    const { journal } = run;
+    const until = journal.count;
+    return () => journal.read(0, until);
+  }
+
   async plan(hash: string): Promise<Plan | undefined> {
     this.#expectOpen();
     return parsed<Plan>(this.#plans.get(hash));
