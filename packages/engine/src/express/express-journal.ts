@@ -3,7 +3,7 @@ import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 import type { PortValues, RunEvent, Unstamped } from "../kernel/event.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue } from "./feed-value.js";
+import { feedValue, givenOn } from "./feed-value.js";
 import { Several } from "./several.js";
 
 /** Keeps a value where journals have theirs. */
@@ -62,7 +62,8 @@ export class ExpressJournal {
     this.#beganAt[node] = at;
   }
 
-  ended(node: number, at: number, value: Json | Several, tookMs: number): void {
+  /** No value: a unit to which nothing came. */
+  ended(node: number, at: number, value: Json | Several | undefined, tookMs: number): void {
     this.#records[this.#count++] = (node << 1) | 1;
     this.#endedAt[node] = at;
     this.#tookMs[node] = tookMs;
@@ -116,7 +117,10 @@ export class ExpressJournal {
 
   #end(seq: number, node: number, save: SaveValue, sizeOf: (value: Json) => number): RunEvent | Promise<RunEvent> {
     const planned = this.#plan.nodes[node] as ExpressStep | ExpressUnit;
-    const links = (this.#plan.workflow.nodes[node]?.outLinks ?? []).map(() => 1 as const);
+    const { nodes, links: planLinks } = this.#plan.workflow;
+    const carried = (link: number): 0 | 1 =>
+      givenOn(this.values, planLinks[link]?.from ?? { node, port: "" }) === undefined ? 0 : 1;
+    const links = (nodes[node]?.outLinks ?? []).map(carried);
     const at = this.#endedAt[node] ?? 0;
     const given = this.given(node);
     const out = saveAll(given, save);

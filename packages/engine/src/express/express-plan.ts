@@ -2,19 +2,24 @@ import type { DirectPort, DirectStep } from "../contracts/direct-step.js";
 import type { ComponentCall } from "../contracts/executor.js";
 import type { Json, JsonObject, JsonSchema } from "../contracts/json.js";
 import { topologyOf } from "../kernel/topology.js";
-import type { Plan, PlanNode, PlanOutPort, WorkflowPlan } from "../plan/plan.js";
+import type { Plan, PlanNode, PlanOutPort, PlanPort, WorkflowPlan } from "../plan/plan.js";
 import { isEligible } from "./eligible.js";
 import { readNames } from "./read-names.js";
 
-/** What comes in on one port: what one node gave on one of its ports, such values as a list, or always the same value. */
+/** A port of a node from which a link starts. */
+export type Source = { readonly node: number; readonly port: string };
+
+/** What comes in on one port: what a node gave, the first or all of what several gave, or always the same. `otherwise`: if nothing does. */
 export type Feed =
-  | { readonly kind: "one"; readonly node: number; readonly port: string }
-  | { readonly kind: "list"; readonly from: readonly { readonly node: number; readonly port: string }[] }
+  | { readonly kind: "one"; readonly from: Source; readonly otherwise: Json | undefined }
+  | { readonly kind: "first" | "list"; readonly from: readonly Source[]; readonly otherwise: Json | undefined }
   | { readonly kind: "fixed"; readonly value: Json };
 
 export type ExpressInput = {
   readonly name: string;
   readonly feed: Feed | undefined;
+  /** Without a value the node does not take place. */
+  readonly required: boolean;
   /** Undefined: nothing is asked of it. */
   readonly port: DirectPort | undefined;
 };
@@ -53,6 +58,7 @@ export type ExpressUnit = {
   readonly name: string;
   readonly feed: Feed | undefined;
   readonly preset: Json | undefined;
+  readonly required: boolean;
 };
 
 /** A plan in the form in which it is run without deciding anything: numbers in flat arrays, made once. */
@@ -124,20 +130,19 @@ function followers(workflow: WorkflowPlan, priority: Int32Array): Pick<ExpressPl
   return { nextStart, next };
 }
 
-function feedOf(workflow: WorkflowPlan, node: PlanNode, at: number): Feed | undefined {
-  const port = node.ports[at];
-  const from = (port?.links ?? []).flatMap((link) => workflow.links[link]?.from ?? []);
+function feedOf(workflow: WorkflowPlan, port: PlanPort | undefined): Feed | undefined {
+  const from: readonly Source[] = (port?.links ?? []).flatMap((link) => workflow.links[link]?.from ?? []);
+  const otherwise = port?.default !== undefined && "json" in port.default ? port.default.json : undefined;
   const [source] = from;
-  if (source === undefined) {
-    const fixed = port?.default;
-    return fixed !== undefined && "json" in fixed ? { kind: "fixed", value: fixed.json } : undefined;
-  }
-  return port?.merge === "list" ? { kind: "list", from } : { kind: "one", ...source };
+  if (source === undefined) return otherwise === undefined ? undefined : { kind: "fixed", value: otherwise };
+  if (port?.merge === "list" || port?.merge === "first") return { kind: port.merge, from, otherwise };
+  return { kind: "one", from: source, otherwise };
 }
 
 function unitOf(workflow: WorkflowPlan, node: PlanNode, index: number): ExpressUnit {
-  const feed = feedOf(workflow, node, 0);
-  const common = { node: index, name: node.name };
+  const [port] = node.ports;
+  const feed = feedOf(workflow, port);
+  const common = { node: index, name: node.name, required: port?.optional !== true };
   return feed?.kind === "fixed"
     ? { ...common, feed: undefined, preset: feed.value }
     : { ...common, feed, preset: undefined };
@@ -162,12 +167,15 @@ function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: D
   };
 }
 
-/** Declared ports are all there, absent or not; of open ones those that have a value. */
+/** Declared ports are all there, absent or not; of open ones those that may have a value. */
 function inputsOf(workflow: WorkflowPlan, node: PlanNode, direct: DirectStep): readonly ExpressInput[] {
-  const feeds = new Map(node.ports.map((port, at) => [port.name, feedOf(workflow, node, at)]));
-  if (direct.inputs !== undefined)
-    return direct.inputs.map((port) => ({ name: port.name, feed: feeds.get(port.name), port }));
-  return [...feeds].flatMap(([name, feed]) => (feed === undefined ? [] : [{ name, feed, port: undefined }]));
+  const planned = new Map(node.ports.map((port) => [port.name, port]));
+  const inputOf = (name: string, port: DirectPort | undefined): ExpressInput => {
+    const found = planned.get(name);
+    return { name, feed: feedOf(workflow, found), required: found?.optional === false, port };
+  };
+  if (direct.inputs !== undefined) return direct.inputs.map((port) => inputOf(port.name, port));
+  return node.ports.map((port) => inputOf(port.name, undefined)).filter(({ feed }) => feed !== undefined);
 }
 
 /** What the class declares first, as it checks it first. */

@@ -15,10 +15,16 @@ function placesOf(seed: number): number {
 describe("express run", () => {
   it("journal: every event is what the kernel decides, in its order, whatever ends when", async () => {
     for (let seed = 0; seed < SEEDS; seed++) {
-      const dag = plainDag(seed);
+      const dag = plainDag(seed, { absences: seed % 3 === 0 });
       const rig = new ExpressRig(dag, placesOf(seed));
       rig.run.begin();
       await rig.finish(seededRandom(`order ${seed}`));
+      if (rig.isHandedOver) {
+        // Something is to be skipped, which the kernel does.
+        expect({ seed, faults: await overFaults(rig, dag, placesOf(seed)) }).toEqual({ seed, faults: [] });
+        expect(seed % 3).toBe(0);
+        continue;
+      }
       expect({ seed, completed: rig.isCompleted, taken: rig.taken }).toEqual({ seed, completed: true, taken: 0 });
       const events = await rig.events();
       expect({ seed, faults: expressReport(dag.plan, events, placesOf(seed)).faults }).toEqual({ seed, faults: [] });
@@ -30,16 +36,18 @@ describe("express run", () => {
     let points = 0;
     for (let seed = 0; seed < SEEDS / 2; seed++) {
       for (let at = 0; ; at++) {
-        const dag = plainDag(seed);
+        const dag = plainDag(seed, { absences: seed % 3 === 0 });
         const rig = new ExpressRig(dag, placesOf(seed));
         rig.run.begin();
         let moves = 0;
         await rig.finish(seededRandom(`order ${seed}`), () => moves++ === at);
         if (rig.isCompleted) break;
+        const isOver = rig.isHandedOver;
         rig.run.needEngine();
         expect(rig.isHandedOver).toBe(true);
         expect({ seed, at, faults: await overFaults(rig, dag, placesOf(seed)) }).toEqual({ seed, at, faults: [] });
         points++;
+        if (isOver) break;
       }
     }
     expect(points).toBeGreaterThan(SEEDS);

@@ -1,41 +1,13 @@
-import type { Clock } from "../contracts/clock.js";
 import type { AttemptFolders } from "../contracts/executor.js";
-import type { Json, JsonSchema } from "../contracts/json.js";
+import type { Json } from "../contracts/json.js";
 import { ReadyHeap } from "../kernel/ready-heap.js";
 import { type CallHost, ExpressCall } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue } from "./feed-value.js";
+import { feedValue, isBarren } from "./feed-value.js";
+import type { ExpressOutside, Unfinished } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
-import type { Several } from "./several.js";
-
-/** How long runs go on before everything else of the process has its turn; one for all runs. */
-export type Turn = { endsAtMs: number };
-
-/** Places for attempts that this run holds for as long as it needs them. */
-export type Places = {
-  /** Takes so many more; false: they are not free. */
-  take(count: number): boolean;
-  give(count: number): void;
-  /** Somebody else waits for one. */
-  isAwaited(): boolean;
-};
-
-export type ExpressOutside = {
-  readonly clock: Clock;
-  readonly turn: Turn;
-  readonly places: Places;
-  readonly folders: AttemptFolders;
-  /** Calls back after everything else that waits for its turn. */
-  defer(callback: () => void): void;
-  /** A copy that shares nothing; undefined: the value is no JSON, or too large. */
-  copy(value: unknown): Json | undefined;
-  /** Checks against a schema that can be checked at once. */
-  fits(schema: JsonSchema, value: Json): boolean;
-  /** The run cannot go on here. Nothing more happens in it from now on. */
-  handOver(): void;
-  completed(): void;
-};
+import { Several } from "./several.js";
 
 /** One attempt under way. Kept for the next one when it has ended. */
 type Flight = {
@@ -47,14 +19,6 @@ type Flight = {
   readonly succeed: (made: unknown) => void;
   readonly fail: (error: unknown) => void;
   ending: { resolve(made: unknown): void; reject(error: unknown): void } | undefined;
-};
-
-/** An attempt for the engine to go on with. `ending`: absent, its code has not been called. */
-export type Unfinished = {
-  readonly node: number;
-  readonly id: number;
-  readonly call: ExpressCall | undefined;
-  readonly ending: Promise<unknown> | undefined;
 };
 
 /** Milliseconds until others have their turn. */
@@ -94,6 +58,8 @@ export class ExpressRun implements CallHost {
   /** What to add to the steady clock for the wall clock's time. */
   #epoch = 0;
   #nowMs = 0;
+  /** Something that a link waits for is not there. */
+  #hasAbsence = false;
   /** No code of anybody's has run since the clock was read. */
   #isFresh = false;
 
@@ -248,10 +214,13 @@ export class ExpressRun implements CallHost {
 
   #update(unit: ExpressUnit): void {
     const { name, feed, preset } = unit;
-    const value = feed === undefined ? (this.#given[name] ?? preset) : feedValue(this.journal.values, feed);
+    const value = feed === undefined ? givenOr(this.#given, name, preset) : feedValue(this.journal.values, feed);
     if (value === undefined) {
-      this.#head--;
-      return this.needEngine();
+      if (unit.required || feed === undefined) {
+        this.#head--;
+        return this.needEngine();
+      }
+      this.#hasAbsence = true;
     }
     this.journal.ended(unit.node, this.#at(), value, 0);
     this.#settle(unit.node);
@@ -327,6 +296,7 @@ export class ExpressRun implements CallHost {
       flight.made = { made };
       return this.needEngine();
     }
+    if (value instanceof Several) this.#hasAbsence ||= step.linked.some((port) => value.ports[port] === undefined);
     this.#readClock();
     this.journal.ended(step.node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
     flight.call?.close();
@@ -343,6 +313,8 @@ export class ExpressRun implements CallHost {
     const { nextStart, next } = this.#plan;
     const need = this.#need;
     const end = nextStart[node + 1] ?? 0;
+    // What is skipped is so before anything starts: the kernel finds the reason.
+    if (this.#hasAbsence && this.#makesBarren(node)) return this.needEngine();
     for (let at = nextStart[node] ?? 0; at < end; at++) {
       const target = next[at] ?? 0;
       const left = (need[target] ?? 0) - 1;
@@ -352,6 +324,19 @@ export class ExpressRun implements CallHost {
     if (this.#waiting !== undefined && this.#waiting.size > 0) this.#startWaiting(this.#waiting);
     if (--this.#left === 0) this.#complete();
     else if (this.#places > 2 * this.#running + 1) this.#giveBack();
+  }
+
+  #makesBarren(node: number): boolean {
+    const { nextStart, next, nodes } = this.#plan;
+    const targets = next.subarray(nextStart[node], nextStart[node + 1]);
+    for (let at = 0; at < targets.length; at++) {
+      const target = targets[at] ?? 0;
+      // The last of several links from here makes it ready.
+      const count = targets.lastIndexOf(target) - targets.indexOf(target) + 1;
+      const planned = nodes[target];
+      if (this.#need[target] === count && planned !== undefined && isBarren(this.journal.values, planned)) return true;
+    }
+    return false;
   }
 
   #startWaiting(waiting: ReadyHeap): void {
@@ -378,6 +363,11 @@ export class ExpressRun implements CallHost {
 
 /** In an object of its own, as code may give `undefined`. */
 type Made = { readonly made: unknown };
+
+function givenOr(given: { readonly [unit: string]: Json }, unit: string, preset: Json | undefined): Json | undefined {
+  const value = given[unit];
+  return value === undefined ? preset : value;
+}
 
 function isStep(planned: ExpressStep | ExpressUnit | undefined): boolean {
   return planned !== undefined && "direct" in planned;

@@ -1,21 +1,36 @@
 import type { Json } from "../contracts/json.js";
-import type { Feed } from "./express-plan.js";
+import type { ExpressStep, ExpressUnit, Feed, Source } from "./express-plan.js";
 import { Several } from "./several.js";
 
+type Values = readonly (Json | Several | undefined)[];
+
 /** What a feed brings, of nodes that have all ended; undefined: nothing. */
-export function feedValue(values: readonly (Json | Several | undefined)[], feed: Feed): Json | undefined {
-  if (feed.kind === "one") return given(values, feed.node, feed.port);
+export function feedValue(values: Values, feed: Feed): Json | undefined {
   if (feed.kind === "fixed") return feed.value;
+  if (feed.kind === "one") {
+    const value = givenOn(values, feed.from);
+    return value === undefined ? feed.otherwise : value;
+  }
   const list: Json[] = [];
   for (let i = 0; i < feed.from.length; i++) {
-    const from = feed.from[i];
-    const value = from === undefined ? undefined : given(values, from.node, from.port);
-    if (value !== undefined) list.push(value);
+    const value = givenOn(values, feed.from[i] as Source);
+    if (value === undefined) continue;
+    if (feed.kind === "first") return value;
+    list.push(value);
   }
-  return list;
+  return list.length === 0 ? feed.otherwise : list;
 }
 
-function given(values: readonly (Json | Several | undefined)[], node: number, port: string): Json | undefined {
+/** What a node that has ended gave on a port; undefined: nothing. */
+export function givenOn(values: Values, { node, port }: Source): Json | undefined {
   const value = values[node];
   return value instanceof Several ? value.ports[port] : value;
+}
+
+/** Something it cannot do without is absent. */
+export function isBarren(values: Values, planned: ExpressStep | ExpressUnit): boolean {
+  const inputs = "direct" in planned ? planned.inputs : planned.feed === undefined ? [] : [planned];
+  for (const { required, feed } of inputs)
+    if (required && feed !== undefined && feedValue(values, feed) === undefined) return true;
+  return false;
 }

@@ -98,7 +98,6 @@ function takeSeveral(step: ExpressStep, made: object, rules: PortRules): Several
 
 function isComplete(step: ExpressStep, ports: { readonly [port: string]: Json }): boolean {
   for (const { name, optional } of step.outputs) if (!optional && ports[name] === undefined) return false;
-  for (const name of step.linked) if (ports[name] === undefined) return false;
   return true;
 }
 

@@ -30,7 +30,7 @@ export function dagSteps(dag: PlainDag, onStep: OnStep): StepDefinition[] {
 
 function outputs(name: string, given: Given, failed: Set<string>): Made | Promise<Made> {
   const { inputs, config } = given;
-  const made = dagOutputs(name, config["shape"], inputs);
+  const made = dagOutputs(name, config, inputs);
   if (config["trouble"] !== undefined) return troubled(name, given, made, failed);
   if (config["manner"] === "at once") return made;
   if (config["manner"] === "promise") return Promise.resolve(made);
@@ -42,7 +42,7 @@ type Made = { readonly [port: string]: unknown };
 async function troubled(
   name: string,
   { config, runId, log, progress, effect, emit }: Given,
-  made: { readonly out: Json; readonly more: Json },
+  made: { readonly out?: Json; readonly more: Json },
   failed: Set<string>,
 ): Promise<Made> {
   switch (config["trouble"]) {
@@ -61,9 +61,9 @@ async function troubled(
       progress(0.5, "half of it");
       return made;
     case "remembers":
-      return { ...made, out: await effect("once", () => made.out) };
+      return { ...made, out: await effect("once", () => made.out ?? null) };
     default:
-      await emit("out", made.out);
+      await emit("out", made.out ?? null);
       return { more: made.more };
   }
 }

@@ -2,7 +2,8 @@ import type { DirectArguments, DirectStep } from "../contracts/direct-step.js";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type ExpressPlan, expressPlan } from "../express/express-plan.js";
-import { ExpressRun, type Unfinished } from "../express/express-run.js";
+import { ExpressRun } from "../express/express-run.js";
+import type { Unfinished } from "../express/outside.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
 import { copyOf, sizeOf } from "../runtime/express/express-result.js";
 import { dagOutputs, type PlainDag } from "./plain-dag.js";
@@ -79,7 +80,7 @@ export class ExpressRig {
       code: (given) => {
         this.calls.push(name);
         onCall(name, given);
-        const made = dagOutputs(name, given.config["shape"], given.inputs);
+        const made = dagOutputs(name, given.config, given.inputs);
         if (given.config["manner"] === "at once") return made;
         if (given.config["manner"] === "promise") return Promise.resolve(made);
         return new Promise((resolve) => this.waiting.push({ node: name, resolve: () => resolve(made) }));

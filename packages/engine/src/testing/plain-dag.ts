@@ -1,4 +1,4 @@
-import type { Json } from "../contracts/json.js";
+import type { Json, JsonObject } from "../contracts/json.js";
 import type { Plan } from "../plan/plan.js";
 import { buildPlan } from "./plan-builder.js";
 import type { PortSpec, StepSpec, WorkflowSpec } from "./plan-spec.js";
@@ -15,7 +15,9 @@ export type PlainDag = {
 
 export type DagOptions = {
   readonly steps?: number;
-  /** Steps that fail the first times, or for good; outputs that are left out. */
+  /** Outputs that are left out. */
+  readonly absences?: boolean;
+  /** Steps that fail the first times, or for good; outputs that are left out or refused; code that uses its context. */
   readonly troubles?: boolean;
 };
 
@@ -101,6 +103,7 @@ function drawStep(
 function drawConfig({ random, options }: Draw): { readonly [key: string]: Json } {
   const manner: Manner = random.pick(["at once", "promise", "later"]);
   const shape = random.pick(["number", "text", "deep"]);
+  if (options.absences === true && random.chance(0.15)) return { manner, shape, leaves: "out" };
   if (options.troubles !== true || random.chance(0.7)) return { manner, shape };
   const trouble = random.pick(["fails", "fails once", "leaves out", "no JSON", "speaks", "remembers", "emits"]);
   // The rules of journals know by it that a port may send before its step has ended.
@@ -110,10 +113,11 @@ function drawConfig({ random, options }: Draw): { readonly [key: string]: Json }
 /** What the code of a step gives: it depends on its config and inputs alone. */
 export function dagOutputs(
   name: string,
-  shape: Json | undefined,
+  config: JsonObject,
   inputs: { readonly [port: string]: unknown },
-): { out: Json; more: Json } {
+): { readonly out?: Json; readonly more: Json } {
   const hash = hashText(`${name} ${JSON.stringify(Object.entries(inputs).sort())}`) % 100_000;
+  const { shape } = config;
   const out = shape === "number" ? hash : shape === "text" ? `${name} ${hash}` : { of: name, list: [hash, { hash }] };
-  return { out, more: hash / 7 };
+  return { ...(config["leaves"] === "out" ? {} : { out }), more: hash / 7 };
 }

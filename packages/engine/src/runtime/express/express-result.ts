@@ -42,6 +42,11 @@ export function expressResult(plan: Plan, journal: ExpressJournal): RunResult {
       outputs[workflow?.nodes[node]?.name ?? ""] = typeof value === "object" ? (copyOf(value) ?? null) : value;
   }
   let summary: RunSummary | undefined;
+  const summarized = (): RunSummary => {
+    summary ??= summarize(plan, expressEvents(journal));
+    return summary;
+  };
+  const isWhole = Object.keys(outputs).length === (workflow?.outputs.length ?? 0);
   return {
     run_id: created.id,
     name: created.name,
@@ -49,11 +54,12 @@ export function expressResult(plan: Plan, journal: ExpressJournal): RunResult {
     plan_hash: created.plan,
     status: "completed",
     get steps() {
-      summary ??= summarize(plan, expressEvents(journal));
-      return summary.steps;
+      return summarized().steps;
     },
     failures: [],
-    warnings: [],
+    get warnings() {
+      return isWhole ? [] : summarized().warnings;
+    },
     duration_ms: Math.max(0, journal.completedAt - at),
     outputs,
   };

@@ -1,0 +1,40 @@
+import type { Clock } from "../contracts/clock.js";
+import type { AttemptFolders } from "../contracts/executor.js";
+import type { Json, JsonSchema } from "../contracts/json.js";
+import type { ExpressCall } from "./express-call.js";
+
+/** How long runs go on before everything else of the process has its turn; one for all runs. */
+export type Turn = { endsAtMs: number };
+
+/** Places for attempts that this run holds for as long as it needs them. */
+export type Places = {
+  /** Takes so many more; false: they are not free. */
+  take(count: number): boolean;
+  give(count: number): void;
+  /** Somebody else waits for one. */
+  isAwaited(): boolean;
+};
+
+export type ExpressOutside = {
+  readonly clock: Clock;
+  readonly turn: Turn;
+  readonly places: Places;
+  readonly folders: AttemptFolders;
+  /** Calls back after everything else that waits for its turn. */
+  defer(callback: () => void): void;
+  /** A copy that shares nothing; undefined: the value is no JSON, or too large. */
+  copy(value: unknown): Json | undefined;
+  /** Checks against a schema that can be checked at once. */
+  fits(schema: JsonSchema, value: Json): boolean;
+  /** The run cannot go on here. Nothing more happens in it from now on. */
+  handOver(): void;
+  completed(): void;
+};
+
+/** An attempt for the engine to go on with. `ending`: absent, its code has not been called. */
+export type Unfinished = {
+  readonly node: number;
+  readonly id: number;
+  readonly call: ExpressCall | undefined;
+  readonly ending: Promise<unknown> | undefined;
+};
