@@ -53,9 +53,8 @@ ${["echo", "keys", "refuse", "fail", "redirect", "away", "text", "cut"]
     config: { url: "${url}/${path}?q=\${secret:PLAIN}&r=\${secret:BASE64}", method: POST, headers: ${headers}, body: *all, allow_hosts: [127.0.0.1], max_bytes: 64MB, total_timeout: 20s }
 `,
   )
-  .join(
-    "",
-  )}  nobody: { class: HttpStep, config: { url: "http://127.0.0.1:9/\${secret:PLAIN}/\${secret:QUOTES}", headers: ${headers}, allow_hosts: [127.0.0.1] } }
+  .join("")}  looked: { class: HttpStep, config: { url: "${url}/keys?q=\${secret:PLAIN}", allow_hosts: [127.0.0.1] } }
+  nobody: { class: HttpStep, config: { url: "http://127.0.0.1:9/\${secret:PLAIN}/\${secret:QUOTES}", headers: ${headers}, allow_hosts: [127.0.0.1] } }
   private: { class: HttpStep, config: { url: "http://10.0.0.1/\${secret:PLAIN}?\${secret:LONG}", headers: ${headers} } }
   host: { class: HttpStep, config: { url: "http://\${secret:PLAIN}.invalid/" } }
   header: { class: HttpStep, config: { url: "${url}/echo", headers: { x-bad: "\${secret:LINES}" }, allow_hosts: [127.0.0.1] } }

@@ -116,3 +116,16 @@ describe("checkTemplate", () => {
     expect(checkTemplate("x".repeat(1_000_001))).toMatchObject([{ code: "E_EXPR_LIMIT" }]);
   });
 });
+
+describe("templates that cost much", () => {
+  it("limits: too many tags, and ranges too long, are refused at once", () => {
+    const many = "{{ a }}".repeat(10_001);
+    expect(checkTemplate(many)).toEqual([
+      { code: "E_EXPR_LIMIT", message: "The template has 10001 tags, 10000 are allowed" },
+    ]);
+    expect(() => renderTemplate(many, { a: 1 }, { format: "text" })).toThrow(/10001 tags/);
+    const partials = { part: many };
+    expect(() => renderTemplate("{% include 'part' %}", { a: 1 }, { format: "text", partials })).toThrow(/10001 tags/);
+    expect(() => renderTemplate("{% for i in (1..30000001) %}x{% endfor %}", {}, { format: "text" })).toThrow(/limit/);
+  });
+});

@@ -8,7 +8,10 @@ export type { TemplateFormat } from "./template-filters.js";
 export const MAX_TEMPLATE_CHARACTERS = 1_000_000;
 export const MAX_OUTPUT_CHARACTERS = 64_000_000;
 const RENDER_LIMIT_MS = 20_000;
-const MEMORY_LIMIT = 100_000_000;
+/** Characters and items that filters and ranges make, all together. */
+const MEMORY_LIMIT = 30_000_000;
+/** Reading them takes time that grows faster than their number. */
+export const MAX_TEMPLATE_TAGS = 10_000;
 
 /** Texts that `{% include %}`, `{% render %}` and `{% layout %}` may name. There are no others: no file is read. */
 export type Partials = { readonly [name: string]: string };
@@ -28,10 +31,8 @@ export type TemplateProblem = {
 
 /** What is wrong with a Liquid template before it is rendered. Empty: nothing that can be seen. */
 export function checkTemplate(source: string): readonly TemplateProblem[] {
-  if (source.length > MAX_TEMPLATE_CHARACTERS) {
-    const message = `The template has ${source.length} characters, ${MAX_TEMPLATE_CHARACTERS} are allowed`;
-    return [{ code: "E_EXPR_LIMIT", message }];
-  }
+  const tooMuch = excessOf(source);
+  if (tooMuch !== undefined) return [{ code: "E_EXPR_LIMIT", message: tooMuch }];
   try {
     engine({ format: "text" }).parse(source);
     return [];
@@ -40,14 +41,24 @@ export function checkTemplate(source: string): readonly TemplateProblem[] {
   }
 }
 
+/** What there is too much of; undefined: nothing. */
+function excessOf(source: string): string | undefined {
+  if (source.length > MAX_TEMPLATE_CHARACTERS)
+    return `The template has ${source.length} characters, ${MAX_TEMPLATE_CHARACTERS} are allowed`;
+  const tags = source.match(/\{[{%]/g)?.length ?? 0;
+  return tags > MAX_TEMPLATE_TAGS ? `The template has ${tags} tags, ${MAX_TEMPLATE_TAGS} are allowed` : undefined;
+}
+
 /**
  * Fills in a template. Names are own fields of `values`; one that is not there is a failure, but for `{% if %}` and
  * `| default`. In `html` every value is escaped unless its last filter is `raw`. Lists and objects print as JSON.
  * Throws E_TEMPLATE, and E_TEMPLATE_LIMIT where it takes too long or grows too large.
  */
 export function renderTemplate(source: string, values: JsonObject, options: TemplateOptions): string {
-  const [problem] = source.length > MAX_TEMPLATE_CHARACTERS ? checkTemplate(source) : [];
-  if (problem !== undefined) throw nanobrainError("E_TEMPLATE_LIMIT", { what: problem.message });
+  for (const text of [source, ...Object.values(options.partials ?? {})]) {
+    const what = excessOf(text);
+    if (what !== undefined) throw nanobrainError("E_TEMPLATE_LIMIT", { what });
+  }
   const liquid = engine(options);
   let text: string;
   try {

@@ -116,7 +116,7 @@ function spellings(secret: string): { readonly [way: string]: string } {
       .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
     "json with slashes": JSON.stringify(secret).slice(1, -1).replaceAll("/", "\\/"),
     url,
-    "url, small letters": url.replace(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase()),
+    "url, small letters": url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
     form: new URLSearchParams({ q: secret }).toString().slice(2),
     html,
     "html, names": secret
