@@ -3,11 +3,12 @@ import { join, resolve } from "node:path";
 import { root } from "./program.mjs";
 
 /**
- * Names in package-lock.json the binaries for other platforms that the registry at hand did not have. npm leaves them out
- * silently, and then refuses its own lockfile. Run it after a dependency was changed; entries that npm wrote stay.
+ * Names in package-lock.json (of the project, or of the folder that is given) the binaries for other platforms that the
+ * registry at hand did not have. npm leaves them out silently, and then refuses its own lockfile. Run it after a dependency
+ * was changed; entries that npm wrote stay.
  */
-function completeLockfile() {
-  const path = join(root, "package-lock.json");
+function completeLockfile(folder = root) {
+  const path = join(resolve(root, folder), "package-lock.json");
   const lock = JSON.parse(readFileSync(path, "utf8"));
   for (const [name, version, dev] of absentOptionals(lock.packages)) {
     lock.packages[`node_modules/${name}`] = { version, ...platformOf(name), ...(dev ? { dev } : {}), optional: true };
@@ -37,4 +38,4 @@ function platformOf(name) {
   };
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) completeLockfile();
+if (process.argv[1] === resolve(import.meta.filename)) completeLockfile(process.argv[2]);

@@ -18,7 +18,9 @@ type Locked = {
 const manifests = ["package.json", ...packageFolders().map((folder) => `packages/${folder}/package.json`)].map(
   (path) => JSON.parse(readText(path)) as Manifest,
 );
-const locked = (JSON.parse(readText("package-lock.json")) as { packages: Record<string, Locked> }).packages;
+const lockedIn = (path: string) => (JSON.parse(readText(path)) as { packages: Record<string, Locked> }).packages;
+const locked = lockedIn("package-lock.json");
+const peers = JSON.parse(readText("bench/package.json")) as Manifest;
 
 describe("dependencies", () => {
   it("versions: every one is exact", () => {
@@ -46,6 +48,14 @@ describe("dependencies", () => {
     for (const manifest of manifests) names.delete(manifest.name);
     expect(names.size).toBeGreaterThan(0);
     expect(names.size).toBeLessThanOrEqual(25);
+  });
+
+  it("peers of the speed suite: every version is exact, and their lockfile names no registry", () => {
+    const versions = Object.entries(peers.dependencies ?? {});
+    expect(versions.length).toBeGreaterThan(20);
+    const peerLock = lockedIn("bench/package-lock.json");
+    expect(versions.filter(([name, version]) => peerLock[`node_modules/${name}`]?.version !== version)).toEqual([]);
+    expect(Object.values(peerLock).filter((entry) => entry.resolved !== undefined)).toEqual([]);
   });
 
   it("our own packages: they ask for each other's present version", () => {

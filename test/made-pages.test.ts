@@ -18,6 +18,7 @@ describe("pages made from the code", () => {
     ["steps-page", "docs/steps.md: every class as the code declares it"],
     ["api-report", "docs/api-report.md: the public names as the doors export them"],
     ["error-pages", "docs/errors: every example makes its code happen and prints what the page says"],
+    ["speed-page", "docs/speed.md: the figures of bench/figures.json"],
     ["trust-page", "docs/trust.md: the figures of docs/trust-figures.json, of which none is red"],
   ])("%s: %s (else run the script and look at what it changed)", { timeout: 600_000 }, async (script) => {
     expect(await checked(script)).toBe("");
