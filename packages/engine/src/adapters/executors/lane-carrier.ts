@@ -1,8 +1,11 @@
 import type { Failure } from "../../contracts/failure.js";
+import type { LaneClaims } from "./lane-claims.js";
 import type { FromLane, ToLane } from "./lane-messages.js";
 
 /** What the program of a lane runs on: a thread or a process. What happens to it is told through `CarrierEvents`. */
 export type Carrier = {
+  /** Where memory can be shared: several attempts may be posted at once. */
+  readonly claims?: LaneClaims;
   post(message: ToLane): void;
   /** An attempt starts: until the answer is called the carrier keeps this process alive, and its memory is looked at. */
   occupy(): () => void;

@@ -2,12 +2,27 @@ import type { AttemptOutcome, AttemptRequest } from "../../contracts/executor.js
 import type { Failure } from "../../contracts/failure.js";
 import type { StepCodeSpec } from "../../contracts/step-code.js";
 
-/** What a lane is started with. */
-export type LaneStart = { readonly code: StepCodeSpec };
+/** What a lane is started with. `claims`: the memory in which it says what it has begun, where memory can be shared. */
+export type LaneStart = { readonly code: StepCodeSpec; readonly claims?: SharedArrayBuffer };
+
+/** An attempt; what it has in common with others is sent once, and named by its number. */
+export type LaneJob = {
+  readonly job: number;
+  readonly component: number;
+  readonly folders: number;
+  readonly request: Omit<AttemptRequest, "component" | "folders">;
+};
+
+/** Numbered from 0 in the order they were sent. */
+export type LaneCommons = {
+  readonly components: readonly AttemptRequest["component"][];
+  readonly folders: readonly AttemptRequest["folders"][];
+};
 
 /** `job` counts the attempts of one lane, so that what an earlier one left behind is told apart. */
 export type ToLane =
-  | { readonly type: "run"; readonly job: number; readonly request: AttemptRequest }
+  /** `fresh`: what was sent before is forgotten. The jobs are run one after the other. */
+  | { readonly type: "run"; readonly fresh: boolean; readonly commons: LaneCommons; readonly jobs: readonly LaneJob[] }
   | { readonly type: "abort"; readonly job: number; readonly reason: Failure }
   | { readonly type: "answer"; readonly call: number; readonly value?: unknown; readonly failure?: Failure };
 
@@ -29,10 +44,7 @@ export type FromLane =
       readonly text: string;
     }
   | { readonly type: "progress"; readonly job: number; readonly fraction: number | null; readonly note: string }
-  /** `leftovers`: timers, sockets or the like that the attempt left running. */
-  | {
-      readonly type: "done";
-      readonly job: number;
-      readonly outcome: AttemptOutcome;
-      readonly leftovers: readonly string[];
-    };
+  | { readonly type: "done"; readonly ends: readonly LaneEnd[] };
+
+/** `leftovers`: timers, sockets or the like that the attempt left running. */
+export type LaneEnd = { readonly job: number; readonly outcome: AttemptOutcome; readonly leftovers: readonly string[] };

@@ -38,20 +38,28 @@ export function laneExecutor(name: string, options: LanePoolOptions): Executor {
   };
 }
 
-type Waiting = { readonly request: AttemptRequest; start(lane: Lane): void };
+type Waiting = { readonly request: AttemptRequest; start(lane: Lane, expectedMs: number): void };
+
+/** How much the latest attempt counts in what is expected of the next of its component. */
+const latestWeight = 0.2;
 
 /**
  * Lanes and the attempts that wait for one, first come, first served. An attempt that is held, because a queue behind what it
- * emitted is full, may be so for hours: its lane does not count meanwhile, so that those which empty the queue can run.
+ * emitted is full, may be so for hours: its lane does not count meanwhile, so that those which empty the queue can run. Attempts known to be
+ * short are posted behind others, so that a thread goes from one to the next without waiting for this one.
  */
 class LanePool {
   readonly #options: LanePoolOptions;
   readonly #lanes = new Set<Lane>();
   readonly #waiting = new Set<Waiting>();
+  /** Those that were posted and taken back: they go first. */
+  readonly #returned = new Set<Waiting>();
+  readonly #expectedMs = new WeakMap<ComponentCall, number>();
   readonly #ending = new Set<Promise<void>>();
   readonly #running = new Map<AbortController, Promise<AttemptOutcome>>();
   readonly #closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
   #open = true;
+  #offering = false;
 
   constructor(options: LanePoolOptions) {
     this.#options = options;
@@ -85,10 +93,14 @@ class LanePool {
   #attempt(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
     if (signal.aborted) return Promise.resolve(neverStarted(signal));
     return new Promise((resolve) => {
-      const start = (lane: Lane): void => {
+      const start = (lane: Lane, expectedMs: number): void => {
         signal.removeEventListener("abort", leave);
-        void lane.run(request, sink, signal).then((outcome) => {
-          resolve(outcome);
+        void lane.run(request, sink, signal, expectedMs).then((outcome) => {
+          if (outcome === undefined) wait(this.#returned);
+          else {
+            this.#learn(request.component, outcome.usage.durationMs);
+            resolve(outcome);
+          }
           this.#offer();
           this.#endSurplus();
         });
@@ -96,31 +108,74 @@ class LanePool {
       const waiting: Waiting = { request, start };
       const leave = (): void => {
         this.#waiting.delete(waiting);
+        this.#returned.delete(waiting);
         resolve(neverStarted(signal));
       };
-      signal.addEventListener("abort", leave, { once: true });
-      this.#waiting.add(waiting);
+      const wait = (line: Set<Waiting>): void => {
+        if (signal.aborted) return resolve(neverStarted(signal));
+        signal.addEventListener("abort", leave, { once: true });
+        line.add(waiting);
+      };
+      wait(this.#waiting);
       this.#offer();
     });
   }
 
+  #learn(component: ComponentCall, durationMs: number): void {
+    const before = this.#expectedMs.get(component) ?? durationMs;
+    this.#expectedMs.set(component, before + latestWeight * (durationMs - before));
+  }
+
   #offer(): void {
-    for (const waiting of this.#waiting) {
-      const lane = this.#idleLane(waiting.request.memoryBytes ?? this.#options.memoryBytes);
-      if (lane === undefined) return;
-      this.#waiting.delete(waiting);
-      waiting.start(lane);
+    if (this.#offering) return;
+    this.#offering = true;
+    for (const line of [this.#returned, this.#waiting]) {
+      for (const waiting of line) {
+        const { component, memoryBytes = this.#options.memoryBytes } = waiting.request;
+        const expectedMs = this.#expectedMs.get(component);
+        const lane = this.#idleLane(memoryBytes) ?? this.#roomyLane(memoryBytes, expectedMs);
+        if (lane === undefined) break;
+        line.delete(waiting);
+        waiting.start(lane, expectedMs ?? 0);
+      }
     }
+    this.#offering = false;
+    this.#share();
+  }
+
+  /** A lane that works, behind whose attempt another short one may be posted: the one with the fewest. */
+  #roomyLane(memoryBytes: number | undefined, expectedMs: number | undefined): Lane | undefined {
+    if (expectedMs === undefined) return undefined;
+    let found: Lane | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.memoryBytes !== memoryBytes || !lane.hasRoomFor(expectedMs)) continue;
+      if (found === undefined || lane.posted < found.posted) found = lane;
+    }
+    return found;
+  }
+
+  /** A lane with nothing to do takes over what waits behind another's attempt. */
+  #share(): void {
+    if (this.#waiting.size + this.#returned.size > 0) return;
+    let idle: Lane | undefined;
+    let fullest: Lane | undefined;
+    for (const lane of this.#lanes) {
+      if (lane.isIdle && lane.isUsable) idle = lane;
+      if (lane.posted > 1 && (fullest === undefined || lane.posted > fullest.posted)) fullest = lane;
+    }
+    if (idle !== undefined && fullest !== undefined && fullest.memoryBytes === idle.memoryBytes) fullest.giveBack();
   }
 
   /** A lane with that memory: one that waits, or a new one, if need be in place of one with another limit. */
   #idleLane(memoryBytes: number | undefined): Lane | undefined {
-    for (const lane of this.#lanes) if (!lane.isUsable && lane.isIdle) this.#drop(lane);
-    const idle = [...this.#lanes].filter((lane) => lane.isIdle);
-    const fitting = idle.find((lane) => lane.memoryBytes === memoryBytes);
-    if (fitting !== undefined) return fitting;
+    let other: Lane | undefined;
+    for (const lane of this.#lanes) {
+      if (!lane.isIdle) continue;
+      if (!lane.isUsable) this.#drop(lane);
+      else if (lane.memoryBytes === memoryBytes) return lane;
+      else other = lane;
+    }
     if (this.#counted() >= this.#options.lanes) {
-      const [other] = idle;
       if (other === undefined) return undefined;
       this.#drop(other);
     }

@@ -1,4 +1,4 @@
-import type { AttemptRequest, AttemptSink } from "../../contracts/executor.js";
+import type { AttemptFolders, AttemptRequest, AttemptSink, ComponentCall } from "../../contracts/executor.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
 import { StopSign } from "../../contracts/stop-sign.js";
@@ -6,7 +6,8 @@ import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { failureError } from "../../errors/step-failure.js";
 import { secretMask } from "../../values/secret-mask.js";
 import { laneBlobs } from "./lane-blobs.js";
-import type { FromLane, LaneCall, LaneStart, ToLane } from "./lane-messages.js";
+import { type LaneClaims, laneClaims } from "./lane-claims.js";
+import type { FromLane, LaneCall, LaneEnd, LaneStart, ToLane } from "./lane-messages.js";
 import { runStep } from "./run-step.js";
 import { attemptLog } from "./step-context.js";
 import type { UsageMeter } from "./usage-meter.js";
@@ -20,12 +21,24 @@ export type LanePort = {
   /** Resolves when nothing that was posted is under way: it would look like something that the attempt left running. */
   flushed(): Promise<void>;
 };
-type Host = { readonly code: StepCode; readonly meter: UsageMeter; readonly port: LanePort };
+type Host = {
+  readonly code: StepCode;
+  readonly meter: UsageMeter;
+  readonly port: LanePort;
+  /** Absent: every job that came is this lane's. */
+  readonly claims: LaneClaims | undefined;
+};
 
 const pending = new Map<number, Pending>();
+type Next = { readonly job: number; readonly request: AttemptRequest };
+const queue: Next[] = [];
+const components: ComponentCall[] = [];
+const folders: AttemptFolders[] = [];
 let current: Current | undefined;
 let calls = 0;
 const maxTurns = 20;
+/** How long ends may be kept back while others are run. */
+const keepBackMs = 1;
 
 export type LaneProgram = {
   receive(message: ToLane): void;
@@ -36,13 +49,15 @@ export type LaneProgram = {
 /** Starts the program: once in a thread or process, which is its own from then on. */
 export function startLane(port: LanePort, start: LaneStart, meter: UsageMeter): LaneProgram {
   const loading = loadCode(start.code);
-  const host: Host = { code: lazily(loading), meter, port };
+  const claims = start.claims && laneClaims(start.claims);
+  const host: Host = { code: lazily(loading), meter, port, claims };
   capture(process.stdout, "info");
   capture(process.stderr, "warn");
   const receive = (message: ToLane): void => {
     switch (message.type) {
       case "run":
-        void run(host, message.job, message.request);
+        take(message);
+        if (!working) void work(host);
         break;
       case "abort":
         if (current?.job === message.job) current.stop.raise(failureError(message.reason));
@@ -71,7 +86,42 @@ async function loadCode(spec: StepCodeSpec): Promise<StepCode> {
   return (open as (data: unknown) => StepCode | Promise<StepCode>)(spec.data);
 }
 
-async function run({ code, meter, port }: Host, job: number, request: AttemptRequest): Promise<void> {
+let working = false;
+/** An attempt left something running: this lane begins nothing more. */
+let isSpent = false;
+
+function take({ fresh, commons, jobs }: Extract<ToLane, { readonly type: "run" }>): void {
+  if (fresh) components.length = folders.length = 0;
+  components.push(...commons.components);
+  folders.push(...commons.folders);
+  for (const { job, request, ...numbers } of jobs) {
+    const component = components[numbers.component] as ComponentCall;
+    queue.push({ job, request: { ...request, component, folders: folders[numbers.folders] as AttemptFolders } });
+  }
+}
+
+/** One after the other. What has ended is told together, when nothing is left to run or after a moment. */
+async function work(host: Host): Promise<void> {
+  working = true;
+  let ends: LaneEnd[] = [];
+  let toldMs = performance.now();
+  const tell = (): void => {
+    if (ends.length > 0) host.port.post({ type: "done", ends });
+    ends = [];
+    toldMs = performance.now();
+  };
+  for (let next = queue.shift(); next !== undefined && !isSpent; next = queue.shift()) {
+    if (host.claims?.take(next.job) === false) continue;
+    const before = calls;
+    ends.push(await run(host, next));
+    isSpent = (ends.at(-1)?.leftovers.length ?? 0) > 0;
+    if (isSpent || calls > before || performance.now() - toldMs > keepBackMs) tell();
+  }
+  tell();
+  working = false;
+}
+
+async function run({ code, meter, port }: Host, { job, request }: Next): Promise<LaneEnd> {
   const post = port.post.bind(port);
   const ask = (method: LaneCall["method"], ...args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -94,7 +144,7 @@ async function run({ code, meter, port }: Host, job: number, request: AttemptReq
   current = undefined;
   pending.clear();
   await port.flushed();
-  post({ type: "done", job, outcome, leftovers: await leftovers(before) });
+  return { job, outcome, leftovers: await leftovers(before) };
 }
 
 /** What runs now and did not before. Files that are just being closed and the like are given some turns to end. */

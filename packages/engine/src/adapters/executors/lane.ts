@@ -8,7 +8,9 @@ import { secretMask } from "../../values/secret-mask.js";
 import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import type { Carrier, OpenCarrier } from "./lane-carrier.js";
-import type { FromLane, LaneCall } from "./lane-messages.js";
+import { maxPosted } from "./lane-claims.js";
+import type { FromLane, LaneCall, LaneEnd } from "./lane-messages.js";
+import { LaneOutbox } from "./lane-outbox.js";
 import { attemptLog } from "./step-context.js";
 
 export type LaneOptions = {
@@ -22,31 +24,42 @@ export type LaneOptions = {
   heldChanged(): void;
 };
 
+/** Attempts are posted behind others for about so long: more would not hide the way there and back any better. */
+const mostPostedMs = 2;
+/** Behind one that takes longer than was expected nothing more is posted. */
+const lateMs = 25;
+
 type Job = {
   readonly number: number;
   readonly request: AttemptRequest;
   readonly sink: AttemptSink;
   readonly signal: AbortSignal;
-  readonly startedMs: number;
+  readonly postedMs: number;
+  readonly expectedMs: number;
   /** Emits that are not acknowledged. */
   held: number;
   readonly print: AttemptSink["log"];
-  /** Ends the attempt, once. */
-  settle(outcome: AttemptOutcome): void;
+  /** Ends the attempt here, once. Undefined: it did not begin, and may run elsewhere. */
+  settle(outcome: AttemptOutcome | undefined): void;
 };
 
 /**
- * One thread or process that runs one attempt at a time. I1. A settled attempt reaches neither sink nor blobs. I2. After an
+ * One thread or process that runs one attempt after the other. I1. A settled attempt reaches neither sink nor blobs. I2. After an
  * abort, a death or leftovers its carrier is ended and the lane is of no more use (`isUsable`). I3. It keeps this process
- * alive only while it runs an attempt.
+ * alive only while it has attempts. I4. What ends it is one attempt's: those posted behind that one run elsewhere.
  */
 export class Lane {
   readonly memoryBytes: number | undefined;
   readonly #carrier: Carrier;
   readonly #options: LaneOptions;
-  #job: Job | undefined;
-  #jobs = 0;
+  readonly #outbox: LaneOutbox;
+  /** In the order in which they run. */
+  readonly #jobs = new Map<number, Job>();
+  #numbers = 0;
+  #release: (() => void) | undefined;
   #usable = true;
+  /** The attempt that ended the lane. */
+  #last: number | undefined;
   #grace: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
 
@@ -55,8 +68,11 @@ export class Lane {
     this.memoryBytes = options.memoryBytes;
     this.#carrier = options.open(options.memoryBytes, {
       received: (message) => this.#receive(message),
-      printed: (level, line) => this.#job?.print(level, line),
+      printed: (level, line) => this.#first?.print(level, line),
       died: (cause) => this.#died(cause),
+    });
+    this.#outbox = new LaneOutbox(this.#carrier, (jobs, error) => {
+      for (const job of jobs) this.#settle(job, (own) => failed(own, classify(error)));
     });
   }
 
@@ -65,44 +81,72 @@ export class Lane {
   }
 
   get isIdle(): boolean {
-    return this.#job === undefined;
+    return this.#jobs.size === 0;
   }
 
   /** Its attempt waits until what it emitted is acknowledged, which may take as long as a queue is full. */
   get isHeld(): boolean {
-    return (this.#job?.held ?? 0) > 0;
+    for (const job of this.#jobs.values()) if (job.held > 0) return true;
+    return false;
   }
 
-  /** Runs one attempt. Resolves when nothing of it runs any more, or it cannot be stopped. */
-  async run(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
-    const abort = (): void => this.#abort();
-    let release = (): void => undefined;
-    let outcome: AttemptOutcome;
-    try {
-      outcome = await new Promise<AttemptOutcome>((settle) => {
-        this.#jobs += 1;
-        const print = attemptLog(sink, secretMask(request.secrets));
-        const startedMs = performance.now();
-        this.#job = { number: this.#jobs, request, sink, signal, startedMs, held: 0, print, settle };
-        release = this.#carrier.occupy();
-        signal.addEventListener("abort", abort, { once: true });
-        try {
-          this.#carrier.post({ type: "run", job: this.#jobs, request });
-        } catch (error) {
-          settle(failed(this.#job, classify(error)));
-        }
-        if (signal.aborted) abort();
-      });
-    } finally {
-      signal.removeEventListener("abort", abort);
+  get #first(): Job | undefined {
+    return this.#jobs.values().next().value;
+  }
+
+  /** Whether an attempt that will take about so long may be posted behind what runs: it can be taken back, and is short. */
+  hasRoomFor(expectedMs: number): boolean {
+    const first = this.#first;
+    if (this.#carrier.claims === undefined || first === undefined || !this.#usable || this.isHeld) return false;
+    if (this.#numbers + 1 - first.number >= maxPosted || performance.now() - first.postedMs > lateMs) return false;
+    let postedMs = expectedMs;
+    for (const job of this.#jobs.values()) postedMs += job.expectedMs;
+    return postedMs <= mostPostedMs;
+  }
+
+  /** Takes back the last attempt, if it has not begun. */
+  giveBack(): void {
+    const last = [...this.#jobs.values()].at(-1);
+    if (last !== undefined && this.#jobs.size > 1) this.#withdraw(last);
+  }
+
+  get posted(): number {
+    return this.#jobs.size;
+  }
+
+  /**
+   * Runs one attempt, behind those that are here. Resolves when nothing of it runs any more, or it cannot be stopped. Undefined: it did not
+   * begin, and may run elsewhere.
+   */
+  async run(
+    request: AttemptRequest,
+    sink: AttemptSink,
+    signal: AbortSignal,
+    expectedMs = 0,
+  ): Promise<AttemptOutcome | undefined> {
+    this.#numbers += 1;
+    const number = this.#numbers;
+    const abort = (): void => this.#abort(number);
+    const outcome = await new Promise<AttemptOutcome | undefined>((settle) => {
+      const print = attemptLog(sink, secretMask(request.secrets));
+      const postedMs = performance.now();
+      this.#jobs.set(number, { number, request, sink, signal, postedMs, expectedMs, held: 0, print, settle });
+      this.#release ??= this.#carrier.occupy();
+      this.#carrier.claims?.offer(number);
+      this.#outbox.add(number, request);
+      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+    });
+    signal.removeEventListener("abort", abort);
+    if (this.#last === number) {
       clearTimeout(this.#grace);
-      this.#job = undefined;
-    }
-    if (!this.#usable) {
       await this.end();
       await removeScratch(attemptScratch(request));
     }
-    release();
+    if (this.#jobs.size === 0) {
+      this.#release?.();
+      this.#release = undefined;
+    }
     return outcome;
   }
 
@@ -113,27 +157,53 @@ export class Lane {
     return this.#ending;
   }
 
+  #spend(job: number): void {
+    this.#usable = false;
+    this.#last ??= job;
+  }
+
+  #settle(number: number, outcome: (job: Job) => AttemptOutcome | undefined): void {
+    const job = this.#jobs.get(number);
+    if (job === undefined) return;
+    this.#jobs.delete(number);
+    job.settle(outcome(job));
+  }
+
+  /** True: it had not begun, and runs elsewhere. */
+  #withdraw(job: Job): boolean {
+    if (this.#carrier.claims?.withdraw(job.number) !== true) return false;
+    this.#settle(job.number, () => undefined);
+    return true;
+  }
+
+  /** True: all that were posted behind it were taken back, so it is the last that has begun. */
+  #withdrawAfter(number: number): boolean {
+    const behind = [...this.#jobs.values()].filter((job) => job.number > number);
+    return behind.map((job) => this.#withdraw(job)).every(Boolean);
+  }
+
   #receive(message: FromLane): void {
-    const job = this.#job;
-    if (message.job !== job?.number) return;
-    switch (message.type) {
-      case "log":
-        job.sink.log(message.level, message.text);
-        break;
-      case "progress":
-        job.sink.progress(message.fraction, message.note);
-        break;
-      case "call":
-        void this.#answer(job, message);
-        break;
-      case "done":
-        if (message.leftovers.length > 0) {
-          this.#usable = false;
-          const what = message.leftovers.join(", ");
-          job.sink.log("debug", `The step left running: ${what}. Its thread or process is ended.`);
-        }
-        job.settle(job.signal.aborted ? aborted(job, message.outcome) : message.outcome);
+    if (message.type === "done") {
+      for (const end of message.ends) this.#ended(end);
+      return;
     }
+    const job = this.#jobs.get(message.job);
+    if (job === undefined) return;
+    if (message.type === "log") job.sink.log(message.level, message.text);
+    else if (message.type === "progress") job.sink.progress(message.fraction, message.note);
+    else void this.#answer(job, message);
+  }
+
+  /** A lane that something was left running on begins nothing more, so what is behind can be taken back. */
+  #ended({ job: number, outcome, leftovers }: LaneEnd): void {
+    const job = this.#jobs.get(number);
+    if (job === undefined) return;
+    if (leftovers.length > 0) {
+      this.#spend(number);
+      job.sink.log("debug", `The step left running: ${leftovers.join(", ")}. Its thread or process is ended.`);
+      this.#withdrawAfter(number);
+    }
+    this.#settle(number, () => (job.signal.aborted ? aborted(job, outcome) : outcome));
   }
 
   async #answer(job: Job, { call, method, args }: LaneCall): Promise<void> {
@@ -141,14 +211,15 @@ export class Lane {
       if (job.signal.aborted) throw job.signal.reason;
       const asking = asked(method, args, job.sink, this.#options.blobs);
       const value = await (method === "emit" ? this.#holding(job, asking) : asking);
-      if (this.#job === job) this.#carrier.post({ type: "answer", call, value });
+      if (this.#jobs.has(job.number)) this.#carrier.post({ type: "answer", call, value });
     } catch (error) {
-      if (this.#job === job) this.#carrier.post({ type: "answer", call, failure: classify(error) });
+      if (this.#jobs.has(job.number)) this.#carrier.post({ type: "answer", call, failure: classify(error) });
     }
   }
 
   async #holding(job: Job, emitting: Promise<unknown>): Promise<unknown> {
     job.held += 1;
+    this.#withdrawAfter(job.number);
     this.#options.heldChanged();
     try {
       return await emitting;
@@ -158,23 +229,34 @@ export class Lane {
   }
 
   /** The attempt may end by itself within the grace; then its carrier is ended. */
-  #abort(): void {
-    const job = this.#job;
+  #abort(number: number): void {
+    const job = this.#jobs.get(number);
     if (job === undefined) return;
-    this.#usable = false;
     const reason = abortFailure(job.signal.reason);
-    this.#carrier.post({ type: "abort", job: job.number, reason });
+    if (this.#carrier.claims?.withdraw(number) === true) {
+      this.#settle(number, () => failed(job, reason));
+      return;
+    }
+    // Another has begun: this one has ended, and its end is under way.
+    if (!this.#withdrawAfter(number)) return;
+    this.#spend(number);
+    this.#outbox.flush();
+    this.#carrier.post({ type: "abort", job: number, reason });
     this.#grace = setTimeout(() => {
-      if (this.#job === job) void this.end().then(() => job.settle(failed(job, reason)));
+      if (this.#jobs.has(number)) void this.end().then(() => this.#settle(number, () => failed(job, reason)));
     }, this.#options.graceMs);
   }
 
+  /** The attempt that began last is to blame; the ends of those before it were under way, and are lost. */
   #died(cause: Failure): void {
     this.#usable = false;
-    const job = this.#job;
-    if (job === undefined) return;
-    const own = maskedFailure(cause, secretMask(job.request.secrets));
-    job.settle(failed(job, job.signal.aborted ? abortFailure(job.signal.reason) : own));
+    const begun = [...this.#jobs.values()].filter((job) => !this.#withdraw(job));
+    const last = begun.pop();
+    for (const job of begun) this.#settle(job.number, () => undefined);
+    if (last === undefined) return;
+    this.#spend(last.number);
+    const own = maskedFailure(cause, secretMask(last.request.secrets));
+    this.#settle(last.number, (job) => failed(job, job.signal.aborted ? abortFailure(job.signal.reason) : own));
   }
 }
 
@@ -209,9 +291,9 @@ function aborted({ signal }: Job, { usage }: AttemptOutcome): AttemptOutcome {
 }
 
 /** For an attempt that could not measure itself. */
-function failed({ request, startedMs }: Job, failure: Failure): AttemptOutcome {
+function failed({ request, postedMs }: Job, failure: Failure): AttemptOutcome {
   const inputBytes = Buffer.byteLength(JSON.stringify(request.inputs));
-  const durationMs = performance.now() - startedMs;
+  const durationMs = performance.now() - postedMs;
   return {
     status: "failed",
     failure,

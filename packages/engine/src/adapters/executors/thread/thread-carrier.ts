@@ -5,6 +5,7 @@ import { classify } from "../../../errors/classify.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { builtUrl } from "../built-url.js";
 import { type Carrier, type CarrierEvents, heapLimitMb, memoryText } from "../lane-carrier.js";
+import { laneClaims } from "../lane-claims.js";
 import type { FromLane, LaneStart } from "../lane-messages.js";
 import { watchMemory } from "./memory-watch.js";
 
@@ -14,7 +15,8 @@ const mebibyte = 1024 * 1024;
 
 /** A lane's program on a thread of this process. */
 export function openThread(code: StepCodeSpec, memoryBytes: number | undefined, events: CarrierEvents): Carrier {
-  const worker = startWorker(code, memoryBytes);
+  const claims = laneClaims();
+  const worker = startWorker(code, memoryBytes, claims.memory);
   let fatal: unknown;
   const died = (error: unknown, exitCode?: number): void => events.died(causeOfDeath(error, exitCode, memoryBytes));
   const end = (): Promise<void> => bounded(worker.terminate(), maxEndingMs).then(() => worker.unref());
@@ -30,6 +32,7 @@ export function openThread(code: StepCodeSpec, memoryBytes: number | undefined, 
   worker.on("exit", (exitCode) => died(fatal, exitCode));
   worker.unref();
   return {
+    claims,
     post: (message) => worker.postMessage(message),
     occupy() {
       worker.ref();
@@ -43,8 +46,8 @@ export function openThread(code: StepCodeSpec, memoryBytes: number | undefined, 
   };
 }
 
-function startWorker(code: StepCodeSpec, memoryBytes: number | undefined): Worker {
-  const start: LaneStart = { code: { ...code, url: builtUrl(code.url) } };
+function startWorker(code: StepCodeSpec, memoryBytes: number | undefined, claims: SharedArrayBuffer): Worker {
+  const start: LaneStart = { code: { ...code, url: builtUrl(code.url) }, claims };
   return new Worker(new URL(builtUrl(new URL("./thread-entry.js", import.meta.url).href)), {
     name: "nanobrain-lane",
     workerData: start,
