@@ -1,3 +1,4 @@
+import type { Needs } from "../admit/admission.js";
 import type { Handle } from "../contracts/handle.js";
 import type { CacheEntry, LogEntry, RunRecord, RunStatus, StoreBatch } from "../contracts/store.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
@@ -15,6 +16,7 @@ import type { RunSettings } from "../values/parts.js";
 import { endsAttempt, isDecisive } from "./event-effects.js";
 import { Holdings } from "./holdings.js";
 import { InFlight } from "./in-flight.js";
+import { LaneShares } from "./lane-shares.js";
 import { needsOf, poolsOf } from "./needs.js";
 import type { HostParts } from "./parts.js";
 import { stamped } from "./stamped.js";
@@ -59,6 +61,7 @@ export class Driver {
   readonly #rest = new Set<() => void>();
   readonly #errands = new Set<string>();
   readonly #holdings: Holdings;
+  readonly #shares = new LaneShares();
   #inbox: Entry[] = [];
   #taken: Entry[] = [];
   #logs: LogEntry[] = [];
@@ -266,20 +269,25 @@ export class Driver {
   #apply(input: Unstamped): RunEvent {
     const event = stamped(this.tree.seq + 1, this.#parts.clock.now(), input);
     if (event.type === "attempt.started") this.#hold(event.seq, runAt(this.tree, event.run), event.node);
+    if (event.type === "attempt.succeeded") this.#shares.learn(runAt(this.tree, event.run), event);
     evolve(this.tree, event);
     if (endsAttempt(event)) this.#holdings.giveBack(event.id);
     return event;
   }
 
   #hold(id: number, run: RunState, node: number): void {
-    this.#holdings.hold(id, needsOf(this.tree.plan, run, node));
+    this.#holdings.hold(id, this.#needs(run, node));
   }
 
   readonly #admit = (run: RunState, node: number): boolean => {
-    const mayStart = this.#parts.admission.ask(this.tree.id, needsOf(this.tree.plan, run, node));
+    const mayStart = this.#parts.admission.ask(this.tree.id, this.#needs(run, node));
     this.#inLine ||= !mayStart;
     return mayStart;
   };
+
+  #needs(run: RunState, node: number): Needs {
+    return needsOf(this.tree.plan, run, node, this.#shares.of(run, node));
+  }
 
   #batch(events: RunEvent[], cache: readonly CacheEntry[] | undefined, logs: readonly LogEntry[]): StoreBatch {
     const batch: Mutable<StoreBatch> = { runId: this.tree.id, events };

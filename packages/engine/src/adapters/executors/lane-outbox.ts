@@ -5,7 +5,7 @@ import type { LaneJob } from "./lane-messages.js";
 /** Components and folders that a lane remembers. */
 const mostCommon = 512;
 
-/** Posts what came in one turn by one message; components and folders are sent once and named by their numbers after that. */
+/** Posts what came in one turn of the event loop by one message, at once where the lane has nothing to do; components and folders are sent once and named by their numbers after that. */
 export class LaneOutbox {
   readonly #carrier: Carrier;
   readonly #refused: (jobs: readonly number[], error: unknown) => void;
@@ -21,9 +21,10 @@ export class LaneOutbox {
     this.#refused = refused;
   }
 
-  add(job: number, { component, folders, ...request }: AttemptRequest): void {
+  add(job: number, { component, folders, ...request }: AttemptRequest, isIdle: boolean): void {
     if (this.#jobs.length === 0) {
-      queueMicrotask(() => this.flush());
+      if (isIdle) queueMicrotask(() => this.flush());
+      else setImmediate(() => this.flush());
       if (this.#components.size + this.#folders.size >= mostCommon) this.#forget();
     }
     const numbers = {

@@ -133,7 +133,7 @@ export class Lane {
       this.#jobs.set(number, { number, request, sink, signal, postedMs, expectedMs, held: 0, print, settle });
       this.#release ??= this.#carrier.occupy();
       this.#carrier.claims?.offer(number);
-      this.#outbox.add(number, request);
+      this.#outbox.add(number, request, this.#jobs.size === 1);
       signal.addEventListener("abort", abort, { once: true });
       if (signal.aborted) abort();
     });
