@@ -1,66 +1,121 @@
-import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { crash, each, killedAt, numbers, type Outcome, type Shape } from "../crash-rig/rig.js";
+import { countedCalls, hasStrace } from "../crash-rig/counted-calls.js";
+import { brokenIn } from "../crash-rig/judge.js";
+import { otherNodes } from "../crash-rig/node-binaries.js";
+import { killedAt, type Program } from "../crash-rig/processes.js";
+import { type Attack, crash, each, numbers, type Outcome, type Shape, shapes } from "../crash-rig/rig.js";
+import { campaign, type Ledger } from "./ledger.js";
 
-/** All that can change what is on disk. */
-const calls = ["fsync", "fdatasync", "pwrite64", "ftruncate", "rename", "unlink", "mkdir", "linkat"];
-const shapes: readonly Shape[] = ["nested", "chain", "retry"];
+/** Of the writes of a shape about so many are killed at, evenly. `EVERY=1`: at each. The campaign `power` has the state after each. */
+const WRITES = process.env["EVERY"] === "1" ? Number.POSITIVE_INFINITY : 24;
+/** `SHAPES=chain,retry npm run trust -- crash` */
+const asked = shapes.filter((shape) => process.env["SHAPES"]?.split(",").includes(shape) ?? true);
+/** Killed again in the recovery. */
+const again = ["nested", "rollback", "queue", "agent", "timer"] as const;
+const onOthers = ["chain", "queue", "rollback", "agent"] as const;
 
-const reactive: readonly Shape[] = ["mixed", "rollback", "waiting", "reacting"];
+type Point = { readonly key: string; readonly fault: string; readonly attack: Attack };
 
-function expectWhole(outcome: Outcome, undisturbed: Outcome, point: string): void {
-  expect([point, outcome.violations, outcome.status]).toEqual([point, [], "completed"]);
-  expect([point, outcome.outputs, outcome.undone]).toEqual([point, undisturbed.outputs, undisturbed.undone]);
+async function points(ledger: Ledger, shape: Shape, undisturbed: Outcome, list: readonly Point[]): Promise<void> {
+  await each(list, ({ key, fault, attack }) =>
+    ledger.point(`${shape} ${key}`, async (injected) => {
+      const outcome = await crash(shape, attack);
+      if (outcome.kills > 0) injected(fault, outcome.kills);
+      return brokenIn(outcome, undisturbed);
+    }),
+  );
 }
 
+async function callPoints(shape: Shape, program: Program, only?: readonly string[]): Promise<readonly Point[]> {
+  const counts = Object.entries(await countedCalls(shape, program)).filter(([call]) => only?.includes(call) ?? true);
+  return counts.flatMap(([call, count]) => {
+    const stride = call === "pwrite64" ? Math.ceil(count / WRITES) || 1 : 1;
+    return numbers(Math.floor(count / stride)).map((n) => ({
+      key: `${call} ${n * stride}`,
+      fault: `F01 kill -9 at ${call}`,
+      attack: { ...program, tracers: [killedAt(call, n * stride)] },
+    }));
+  });
+}
+
+const eventPoints = (events: number, program: Program = {}): readonly Point[] =>
+  numbers(events).map((n) => ({
+    key: `event ${n}`,
+    fault: "F01 kill -9 at an event",
+    attack: { ...program, kills: [n] },
+  }));
+
+/** A second and a third kill, each in the recovery of the one before. */
+const recoveryPoints = (events: number): readonly Point[] => [
+  ...numbers(Math.floor(events / 3)).map((n) => ({
+    key: `events ${n * 3}, +3, +7`,
+    fault: "F02 kill -9 again during recovery, at an event",
+    attack: { kills: [n * 3, n * 3 + 3, n * 3 + 7] },
+  })),
+  ...numbers(12).flatMap((first) =>
+    [1, 3, 6].map((second) => ({
+      key: `syncs ${first * 3}, ${second}`,
+      fault: "F02 kill -9 again during recovery, at a sync",
+      attack: { tracers: [killedAt("fsync", first * 3), killedAt("fsync", second)] },
+    })),
+  ),
+];
+
 test("strace is there: the campaign cannot do without", () => {
-  expect(spawnSync("strace", ["-V"]).status).toBe(0);
+  expect(hasStrace).toBe(true);
 });
 
-test.each(shapes.flatMap((shape) => calls.map((call) => [shape, call] as const)))(
-  "%s: killed at every %s until none is left",
-  async (shape, call) => {
+test("crash: killed at every durable call and every event, again in the recovery, on each driver", async () => {
+  await campaign("crash", ["G1", "G2", "G3", "G5", "G14", "G25", "G28", "G30"], async (ledger) => {
+    for (const shape of asked) {
+      const undisturbed = await crash(shape);
+      await ledger.point(`${shape} undisturbed`, async () => brokenIn(undisturbed, undisturbed));
+      await points(ledger, shape, undisturbed, eventPoints(undisturbed.events));
+      await points(ledger, shape, undisturbed, await callPoints(shape, {}));
+      if (again.some((name) => name === shape))
+        await points(ledger, shape, undisturbed, recoveryPoints(undisturbed.events));
+    }
+    await onOtherNodes(ledger);
+    await planted(ledger);
+    ledger.note("shapes", asked.length);
+  });
+});
+
+async function onOtherNodes(ledger: Ledger): Promise<void> {
+  for (const { version, node } of otherNodes()) {
+    for (const shape of onOthers.filter((name) => asked.includes(name))) {
+      const program = { node, driver: "node" } as const;
+      const undisturbed = await crash(shape, program);
+      const list = [
+        ...eventPoints(undisturbed.events, program),
+        ...(await callPoints(shape, program, ["fsync", "fdatasync"])),
+      ];
+      const named = list.map((point) => ({
+        ...point,
+        key: `${version} ${point.key}`,
+        fault: `${point.fault}, node:sqlite`,
+      }));
+      await points(ledger, shape, undisturbed, named);
+    }
+  }
+  ledger.note("drivers", ["libsql", ...otherNodes().map(({ version }) => `node:sqlite of ${version}`)].join(", "));
+}
+
+/** Bugs, and the shape that shows each when it is killed at its events. */
+const bugs = [
+  ["ack-before-write", "retry"],
+  ["effect-unrecorded", "agent"],
+  ["lost-timer", "waiting"],
+] as const;
+
+async function planted(ledger: Ledger): Promise<void> {
+  for (const [bug, shape] of bugs) {
     const undisturbed = await crash(shape);
-    let kills = 0;
-    let isOver = false;
-    await each(numbers(5000), async (n) => {
-      if (isOver) return;
-      const outcome = await crash(shape, { tracers: [killedAt(call, n)] });
-      kills += outcome.kills;
-      isOver ||= outcome.kills === 0;
-      expectWhole(outcome, undisturbed, `${shape} killed at ${call} ${n}`);
+    const found: string[] = [];
+    await each(numbers(30), async (n) => {
+      if (found.length > 0) return;
+      found.push(...brokenIn(await crash(shape, { kills: [n], planted: bug }), undisturbed));
     });
-    process.stdout.write(`${shape}: ${kills} kills at ${call}\n`);
-  },
-);
-
-test.each(shapes)("%s: killed at every sync, and at every sync of the recovery", async (shape) => {
-  const undisturbed = await crash(shape);
-  const pairs = numbers(40).flatMap((first) => numbers(15).map((second) => [first * 2, second] as const));
-  let kills = 0;
-  await each(pairs, async ([first, second]) => {
-    const tracers = [killedAt("fsync,fdatasync", first), killedAt("fsync,fdatasync", second)];
-    const outcome = await crash(shape, { tracers });
-    kills += outcome.kills;
-    expectWhole(outcome, undisturbed, `${shape} killed at syncs ${first} and ${second}`);
-  });
-  expect(kills).toBeGreaterThan(pairs.length / 2);
-});
-
-test.each(shapes)("%s: killed at every event, and at every event after", async (shape) => {
-  const undisturbed = await crash(shape);
-  const pairs = numbers(undisturbed.events).flatMap((first) =>
-    [1, 3, 6, 10].map((more) => [first, first + more] as const),
-  );
-  await each(pairs, async (kills) => {
-    expectWhole(await crash(shape, { kills }), undisturbed, `${shape} killed at events ${kills.join(", ")}`);
-  });
-});
-
-test.each(reactive)("%s: killed at every event, and twice more during the recovery", async (shape) => {
-  const undisturbed = await crash(shape);
-  const points = numbers(undisturbed.events).flatMap((n) => [[n], [n, n + 4, n + 9]]);
-  await each(points, async (kills) => {
-    expectWhole(await crash(shape, { kills }), undisturbed, `${shape} killed at events ${kills.join(", ")}`);
-  });
-});
+    ledger.planted(bug, found.length > 0);
+  }
+}

@@ -1,17 +1,14 @@
-// The classes of steps that the shapes of the crash rig are made of. What they do outside is written and synced before it counts.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+// The classes of steps that the shapes of the crash rig are made of. What they do outside is written before it counts.
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineStep } from "@nanobrain/engine";
 
 const port = { "~standard": { version: 1, vendor: "rig", validate: (value) => ({ value }) } };
 const optional = { schema: port, optional: true };
 
-/** Adds a line to a file of the folder and syncs it. */
+/** Adds a line to a file of the folder. A process that is killed leaves it; power loss is not for these files. */
 export function noteIn(folder, file, line) {
-  const fd = openSync(join(folder, file), "a");
-  writeSync(fd, `${line}\n`);
-  fsyncSync(fd);
-  closeSync(fd);
+  appendFileSync(join(folder, file), `${line}\n`);
 }
 
 export function linesOf(folder, file) {
@@ -30,13 +27,45 @@ export function rigSteps(folder, planted) {
     outputs: { out: port },
     async run({ inputs, config, attempt, effect: once, idempotencyKey }) {
       const write = () => {
-        noteIn(folder, "witness", idempotencyKey);
+        noteIn(folder, "witness", `${idempotencyKey} write`);
         return said(config.name, inputs.in);
       };
       const text = planted === "effect-unrecorded" ? write() : await once("write", write);
       if (attempt <= (config.fails ?? 0)) throw new TypeError("not yet");
       return { out: text };
     },
+    config: { ...port },
+  });
+
+  /** A scripted model asks for each tool in turn, sees what it gives, and answers in the end. Each call is one effect. */
+  const agent = defineStep({
+    class: "Agent",
+    version: "1",
+    inputs: { in: optional },
+    outputs: { out: port },
+    async run({ inputs, config, effect: once, idempotencyKey }) {
+      const call = (name, answer) =>
+        once(name, () => {
+          noteIn(folder, "witness", `${idempotencyKey} ${name}`);
+          return answer;
+        });
+      const heard = [inputs.in];
+      for (const [turn, tool] of config.tools.entries()) {
+        const asked = await call(`model ${turn + 1}`, { tool, about: heard.at(-1) });
+        heard.push(await call(`tool ${turn + 1}`, said(asked.tool, asked.about)));
+      }
+      return { out: await call("model last", heard.slice(1)) };
+    },
+    config: { ...port },
+  });
+
+  /** Sends what is too short round again. */
+  const gate = defineStep({
+    class: "Gate",
+    version: "1",
+    inputs: { in: port },
+    outputs: { again: optional, done: optional },
+    run: ({ inputs, config }) => (inputs.in.length < config.most ? { again: inputs.in } : { done: inputs.in }),
     config: { ...port },
   });
 
@@ -79,5 +108,5 @@ export function rigSteps(folder, planted) {
     config: { ...port },
   });
 
-  return [effect, source, undo, refused];
+  return [effect, agent, gate, source, undo, refused];
 }
