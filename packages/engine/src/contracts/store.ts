@@ -84,7 +84,7 @@ export type Removed = {
 export interface Store {
   /** The folder, or "memory". */
   readonly place: string;
-  /** True: several batches cost as much in one transaction as in several, so that none has to wait for others. */
+  /** True: a commit takes no longer than a small step does. */
   readonly isPrompt?: boolean;
   /** What is asked of runs by other processes than those that drive them. */
   readonly requests: Requests;

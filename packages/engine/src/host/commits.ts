@@ -41,12 +41,16 @@ export class Commits {
   add(batch: StoreBatch): void | Promise<void> {
     const isAlone = this.#last === batch.runId;
     this.#last = batch.runId;
-    if (!this.#scheduled && (isAlone || this.#parts.store.isPrompt === true) && this.#mayGoOn())
-      return this.#commitInPlace(batch);
+    if (isAlone && !this.#scheduled && this.#mayGoOn()) return this.#commitInPlace(batch);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, settle: (error) => (error === undefined ? resolve() : reject(error as Error)) });
       this.#schedule();
     });
+  }
+
+  /** The next batch waits for its turn of the event loop, whosever it is: somebody wants to listen first. */
+  deferNext(): void {
+    this.#last = "";
   }
 
   #mayGoOn(): boolean {

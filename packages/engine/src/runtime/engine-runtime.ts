@@ -186,6 +186,8 @@ export class EngineRuntime implements Runtime {
     this.#companions.get(driver.tree.id)?.stop();
     this.#companions.set(driver.tree.id, await accompany(this.#it.parts, driver));
     await this.#times.follow(driver);
+    // Who started the run may listen before anything happens.
+    this.#it.parts.commits.deferNext();
     void driver.turn();
     if (!this.#closing) this.#steering.hear();
     return handle;
