@@ -8,9 +8,10 @@ import { sampleEvents, startRun } from "./sample-run.js";
 /**
  * A process with a SQLite store, for tests to steer, stop and kill: `node store-process.js FOLDER DRIVER`. A line on
  * standard input is one command, such as `create run-1`; each is answered by one line of JSON. `loop ID` commits for
- * ever and answers with the number of the last event after each commit. The process ends with its standard input.
+ * ever and answers with the number of the last event after each commit, `hundred ID` commits as often. The process ends with
+ * its standard input.
  */
-export type StoreCommand = `${"create" | "claim" | "holder" | "count" | "loop"} ${string}`;
+export type StoreCommand = `${"create" | "claim" | "holder" | "count" | "loop" | "hundred"} ${string}`;
 
 const [folder = "", driver = ""] = process.argv.slice(2);
 
@@ -31,6 +32,8 @@ async function obey(store: Store, command: string, id: string): Promise<unknown>
       return (await store.events(id)).length;
     case "loop":
       return loop(store, id, (await store.find(id))?.lastSeq ?? 0);
+    case "hundred":
+      return hundred(store, id, (await store.find(id))?.lastSeq ?? 0);
     default:
       return { unknown: command };
   }
@@ -41,6 +44,12 @@ function loop(store: Store, id: string, from: number): never {
     void store.commit([{ runId: id, events: sampleEvents(seq + 1, 3) }]);
     answer(seq + 3);
   }
+}
+
+async function hundred(store: Store, id: string, from: number): Promise<number> {
+  for (let seq = from; seq < from + 100; seq += 1)
+    await store.commit([{ runId: id, events: sampleEvents(seq + 1, 1) }]);
+  return from + 100;
 }
 
 const store = await openSqliteStore({ folder, driver: driver as DriverName });

@@ -1,13 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { RunRecord, StoreBatch } from "../../../contracts/store.js";
+import type { RunRecord } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
-import type { Plan } from "../../../plan/plan.js";
+import type { NewRun } from "./change.js";
 import type { SqliteDriver } from "./driver.js";
 import { FileLock } from "./file-lock.js";
 import type { Journal } from "./journal.js";
 import { makeFile } from "./store-folder.js";
-
-export type NewRun = StoreBatch & { readonly record: RunRecord; readonly plan: Plan };
 
 type Arrival = { readonly batch: NewRun; readonly settle: (error?: unknown) => void };
 

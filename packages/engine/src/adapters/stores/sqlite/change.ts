@@ -1,9 +1,11 @@
-import type { StoreBatch } from "../../../contracts/store.js";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { RunRecord, StoreBatch } from "../../../contracts/store.js";
+import type { Plan } from "../../../plan/plan.js";
 import { lastOfBatch } from "../batch-order.js";
 import { isUnfinished } from "../run-match.js";
 import { chainOn } from "./checksum.js";
 import type { Head, Link, StoredRun } from "./rows.js";
+
+export type NewRun = StoreBatch & { readonly record: RunRecord; readonly plan: Plan };
 
 /** One batch worked out: what the run's rows are before and after it. `before` is absent for a new run. */
 export type Change = {
@@ -19,14 +21,15 @@ export type Change = {
   readonly isPlain: boolean;
 };
 
-/** Fails with E_INTERNAL when the batch does not go on from `start`, or is for a run that was not created. */
+/** Fails with E_INTERNAL when the batch does not go on from `start`. */
+export function workOut(batch: NewRun, before: undefined, start: Head): Change;
+export function workOut(batch: StoreBatch, before: StoredRun, start: Head): Change;
 export function workOut(batch: StoreBatch, before: StoredRun | undefined, start: Head): Change {
   const seq = lastOfBatch(batch, start.seq);
   const body = batch.events.length === 0 ? undefined : JSON.stringify(batch.events);
   const chain = body === undefined ? start.chain : chainOn(start.chain, body);
   const hasLogs = batch.logs !== undefined && batch.logs.length > 0;
-  const first = before?.record ?? batch.record;
-  if (first === undefined) throw nanobrainError("E_INTERNAL", { what: `run ${batch.runId} was not created` });
+  const first = before?.record ?? (batch.record as RunRecord);
   const { workflow, planHash, status, endedAt } = batch.record ?? first;
   const { id, name, createdAt } = first;
   const record = { id, name, workflow, planHash, status, createdAt, endedAt, lastSeq: seq };

@@ -28,6 +28,8 @@ import {
 import { unfinishedRuns } from "./schema.js";
 
 const everything = -1;
+/** Looking through all runs takes a fraction of comparing their indexes. */
+const manyMissed = 10;
 
 /**
  * Reads one journal over any connection to it. I4: a row is checked against its checksum before anything of it is
@@ -37,7 +39,8 @@ export class JournalReader {
   readonly file: string;
   readonly #prepared: Prepared;
   #isTogether: boolean;
-  #hasIndexes = false;
+  /** How often a run was looked for that has no such id, and no such name. */
+  #missed = 0;
 
   /** `alone`: nobody but this connection writes, so that what several queries find is of one state anyway. */
   constructor(prepared: Prepared, file: string, writers: "alone" | "others") {
@@ -63,28 +66,34 @@ export class JournalReader {
     return rows.all([JSON.stringify(ids), JSON.stringify(names)]).map((row) => listedRun(row, this.file));
   }
 
-  /** Runs whose id or name starts so, a few of each. */
+  /**
+   * Runs whose id or name starts so, a few of each. A damaged index may hide one: the runs are looked through as they lie,
+   * until it pays to compare the indexes with them once. What is added later is added by SQLite.
+   */
   starting(prefix: string): readonly RunRecord[] {
-    const within = (column: string) => `SELECT num FROM runs WHERE ${column}>=? AND ${column}<? LIMIT 3`;
-    const nums = `SELECT num FROM (${within("id")}) UNION SELECT num FROM (${within("name")})`;
-    const end = `${prefix}\u{10FFFF}`;
-    const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.num IN (${nums})`);
-    return rows.all([prefix, end, prefix, end]).map((row) => listedRun(row, this.file));
+    return this.#together(() => {
+      this.#missed += 1;
+      if (this.#missed === manyMissed) this.#compareIndexes();
+      const [how, check] = this.#missed < manyMissed ? ["NOT INDEXED", true] : ["", this.#missed === manyMissed];
+      if (check) this.#expectRows(this.#prepared.sql(allRuns).get([])?.["found"] as number, this.meta().runs);
+      const nums = `SELECT num FROM runs ${how} WHERE id>=? AND id<? OR name>=? AND name<? LIMIT 4`;
+      const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.num IN (${nums})`);
+      const end = `${prefix}\u{10FFFF}`;
+      return rows.all([prefix, end, prefix, end]).map((row) => listedRun(row, this.file));
+    });
   }
 
-  /**
-   * Before it is said that a run does not exist: a damaged index may hide one. Looks at every run, in SQLite and once, as
-   * what is added later is added by SQLite.
-   */
-  expectIndexes(): void {
-    if (this.#hasIndexes) return;
-    this.#together(() => {
-      this.#expectRows(this.#prepared.sql(allRuns).get([])?.["found"] as number, this.meta().runs);
-      const row = this.#prepared.sql(runsHidden).get([]);
-      if (row === undefined) return;
-      throw damagedRow(this.file, "runs", row["id"] as string, "it is there, and an index does not have it");
-    });
-    this.#hasIndexes = true;
+  #compareIndexes(): void {
+    const row = this.#prepared.sql(runsHidden).get([]);
+    if (row === undefined) return;
+    throw damagedRow(this.file, "runs", row["id"] as string, "it is there, and an index does not have it");
+  }
+
+  /** Before it is said that a run does not exist. */
+  expectMissing(id: string): void {
+    const isThere = this.starting(id).some((run) => run.id === id);
+    if (!isThere || this.run(id) !== undefined) return;
+    throw damagedRow(this.file, "runs", id, "it is there, and the index does not have it");
   }
 
   /** Newest first, in the order of creation. */

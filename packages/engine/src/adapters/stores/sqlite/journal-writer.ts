@@ -1,7 +1,7 @@
 import type { RunRecord, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { isUnfinished, unfinishedRun } from "../run-match.js";
-import { type Change, workOut } from "./change.js";
+import { type Change, type NewRun, workOut } from "./change.js";
 import { chainStart, rowSum } from "./checksum.js";
 import type { SqlValue } from "./driver.js";
 import type { JournalReader } from "./journal-reader.js";
@@ -63,18 +63,24 @@ export class JournalWriter {
     this.#logPages = 0;
   }
 
-  /** Works out a commit; a run not known yet is new and needs its record. Fails with E_INTERNAL, and then nothing has changed. */
+  /** Works out a commit. Fails with E_INTERNAL, and then nothing has changed. */
   stage(batches: readonly StoreBatch[]): readonly Change[] {
     const staged = new Map<string, StoredRun>();
-    let next = this.#meta.next;
     return batches.map((batch) => {
       const before = staged.get(batch.runId) ?? this.run(batch.runId);
-      const start = before?.head ?? { num: next, seq: 0, chain: chainStart(batch.runId), logs: 0 };
-      if (before === undefined) next += 1;
-      const change = workOut(batch, before, start);
+      if (before === undefined) throw nanobrainError("E_INTERNAL", { what: `run ${batch.runId} was not created` });
+      const change = workOut(batch, before, before.head);
       if (batches.length > 1) staged.set(batch.runId, change.after);
       return change;
     });
+  }
+
+  /** The same for runs that no journal has. */
+  stageNew(batches: readonly NewRun[]): readonly Change[] {
+    const { next } = this.#meta;
+    return batches.map((batch, at) =>
+      workOut(batch, undefined, { num: next + at, seq: 0, chain: chainStart(batch.runId), logs: 0 }),
+    );
   }
 
   /** One transaction with what was staged; nothing at all when it only has to fence (`changes` empty). */

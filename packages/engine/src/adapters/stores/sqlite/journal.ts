@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Holder, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
-import type { Change } from "./change.js";
+import type { Change, NewRun } from "./change.js";
 import type { SqliteDriver } from "./driver.js";
 import { storeFault } from "./faults.js";
 import type { FileLock } from "./file-lock.js";
@@ -99,8 +99,9 @@ export class Journal {
     this.#write([]);
   }
 
-  create(batches: readonly StoreBatch[]): void {
-    this.#write(this.#ready().writer.stage(batches));
+  /** Runs that no journal has. */
+  create(batches: readonly NewRun[]): void {
+    this.#write(this.#ready().writer.stageNew(batches));
   }
 
   /** Fails as `commit` would before it writes anything. */

@@ -15,7 +15,8 @@ import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import { newestFirst, pickRun, type RunFilter, tail } from "../run-match.js";
-import { Arrivals, type NewRun } from "./arrivals.js";
+import { Arrivals } from "./arrivals.js";
+import type { NewRun } from "./change.js";
 import type { DriverName, SqliteDriver } from "./driver.js";
 import { FileLock } from "./file-lock.js";
 import { Journal } from "./journal.js";
@@ -110,7 +111,6 @@ class SqliteStore implements Store {
     if (idOrName === "") return undefined;
     const exact = this.#collect((reader) => reader.named([idOrName], [idOrName]));
     if (exact.length > 0) return pickRun(exact, idOrName);
-    this.#expectIndexes();
     return pickRun(
       this.#collect((reader) => reader.starting(idOrName)),
       idOrName,
@@ -135,7 +135,7 @@ class SqliteStore implements Store {
       const events = journal.events(runId, after, limit);
       if (events !== undefined) return events;
     }
-    return this.#first((reader) => reader.events(runId, after, limit)) ?? this.#noSuchRun() ?? [];
+    return this.#first((reader) => reader.events(runId, after, limit)) ?? this.#noSuchRun(runId) ?? [];
   }
 
   async plan(hash: string): Promise<Plan | undefined> {
@@ -146,7 +146,7 @@ class SqliteStore implements Store {
     runId: string,
     filter: { readonly step?: string; readonly limit?: number } = {},
   ): Promise<readonly LogEntry[]> {
-    const entries = this.#first((reader) => reader.logs(runId)) ?? this.#noSuchRun() ?? [];
+    const entries = this.#first((reader) => reader.logs(runId)) ?? this.#noSuchRun(runId) ?? [];
     return tail(
       filter.step === undefined ? entries : entries.filter((entry) => entry.step === filter.step),
       filter.limit,
@@ -198,16 +198,13 @@ class SqliteStore implements Store {
     for (const [number, reader] of this.#journals()) {
       if (reader.run(runId) !== undefined) return number;
     }
-    return this.#noSuchRun();
+    return this.#noSuchRun(runId);
   }
 
-  #noSuchRun(): undefined {
-    this.#expectIndexes();
+  /** Before it is said that a run does not exist, every run is looked at: a damaged index may hide it. */
+  #noSuchRun(runId: string): undefined {
+    for (const [, reader] of this.#journals()) reader.expectMissing(runId);
     return undefined;
-  }
-
-  #expectIndexes(): void {
-    for (const [, reader] of this.#journals()) reader.expectIndexes();
   }
 
   #first<Value>(read: (reader: JournalReader) => Value | undefined): Value | undefined {
