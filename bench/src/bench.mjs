@@ -36,7 +36,8 @@ function measure({ workload, ...options }) {
 async function measureOne(workload) {
   const list = (name) => option(name)?.split(",");
   const given = { only: list("only"), shapes: list("shapes") };
-  const numbers = { rounds: Number(option("rounds") ?? 3), timeoutMs: Number(option("timeout") ?? 120) * 1000 };
+  const n = option("n") === undefined ? {} : { n: Number(option("n")) };
+  const numbers = { ...n, rounds: Number(option("rounds") ?? 3), timeoutMs: Number(option("timeout") ?? 120) * 1000 };
   const columns = await columnsOf(workload);
   for (const [shape, rows] of Object.entries(await measure({ workload, ...given, ...numbers }))) {
     console.log(`\n### ${workload} ${shape}\n`);

@@ -12,15 +12,18 @@ import { median } from "./lib/stats.mjs";
 
 const workloads = {
   w6: { shape: "cold-start", n: 5, key: "first step ms", floor: "node-json" },
+  start: { shape: "big-store", n: 1_000_000, key: "first step ms", floor: "empty-store" },
   w7: { shape: "no-op-10k", n: 10_000, key: "µs/step", floor: "floor-stat" },
 };
 export const columns = {
   w6: ["first step ms", "exit ms"],
+  start: ["first step ms", "exit ms"],
   w7: ["steps", "first run ms", "no-op rerun ms", "µs/step"],
 };
 
-export async function measurePrograms(workload, { only, rounds = 5, timeoutMs = 120_000, say }) {
-  const { shape, n, key, floor } = workloads[workload];
+/** `n`: how many steps, or finished runs; default: as the goals say. */
+export async function measurePrograms(workload, { only, n: wanted, rounds = 5, timeoutMs = 120_000, say }) {
+  const { shape, key, floor, n } = { ...workloads[workload], ...(wanted === undefined ? {} : { n: wanted }) };
   const root = mkdtempSync(path.join(process.env.BENCH_DATA ?? tmpdir(), "peer-bench-programs-"));
   try {
     const prepared = [];
@@ -101,7 +104,7 @@ function rowOf(workload, { name, adapter, program, runs = [], failed, coldMs }, 
   const ms = median(runs.map((run) => run.ms));
   const steps = program.n ?? n;
   const figures =
-    workload === "w6"
+    workload !== "w7"
       ? { "first step ms": median(runs.map((run) => run.firstMs)), "exit ms": ms }
       : { steps, "first run ms": coldMs, "no-op rerun ms": ms, "µs/step": (ms * 1000) / steps };
   return { contestant: name, version, rounds: runs.length, ...figures, ...(note === undefined ? {} : { note }) };

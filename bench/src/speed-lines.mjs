@@ -179,4 +179,13 @@ const scale = [
   ),
 ];
 
-export const lines = [...inMemory, ...durable, ...events, ...schedules, ...cores, ...programs, ...scale];
+const start = value(
+  "scale start",
+  "start with 10,000 open runs and 1,000,000 finished ones (`--quick`: a tenth of both), to the first step",
+  "ms",
+  at("start", "big-store", "first step ms", "empty-store"),
+  15_000,
+  5000,
+);
+
+export const lines = [...inMemory, ...durable, ...events, ...schedules, ...cores, ...programs, ...scale, start];

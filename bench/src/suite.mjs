@@ -52,6 +52,7 @@ export const quick = [
     timeoutMs: 60_000,
   },
   { workload: "scale", rounds: 1, timeoutMs: 60_000 },
+  { workload: "start", n: 100_000, rounds: 2 },
 ];
 
 export const full = [
@@ -64,6 +65,7 @@ export const full = [
   { workload: "w7", rounds: 5, timeoutMs: 300_000 },
   { workload: "w8", rounds: 5, timeoutMs: 60_000 },
   { workload: "scale", rounds: 2, timeoutMs: 180_000 },
+  { workload: "start", rounds: 2 },
 ];
 
 /** Workload -> shape -> rows, as far as `measure` can; `measure` is given each part in turn. */
