@@ -24,6 +24,8 @@ export type { Progress, StepProgress } from "./observe/progress.js";
 export { isPublished, isReport, type Publishing, progressText, publishingOf } from "./observe/publishing.js";
 export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";
+export { type BackedUp, backupStore } from "./runtime/backup/backup-store.js";
+export { type Restored, type RestoreOptions, restoreStore } from "./runtime/backup/restore-store.js";
 export { createRuntime } from "./runtime/create-runtime.js";
 export { defineWorkflow } from "./runtime/definition/define-workflow.js";
 export type { InputsGiven, OutputsMade } from "./runtime/definition/reference-pairs.js";

@@ -208,6 +208,20 @@ export const commandList: readonly CommandSpec[] = [
     looking,
     () => import("./commands/doctor.js"),
   ),
+  command(
+    "backup",
+    "copy the store to a new folder, also while runs go on",
+    [{ name: "DIR" }],
+    looking,
+    () => import("./commands/backup.js"),
+  ),
+  command(
+    "restore",
+    "make the store of a backup",
+    [{ name: "DIR" }],
+    [{ name: "replace", about: "put the store that is there aside" }, ...looking],
+    () => import("./commands/restore.js"),
+  ),
   steering("pause", "let running attempts finish and start nothing new"),
   steering(
     "cancel",
