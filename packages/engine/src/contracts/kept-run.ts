@@ -6,4 +6,6 @@ export interface KeptRun {
   record(): RunRecord;
   /** Events with numbers above `after`, at most `limit`, in order. */
   events(after: number, limit: number): Promise<readonly RunEvent[]>;
+  /** All that its events name, as text: what it uses can be found in it. */
+  text(): string;
 }

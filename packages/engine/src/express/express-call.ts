@@ -27,6 +27,12 @@ function copyOf(config: JsonObject, isFlat: boolean): JsonObject {
   return isFlat ? { ...config } : structuredClone(config);
 }
 
+/** The arguments of code that provably reads its inputs and config only. */
+export function modestly(step: ExpressStep, inputs: { readonly [port: string]: unknown }): DirectArguments {
+  const config = step.reads?.has("config") === true ? copyOf(step.config, step.isFlat) : step.config;
+  return { inputs, config } as DirectArguments;
+}
+
 /**
  * The arguments of one attempt. What is not read costs nothing; what takes the engine is asked of it as soon as it has taken the run
  * over, in the order of the calls. Handed to the code itself where the code provably reads plain names only; else `all` is.
@@ -69,10 +75,9 @@ export class ExpressCall implements DirectArguments {
     else signal.addEventListener("abort", abort, { once: true });
   }
 
-  /** What the code threw, where it is not that it waits. */
-  rethrow(error: unknown, context: StepContext): never {
+  /** Throws the engine's own signal where the code ended because it waits. */
+  endAsWaiting(error: unknown, context: StepContext): void {
     if (this.#suspended !== undefined && this.#suspended.signal === error) context.suspend(this.#suspended.until);
-    throw error;
   }
 
   #ask(ask: Ask): void {

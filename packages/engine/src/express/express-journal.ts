@@ -94,6 +94,12 @@ export class ExpressJournal {
     return events;
   }
 
+  /** Its head and its values. */
+  text(): string {
+    const values = this.values.map((value) => (value instanceof Several ? value.ports : value));
+    return JSON.stringify({ ...this.head, values });
+  }
+
   /** The same, where values are kept without waiting. */
   eventsNow(after: number, save: (value: Json) => Handle, sizeOf: (value: Json) => number): RunEvent[] {
     const events: RunEvent[] = [];

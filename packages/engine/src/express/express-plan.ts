@@ -50,6 +50,8 @@ export type ExpressStep = {
   readonly outputPorts: readonly string[];
   /** Nothing else of its arguments can the code see. Undefined: it may see all. */
   readonly reads: ReadonlySet<string> | undefined;
+  /** All it can see is its inputs and its config. */
+  readonly isModest: boolean;
 };
 
 /** A unit or output. No feed: it holds what the run was given for it, or else `preset`. */
@@ -151,6 +153,7 @@ function unitOf(workflow: WorkflowPlan, node: PlanNode, index: number): ExpressU
 function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: DirectStep): ExpressStep {
   const config = node.step?.component?.config ?? {};
   const outputs = outputsOf(node, direct);
+  const reads = readNames(direct.text());
   return {
     node: index,
     name: node.name,
@@ -163,7 +166,8 @@ function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: D
     linked: [...new Set(node.outLinks.map((link) => workflow.links[link]?.from.port ?? ""))],
     inputPorts: node.ports.map((port) => port.name),
     outputPorts: node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
-    reads: readNames(direct.text()),
+    reads,
+    isModest: reads !== undefined && [...reads].every((name) => name === "inputs" || name === "config"),
   };
 }
 

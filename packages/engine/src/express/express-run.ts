@@ -1,7 +1,7 @@
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json } from "../contracts/json.js";
 import { ReadyHeap } from "../kernel/ready-heap.js";
-import { type CallHost, ExpressCall } from "./express-call.js";
+import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
 import { feedValue, isBarren } from "./feed-value.js";
@@ -53,7 +53,8 @@ export class ExpressRun implements CallHost {
   #draining = false;
   #deferred = false;
   readonly #arrived: Flight[] = [];
-  readonly #flights = new Set<Flight>();
+  /** All there ever were; those without a step are idle. */
+  readonly #flights: Flight[] = [];
   readonly #idle: Flight[] = [];
   /** What to add to the steady clock for the wall clock's time. */
   #epoch = 0;
@@ -106,7 +107,7 @@ export class ExpressRun implements CallHost {
     if (!this.#stopped) return nothing;
     this.#out.places.give(this.#places);
     this.#places = 0;
-    const begun = [...this.#flights].map((flight) => this.#surrender(flight));
+    const begun = this.#flights.filter(({ step }) => step !== undefined).map((flight) => this.#surrender(flight));
     const waiting: Unfinished[] = [];
     for (let at = this.#head; at < this.#tail; at++) {
       const node = this.#queue[at] ?? 0;
@@ -233,16 +234,15 @@ export class ExpressRun implements CallHost {
       return this.needEngine();
     }
     const flight = this.#idle.pop() ?? this.#newFlight();
-    const call = new ExpressCall(step, this, inputs);
+    const given = step.isModest ? modestly(step, inputs) : new ExpressCall(step, this, inputs);
     this.#readClock();
     flight.step = step;
-    flight.call = call;
+    flight.call = given instanceof ExpressCall ? given : undefined;
     flight.beganMs = this.#nowMs;
-    this.#flights.add(flight);
     this.#isFresh = false;
     let made: unknown;
     try {
-      made = step.direct.code(step.reads === undefined ? call.all() : call);
+      made = step.direct.code(step.reads === undefined && given instanceof ExpressCall ? given.all() : given);
     } catch (error) {
       return this.#failed(flight, error);
     }
@@ -261,6 +261,7 @@ export class ExpressRun implements CallHost {
       succeed: (made) => this.#succeeded(flight, made),
       fail: (error) => this.#failed(flight, error),
     };
+    this.#flights.push(flight);
     return flight;
   }
 
@@ -300,9 +301,9 @@ export class ExpressRun implements CallHost {
     this.#readClock();
     this.journal.ended(step.node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
     flight.call?.close();
+    flight.step = undefined;
     flight.call = undefined;
     flight.made = undefined;
-    this.#flights.delete(flight);
     this.#idle.push(flight);
     this.#running--;
     this.#settle(step.node);

@@ -1,6 +1,6 @@
 import type { DirectPort } from "../contracts/direct-step.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
-import type { ExpressOutput, ExpressStep } from "./express-plan.js";
+import type { ExpressOutput, ExpressStep, Feed } from "./express-plan.js";
 import { feedValue } from "./feed-value.js";
 import { Several } from "./several.js";
 
@@ -28,13 +28,26 @@ export function stepInputs(
     const input = step.inputs[i];
     if (input === undefined) continue;
     const { name, feed, port } = input;
-    const fed = feed === undefined ? undefined : feedValue(values, feed);
-    const own = typeof fed === "object" && fed !== null ? rules.copy(fed) : fed;
+    const own = feed === undefined ? undefined : ownValue(values, feed, rules);
     const value = port === undefined ? own : checked(port, own);
     if (value === REFUSED) return REFUSED;
     given[name] = value;
   }
   return given;
+}
+
+/** A copy of what a feed brings: no step sees what another one changes. */
+function ownValue(values: Values, feed: Feed, rules: PortRules): Json | undefined {
+  const fed = feedValue(values, feed);
+  if (typeof fed !== "object" || fed === null) return fed;
+  // The list itself was made for this step alone.
+  return feed.kind === "list" && Array.isArray(fed) && fed !== feed.otherwise && fed.every(isAtom)
+    ? fed
+    : rules.copy(fed);
+}
+
+function isAtom(value: Json): boolean {
+  return typeof value !== "object" || value === null;
 }
 
 function checked(port: DirectPort, value: unknown): unknown {

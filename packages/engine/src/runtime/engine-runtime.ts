@@ -1,5 +1,4 @@
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { GrowingRegistry } from "../components/registry.js";
 import type { Blobs } from "../contracts/blobs.js";
 import type { Registry } from "../contracts/component.js";
@@ -21,12 +20,12 @@ import type { ExpressDesk, ExpressDeskParts } from "./express/express-desk.js";
 import { codeHashes } from "./fork/code-hashes.js";
 import type { ForkParts } from "./fork/fork-of.js";
 import { loadPlan } from "./load-plan.js";
-import { makeFolder } from "./make-folder.js";
 import { onlyStep } from "./only-step.js";
 import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
 import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
 import { checkInputs } from "./run-inputs.js";
 import { runId, runName } from "./run-names.js";
+import { runSettings } from "./run-settings.js";
 import type { ForkedRun, Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
 import type { ServeOptions, Server } from "./serve/served.js";
 import { LazySteering } from "./steering/lazy-steering.js";
@@ -59,6 +58,7 @@ export class EngineRuntime implements Runtime {
   readonly #times: StepTimes;
   /** Begins the runs that need no driver; absent where each takes one. */
   readonly #express: ExpressDesk | undefined;
+  readonly #settings: ReturnType<typeof runSettings>;
   #closing = false;
   #closed = false;
   /** Runs on their way to a driver. */
@@ -66,6 +66,7 @@ export class EngineRuntime implements Runtime {
 
   constructor(pieces: Pieces) {
     this.#it = pieces;
+    this.#settings = runSettings(pieces.folder, pieces.options);
     this.registry = pieces.registry;
     const { parts, drivers } = pieces;
     this.#times = new StepTimes(pieces.folder, parts);
@@ -354,20 +355,6 @@ export class EngineRuntime implements Runtime {
       throw nanobrainError("E_RUN_UNKNOWN", { run: idOrName, place: this.store.place });
     await this.#express?.settle(record.id);
     return { record, plan };
-  }
-
-  #settings(project: string, cache: boolean | undefined): RunSettings {
-    const scratch = join(this.#it.folder ?? join(tmpdir(), "nanobrain"), "scratch");
-    makeFolder(scratch);
-    return {
-      cache: (cache ?? true) && (this.#it.options.cache ?? true),
-      folders: {
-        project: resolve(project),
-        roots: (this.#it.options.roots ?? []).map((root) => resolve(root)),
-        blobs: this.#it.folder === null ? null : join(this.#it.folder, "blobs"),
-        scratch,
-      },
-    };
   }
 
   #demandOpen(): void {

@@ -7,7 +7,8 @@ import type { ExpressCall } from "../../express/express-call.js";
 
 /** An attempt whose code runs already. */
 export type Begun = {
-  readonly call: ExpressCall;
+  /** Absent: the code was given nothing that asks the engine for anything. */
+  readonly call: ExpressCall | undefined;
   readonly ending: Promise<unknown>;
   readonly definition: StepDefinition;
   readonly direct: DirectStep;
@@ -20,11 +21,12 @@ export function adoptedExecutor(begun: Begun, blobs: Blobs, graceMs: number): Ex
     ...begun.definition,
     run: (given) =>
       direct.around(given, async (context) => {
-        call.bind(context);
+        call?.bind(context);
         try {
           return await ending;
         } catch (error) {
-          return call.rethrow(error, context);
+          call?.endAsWaiting(error, context);
+          throw error;
         }
       }),
   };
@@ -32,11 +34,11 @@ export function adoptedExecutor(begun: Begun, blobs: Blobs, graceMs: number): Ex
   return {
     ...local,
     async execute(request, sink, signal) {
-      call.follow(signal);
+      call?.follow(signal);
       try {
         return await local.execute(request, sink, signal);
       } finally {
-        call.close();
+        call?.close();
       }
     },
   };

@@ -92,7 +92,9 @@ export class ExpressDesk {
     const handle = new ExpressHandle(open, run, verbs(record()), (after) => storedEvents(store, created.id, after));
     open.begun(run, handle);
     const save = (value: Json) => parts.values.save(typeof value === "object" ? (copyOf(value) ?? null) : value);
-    store.lend({ record, events: (after, limit) => run.journal.events(after, limit, save, sizeOf) }, plan.plan);
+    const { journal } = run;
+    const events = (after: number, limit: number) => journal.events(after, limit, save, sizeOf);
+    store.lend({ record, events, text: () => journal.text() }, plan.plan);
     this.#open.set(created.id, open);
     run.begin();
     return handle;

@@ -125,7 +125,7 @@ export class OpenRun {
     const { parts, registry, graceMs, plan } = this.#it;
     const executors = new Map<number, Executor>();
     for (const { node, id, call, ending } of unfinished) {
-      if (call === undefined || ending === undefined) continue;
+      if (ending === undefined) continue;
       const name = plan.workflow.nodes[node]?.step?.component?.class ?? "";
       const definition = await registry.find(name)?.load();
       const direct = definition?.kind === "step" ? directOf(definition) : undefined;

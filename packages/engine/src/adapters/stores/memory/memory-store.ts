@@ -50,7 +50,8 @@ export class MemoryStore implements Store {
   readonly requests = new MemoryRequests();
   readonly #runs = new Map<string, MemoryRun>();
   readonly #names = new Set<string>();
-  readonly #plans = new Map<string, string>();
+  /** Those of lent runs are written when somebody reads them. */
+  readonly #plans = new Map<string, string | Plan>();
   readonly #cache = new Map<string, string>();
   readonly #cachePlaces = new Map<string, string>();
   #open = true;
@@ -78,7 +79,7 @@ export class MemoryStore implements Store {
       throw nanobrainError("E_RUN_EXISTS", { run: this.#runs.has(record.id) ? record.id : record.name });
     this.#runs.set(record.id, { record: copy(record), kept, journal: new MemoryJournal(), logs: [] });
     this.#names.add(record.name);
-    if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, JSON.stringify(plan));
+    if (!this.#plans.has(plan.hash)) this.#plans.set(plan.hash, plan);
   }
 
   /** From here on its journal grows here, as any other: what is made of it now is kept. */
@@ -120,6 +121,14 @@ export class MemoryStore implements Store {
       this.#cachePlaces.set(place, key);
     }
     if (logs !== undefined) run.logs.push(...logs);
+  }
+
+  #planText(hash: string): string | undefined {
+    const plan = this.#plans.get(hash);
+    if (typeof plan !== "object") return plan;
+    const text = JSON.stringify(plan);
+    this.#plans.set(hash, text);
+    return text;
   }
 
   #writable(runId: string): MemoryRun {
@@ -189,7 +198,7 @@ export class MemoryStore implements Store {
 
   async plan(hash: string): Promise<Plan | undefined> {
     this.#expectOpen();
-    return parsed<Plan>(this.#plans.get(hash));
+    return parsed<Plan>(this.#planText(hash));
   }
 
   async logs(
@@ -220,10 +229,9 @@ export class MemoryStore implements Store {
     for (const [runId, run] of this.#runs) {
       for (let last = 0; last < run.journal.count; last += PAGE)
         visit({ kind: "events", runId, text: JSON.stringify(run.journal.read(last, PAGE)) });
-      const lent = (await run.kept?.events(0, Number.POSITIVE_INFINITY)) ?? [];
-      if (lent.length > 0) visit({ kind: "events", runId, text: JSON.stringify(lent) });
+      if (run.kept !== undefined) visit({ kind: "events", runId, text: run.kept.text() });
     }
-    for (const [hash, text] of this.#plans) visit({ kind: "plan", hash, text });
+    for (const hash of this.#plans.keys()) visit({ kind: "plan", hash, text: this.#planText(hash) ?? "" });
     for (const [key, text] of this.#cache) {
       visit({ kind: "cache", key, runId: (JSON.parse(text) as CacheEntry).runId, text });
     }
