@@ -6,6 +6,11 @@ export function rowSum(values: readonly unknown[]): number {
   return crc32(JSON.stringify(values));
 }
 
+/** Checksum of a row that ends in a text, which may be long. */
+export function textSum(keys: readonly unknown[], body: string): number {
+  return crc32(body, rowSum(keys));
+}
+
 export function fits(row: SqlRow, columns: readonly string[]): boolean {
   return row["sum"] === rowSum(columns.map((column) => row[column]));
 }

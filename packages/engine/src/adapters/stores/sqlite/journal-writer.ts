@@ -2,7 +2,7 @@ import type { RunRecord, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import { isUnfinished, unfinishedRun } from "../run-match.js";
 import { type Change, type NewRun, workOut } from "./change.js";
-import { chainStart, rowSum } from "./checksum.js";
+import { chainStart, textSum } from "./checksum.js";
 import type { SqlValue } from "./driver.js";
 import type { JournalReader } from "./journal-reader.js";
 import type { Prepared } from "./prepared.js";
@@ -210,17 +210,17 @@ export class JournalWriter {
     if (batch.plan !== undefined && !this.#plans.has(batch.plan.hash)) {
       const text = JSON.stringify(batch.plan);
       const insert = this.#prepared.sql("INSERT INTO plans(hash,body,sum) VALUES(?,?,?) ON CONFLICT(hash) DO NOTHING");
-      insert.run([batch.plan.hash, text, rowSum([batch.plan.hash, text])]);
+      insert.run([batch.plan.hash, text, textSum([batch.plan.hash], text)]);
     }
     for (const entry of batch.cache ?? []) {
       const text = JSON.stringify(entry);
       const insert = this.#prepared.sql("INSERT OR REPLACE INTO cache(key,place,body,sum) VALUES(?,?,?,?)");
-      insert.run([entry.key, entry.place, text, rowSum([entry.key, entry.place, text])]);
+      insert.run([entry.key, entry.place, text, textSum([entry.key, entry.place], text)]);
     }
     if (after.head.logs !== (before?.head.logs ?? 0)) {
       const text = JSON.stringify(batch.logs);
       const insert = this.#prepared.sql("INSERT INTO logs(run,body,sum) VALUES(?,?,?)");
-      insert.run([after.head.num, text, rowSum([after.head.num, text])]);
+      insert.run([after.head.num, text, textSum([after.head.num], text)]);
     }
   }
 
