@@ -38,7 +38,10 @@ export function storeFolder(root: string): StoreFolder {
 export function makeStoreFolder(folder: StoreFolder): void {
   try {
     const first = mkdirSync(dirname(folder.createLock), { recursive: true, mode: 0o700 });
-    if (first !== undefined) syncFoldersFrom(dirname(first), dirname(folder.createLock));
+    if (first === undefined) return;
+    // The root may be there already, made by who keeps other things in it: nobody has synced its name, then.
+    const [above, aboveRoot] = [dirname(first), dirname(folder.root)];
+    syncFoldersFrom(above.length < aboveRoot.length ? above : aboveRoot, dirname(folder.createLock));
   } catch (error) {
     throw fileFault(folder.root, error);
   }
