@@ -105,6 +105,9 @@ function thrownEnding(error: unknown): Ending {
     : { status: "suspended", ...suspension };
 }
 
+/** What was checked where it came from is only copied: several values at once, or lists of them, may be larger than each. */
+const inputLimits = { maxBytes: Number.POSITIVE_INFINITY, maxDepth: 1024, maxContainers: Number.POSITIVE_INFINITY };
+
 async function outputsOf(
   surroundings: AttemptSurroundings,
   code: StepCode,
@@ -112,7 +115,7 @@ async function outputsOf(
   sizes: Sizes,
 ): Promise<Outputs> {
   const { request, mask } = surroundings;
-  const inputs = toJson(request.inputs);
+  const inputs = toJson(request.inputs, inputLimits);
   if (!inputs.ok) throw nanobrainError("E_INTERNAL", { what: `an input is no JSON at ${inputs.path}: ${inputs.what}` });
   sizes.inputBytes = inputs.bytes;
   const found = code.find(request.component, request.folders);
