@@ -9,9 +9,27 @@ export type PoolSizes = ReadonlyMap<string, number>;
  * of a pool than there is. Of all others nothing is learnt, so that they pay nothing for it.
  */
 export function isContended(plan: Plan, sizes: PoolSizes): boolean {
+  const known = knownSizes(plan, sizes);
+  return plan.workflows.some((workflow) => workflow.strategy === "graph" && outgrows(plan, workflow, known));
+}
+
+/** How many steps of a workflow run at once, where each takes the same of the same pools; undefined: it is not as simple as that. */
+export function lanesOf(plan: Plan, workflow: WorkflowPlan, sizes: PoolSizes): number | undefined {
+  const steps = workflow.steps.flatMap((at) => workflow.nodes[at]?.step ?? []);
+  const [first] = steps;
+  const isAlike = ({ executor, demand, forEach, workflow: nested }: PlanStep): boolean =>
+    executor === first?.executor && demand === first.demand && forEach === undefined && nested === undefined;
+  if (first === undefined || !steps.every(isAlike)) return undefined;
+  const known = knownSizes(plan, sizes);
+  const room = wantedBy(plan, first).map(([pool, amount]) => (known.get(pool) ?? Number.POSITIVE_INFINITY) / amount);
+  return Math.floor(Math.min(...room));
+}
+
+/** Documents size pools, too. */
+function knownSizes(plan: Plan, sizes: PoolSizes): PoolSizes {
   const known = new Map(sizes);
   for (const { name, size } of poolsOf(plan)) if (size >= 0) known.set(name, size);
-  return plan.workflows.some((workflow) => workflow.strategy === "graph" && outgrows(plan, workflow, known));
+  return known;
 }
 
 function outgrows(plan: Plan, workflow: WorkflowPlan, sizes: PoolSizes): boolean {

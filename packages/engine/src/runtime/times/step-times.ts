@@ -4,7 +4,7 @@ import { type Beginning, beginRun } from "../../host/open-run.js";
 import type { HostParts } from "../../host/parts.js";
 import type { Plan } from "../../plan/plan.js";
 import type { RunSettings } from "../../values/parts.js";
-import { isContended } from "./contention.js";
+import { isContended, type PoolSizes } from "./contention.js";
 import type { KnownTimes } from "./known-times.js";
 import type { Urgency } from "./urgency.js";
 
@@ -35,7 +35,7 @@ export class StepTimes {
     const { urgencyOf } = await import("./urgency.js");
     const { readTimes } = await import("./known-times.js");
     if (this.#file !== null) this.#known = readTimes(this.#file);
-    return urgencyOf(plan, this.#known);
+    return urgencyOf(plan, this.#known, this.#sizes());
   }
 
   /** Learns of a run that is driven here, when it completes. */
@@ -57,9 +57,12 @@ export class StepTimes {
   #isContended(plan: Plan): boolean {
     const known = this.#contended.get(plan);
     if (known !== undefined) return known;
-    const sizes = new Map(this.#parts.admission.state().map(({ pool, size }) => [pool, size]));
-    const contended = isContended(plan, sizes);
+    const contended = isContended(plan, this.#sizes());
     this.#contended.set(plan, contended);
     return contended;
+  }
+
+  #sizes(): PoolSizes {
+    return new Map(this.#parts.admission.state().map(({ pool, size }) => [pool, size]));
   }
 }
