@@ -27,7 +27,9 @@ function storeCalls(ops: readonly DiskOp[]): ReadonlySet<DiskOp> {
   const files = new Map<number, string>();
   for (const op of ops) if (op.kind === "name" && !files.has(op.file)) files.set(op.file, op.path);
   const pathOf = (op: DiskOp): string => ("path" in op ? op.path : (files.get(op.file) ?? ""));
-  return new Set(ops.filter((op) => pathOf(op).includes("/.nanobrain") && !pathOf(op).endsWith("-shm")));
+  const isStore = (path: string): boolean => path.includes("/.nanobrain") && !path.endsWith("-shm");
+  // Also the sync of the folder that the store's own name stands in.
+  return new Set(ops.filter((op) => op.kind === "sync" || isStore(pathOf(op))));
 }
 
 /** Evenly chosen. */
