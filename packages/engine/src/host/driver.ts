@@ -8,7 +8,7 @@ import { evolve } from "../kernel/evolve.js";
 import { feedHungry } from "../kernel/evolve-attempts.js";
 import { isCurrent, isWanted } from "../kernel/fence.js";
 import { isIdle } from "../kernel/quiescence.js";
-import { type RunState, type RunTree, runAt } from "../kernel/state.js";
+import { type Errand, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { hearsOutside } from "../kernel/triggers/hooks.js";
 import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
@@ -44,8 +44,6 @@ type Entry = {
 type Asker = { readonly done: (wanted: boolean) => void; readonly fail: (error: Error) => void };
 
 type Emission = { readonly value: Handle; readonly links: readonly Finding[] };
-
-type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 function notCurrent(): Error {
   return nanobrainError("E_CANCELLED", { reason: "the attempt is no longer the current one" });
@@ -139,10 +137,9 @@ export class Driver {
 
   #enter(input: Unstamped, cache: CacheEntry | undefined, asker: Asker | undefined): void {
     this.#inbox.push({ input, cache, asker, wanted: false });
-    if (this.#inbox.length === 1) queueMicrotask(this.#turnNow);
+    // A turn that is under way looks again before it ends.
+    if (this.#inbox.length === 1 && !this.#turning) queueMicrotask(() => void this.turn());
   }
-
-  readonly #turnNow = (): void => void this.turn();
 
   listen(listener: (event: RunEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -290,7 +287,7 @@ export class Driver {
   }
 
   #batch(events: RunEvent[], cache: readonly CacheEntry[] | undefined, logs: readonly LogEntry[]): StoreBatch {
-    const batch: Mutable<StoreBatch> = { runId: this.tree.id, events };
+    const batch: { -readonly [Key in keyof StoreBatch]: StoreBatch[Key] } = { runId: this.tree.id, events };
     if (events.some(isDecisive)) batch.record = this.record();
     if (cache !== undefined) batch.cache = cache;
     if (logs.length > 0) batch.logs = logs;
@@ -334,14 +331,18 @@ export class Driver {
     for (const event of events) this.#inFlight.carryOut(event);
     this.#inFlight.release();
     if (this.tree.ended || this.#draining) return;
-    for (const [key, errand] of this.tree.errands) {
-      if (this.#errands.has(key)) continue;
-      this.#errands.add(key);
-      void runErrand(this.#parts, this.settings, this.tree, errand).then((input) => {
-        this.#errands.delete(key);
-        this.#tell(input);
-      });
-    }
+    for (const [key, errand] of this.tree.errands) if (!this.#errands.has(key)) this.#runErrand(key, errand);
+  }
+
+  #runErrand(key: string, errand: Errand): void {
+    const found = runErrand(this.#parts, this.settings, this.tree, errand);
+    this.#errands.add(key);
+    const told = (input: Unstamped): void => {
+      this.#errands.delete(key);
+      this.#tell(input);
+    };
+    if (found instanceof Promise) void found.then(told);
+    else told(found);
   }
 
   /** Sets the alarm for the next retry or deadline, and lets the next run in line have what is free. */

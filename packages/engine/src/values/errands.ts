@@ -3,35 +3,41 @@ import type { Json } from "../contracts/json.js";
 import { classify } from "../errors/classify.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { activationAt, cellAt, stepOf } from "../kernel/cells.js";
-import type { PortValues, Unstamped } from "../kernel/event.js";
+import type { Finding, PortValues, Unstamped } from "../kernel/event.js";
 import { nextInputs } from "../kernel/flow.js";
+import type { Letter } from "../kernel/queues/queue-state.js";
 import { type Errand, type OpenActivation, type RunState, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import { unlisted } from "./check-value.js";
 import { findLinks } from "./findings.js";
 import type { RunSettings, ValueParts } from "./parts.js";
 
-/** Finds out what the kernel asked for, by looking at values. Answers with one input; never rejects. */
-export async function runErrand(
+/** Finds out what the kernel asked for, by looking at values. Answers with one input, at once for plain units; never rejects. */
+export function runErrand(
   parts: ValueParts,
   settings: RunSettings,
   tree: RunTree,
   errand: Errand,
-): Promise<Unstamped> {
-  const run = runAt(tree, errand.run);
+): Unstamped | Promise<Unstamped> {
   try {
-    switch (errand.kind) {
-      case "unit":
-        return await updateUnit(parts, settings, tree, run, errand);
-      case "measure":
-        return await measure(parts, run, errand);
-      case "gather":
-        return await gather(parts, settings, tree, run, errand);
-      case "judge":
-        return await judge(parts, run, errand);
-    }
+    const found = look(parts, settings, tree, errand);
+    return found instanceof Promise ? found.catch((error) => failed(errand, classify(error))) : found;
   } catch (error) {
     return failed(errand, classify(error));
+  }
+}
+
+function look(parts: ValueParts, settings: RunSettings, tree: RunTree, errand: Errand): Unstamped | Promise<Unstamped> {
+  const run = runAt(tree, errand.run);
+  switch (errand.kind) {
+    case "unit":
+      return updateUnit(parts, settings, tree, run, errand);
+    case "measure":
+      return measure(parts, run, errand);
+    case "gather":
+      return gather(parts, settings, tree, run, errand);
+    case "judge":
+      return judge(parts, run, errand);
   }
 }
 
@@ -45,31 +51,49 @@ function failed(errand: Errand, failure: ReturnType<typeof classify>): Unstamped
   return { type: "activation.measured", run, node, n, count: 0, failure };
 }
 
-async function updateUnit(
+function updateUnit(
   parts: ValueParts,
   settings: RunSettings,
   tree: RunTree,
   run: RunState,
   errand: Errand,
-): Promise<Unstamped> {
-  const value = await valueHeld(parts, run, errand.node);
-  const out: PortValues = value === undefined ? {} : { value };
-  const place = { runId: tree.id, step: stepPath(tree, errand.run, errand.node) };
-  const links = await findLinks(parts, settings, run.workflow, errand.node, out, place);
-  const at = { run: errand.run, node: errand.node, n: errand.n };
-  return { type: "unit.updated", ...at, links, ...(value === undefined ? {} : { value }) };
+): Unstamped | Promise<Unstamped> {
+  const held = valueHeld(parts, run, errand.node);
+  const found = (value: Handle | undefined) => unitUpdated(parts, settings, tree, run, errand, value);
+  return held instanceof Promise ? held.then(found) : found(held);
 }
 
-async function valueHeld(parts: ValueParts, run: RunState, node: number): Promise<Handle | undefined> {
+function unitUpdated(
+  parts: ValueParts,
+  settings: RunSettings,
+  tree: RunTree,
+  run: RunState,
+  { run: index, node, n }: Errand,
+  value: Handle | undefined,
+): Unstamped | Promise<Unstamped> {
+  const updated = (links: readonly Finding[]): Unstamped => {
+    const type = "unit.updated";
+    return value === undefined ? { type, run: index, node, n, links } : { type, run: index, node, n, links, value };
+  };
+  if (run.workflow.nodes[node]?.outLinks.length === 0) return updated([]);
+  const out: PortValues = value === undefined ? {} : { value };
+  const place = { runId: tree.id, step: stepPath(tree, index, node) };
+  const links = findLinks(parts, settings, run.workflow, node, out, place);
+  return links instanceof Promise ? links.then(updated) : updated(links);
+}
+
+function valueHeld(parts: ValueParts, run: RunState, node: number): Handle | undefined | Promise<Handle | undefined> {
   const letters = run.workflow.nodes[node]?.unit?.letters;
   const letter = letters === undefined ? undefined : run.queues[letters]?.letters[0];
-  if (letter !== undefined) {
-    const item = await parts.values.load(letter.value);
-    return parts.values.save({ item, failure: letter.failure as unknown as Json, deliveries: letter.deliveries });
-  }
+  if (letter !== undefined) return letterHeld(parts, letter);
   const resolved = nextInputs(run, node);
   const given = resolved.status === "ready" ? resolved.inputs["value"] : undefined;
   return given === undefined ? undefined : parts.values.journaled(given);
+}
+
+async function letterHeld(parts: ValueParts, letter: Letter): Promise<Handle> {
+  const item = await parts.values.load(letter.value);
+  return parts.values.save({ item, failure: letter.failure as unknown as Json, deliveries: letter.deliveries });
 }
 
 async function measure(parts: ValueParts, run: RunState, errand: Errand): Promise<Unstamped> {

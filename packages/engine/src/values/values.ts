@@ -58,10 +58,14 @@ export class Values {
   }
 
   /** A handle that may be journaled: items become values of their own, long lists are written out. */
-  async journaled(handle: Handle): Promise<Handle> {
-    if ("of" in handle) return this.save(await this.load(handle));
-    if ("list" in handle && handle.list.length > LIST_LIMIT) return this.save(await this.load(handle));
-    return handle;
+  journaled(handle: Handle): Handle | Promise<Handle> {
+    const isItem = "of" in handle;
+    const isLong = "list" in handle && handle.list.length > LIST_LIMIT;
+    return isItem || isLong ? this.#writtenOut(handle) : handle;
+  }
+
+  async #writtenOut(handle: Handle): Promise<Handle> {
+    return this.save(await this.load(handle));
   }
 
   loadAll(handles: { readonly [port: string]: Handle }): Filled<Json> | Promise<Filled<Json>> {
