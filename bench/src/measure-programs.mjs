@@ -51,7 +51,7 @@ async function prepare(workload, name, folder, n, timeoutMs) {
       program.before?.();
       const ended = await go({ ...program, args: program.primeArgs ?? program.args }, timeoutMs);
       one.coldMs ??= ended.ms;
-      if (ended.code !== 0) return { ...one, failed: reasonOf(`Error first run exits ${ended.code}: ${ended.out}`) };
+      if (ended.code !== 0) return { ...one, failed: `first run ${endOf(ended, timeoutMs)}` };
     }
     return one;
   } catch (error) {
@@ -66,9 +66,13 @@ async function measureRound(prepared, round, timeoutMs, say) {
     one.program.before?.();
     const ended = await go(one.program, timeoutMs);
     if (ended.code === 0) one.runs.push(ended);
-    else one.failed = reasonOf(`Error exits ${ended.code}: ${ended.out}`);
+    else one.failed = endOf(ended, timeoutMs);
     say(`${one.name} first ${ended.firstMs.toFixed(1)} ms, exit ${ended.ms.toFixed(1)} ms`);
   }
+}
+
+function endOf({ code, out }, timeoutMs) {
+  return code === null ? `not done in ${timeoutMs / 1000} s` : reasonOf(`Error exits ${code}: ${out}`);
 }
 
 /** From spawn to the first byte that says that step 1 was done, and to the exit. */

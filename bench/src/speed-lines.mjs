@@ -98,13 +98,15 @@ const events = [
   value("W3 burst", "unbounded burst, p99", "ms", w3("pipeline-3x100k", "burst p99 ms"), 5, 2),
 ];
 
+/** The lines were drawn on 818 cases of 166 traces, where a policy reached `reached`; with other traces they move as that policy does. */
 const schedules = [
-  ["exact times", 1.028, 1.02],
-  ["learnt", 1.06, 1.05],
-  ["nothing known", 1.073, 1.068],
-].map(([known, must, aim]) => ({
-  ...value(`W4 ${known}`, `makespan over bound, ${known}`, "x", at("w4", "traces", "over bound"), must, aim),
+  ["exact times", 1.028, 1.02, "HEFT (critical path, exact times)", 1.0279],
+  ["learnt", 1.06, 1.05, "critical path, learnt mean per type", 1.0573],
+  ["nothing known", 1.073, 1.068, "critical path, unit times", 1.0698],
+].map(([known, must, aim, policy, reached]) => ({
+  ...value(`W4 ${known}`, `makespan over bound, ${known}`, "", at("w4", "traces", "over bound", policy), must, aim),
   contestant: `ours, ${known}`,
+  reached,
   digits: 4,
 }));
 
