@@ -56,8 +56,8 @@ function isRunningIn(id: number, group: number): boolean {
   return Number(groupOfIt) === group && state !== "Z" && state !== "X";
 }
 
-/** Ends what carries the mark outside the group, sweep by sweep, as it may fork meanwhile. */
-async function endMarked(pid: number, mark: string): Promise<void> {
+/** Ends what was started after `pid` and carries the mark, sweep by sweep, as it may fork meanwhile. */
+export async function endMarked(pid: number, mark: string): Promise<void> {
   for (let sweep = 0; sweep < maxSweeps; sweep++) {
     const found = markedProcesses(pid, mark);
     if (found.length === 0) return;

@@ -157,6 +157,7 @@ class Simulation {
   async #openRun(process: SimulatedProcess, run: ScenarioRun): Promise<void> {
     const record = await this.#disk.find(run.id);
     if (record !== undefined && isOver(record) && !this.#mayResume(run, record)) return;
+    if (record !== undefined) this.#witness.forgetUnheard(run.id, await this.#disk.events(run.id));
     const driver = record === undefined ? await this.#begin(process, run) : await this.#takeOver(process, run, record);
     process.drivers.set(run.id, driver);
     if (run.acts !== undefined) await process.react(driver, () => this.#disk.events(run.id), this.#folder);

@@ -1,5 +1,6 @@
 import type { AttemptRequest } from "../../contracts/executor.js";
 import type { Json } from "../../contracts/json.js";
+import type { RunEvent } from "../../kernel/event.js";
 
 export type Execution = {
   readonly id: string;
@@ -17,7 +18,8 @@ export class Witness {
   /** Undoings by key: the attempts to undo of which the journal may yet learn, and those that ended. */
   readonly undos = new Map<string, { readonly ids: Set<string>; readonly ended: Set<string> }>();
   readonly faults: string[] = [];
-  readonly #failures = new Map<string, number>();
+  /** By cell and component: the attempts that failed. */
+  readonly #failures = new Map<string, Set<string>>();
 
   begin(request: AttemptRequest, at: number): Execution {
     const { id, idempotencyKey: key, component } = request;
@@ -29,11 +31,19 @@ export class Witness {
 
   /** Attempts of this cell and component that have failed so far, whatever was undone in between. */
   failuresOf(execution: Execution): number {
-    return this.#failures.get(outsidePlace(execution)) ?? 0;
+    return this.#failures.get(outsidePlace(execution))?.size ?? 0;
   }
 
   countFailure(execution: Execution): void {
-    this.#failures.set(outsidePlace(execution), this.failuresOf(execution) + 1);
+    const place = outsidePlace(execution);
+    this.#failures.set(place, (this.#failures.get(place) ?? new Set()).add(execution.id));
+  }
+
+  /** A failure of which the journal did not hear before the process died has not happened: the attempt is made again. */
+  forgetUnheard(runId: string, events: readonly RunEvent[]): void {
+    const heard = new Set(events.flatMap((event) => (event.type === "attempt.failed" ? [`${runId}:${event.id}`] : [])));
+    for (const failed of this.#failures.values())
+      for (const id of failed) if (id.startsWith(`${runId}:`) && !heard.has(id)) failed.delete(id);
   }
 
   /** A crash may repeat an undoing, as the same one; nothing else may. */

@@ -3,6 +3,7 @@ import type { Failure } from "../../../contracts/failure.js";
 import type { StepCodeSpec } from "../../../contracts/step-code.js";
 import { classify } from "../../../errors/classify.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
+import { endMarked, markVariable } from "../../../processes/process-tree.js";
 import { builtUrl } from "../built-url.js";
 import { type Carrier, type CarrierEvents, heapLimitMb, memoryText } from "../lane-carrier.js";
 import { laneClaims } from "../lane-claims.js";
@@ -13,13 +14,21 @@ import { watchMemory } from "./memory-watch.js";
 const maxEndingMs = 1_000;
 const mebibyte = 1024 * 1024;
 
-/** A lane's program on a thread of this process. */
+let opened = 0;
+
+/** A lane's program on a thread of this process. Programs that it starts are known by a mark in their environment (Linux). */
 export function openThread(code: StepCodeSpec, memoryBytes: number | undefined, events: CarrierEvents): Carrier {
   const claims = laneClaims();
-  const worker = startWorker(code, memoryBytes, claims.memory);
+  const mark = `thread-${process.pid}-${performance.timeOrigin}-${opened++}`;
+  const worker = startWorker(code, memoryBytes, claims.memory, mark);
   let fatal: unknown;
+  let occupied = false;
   const died = (error: unknown, exitCode?: number): void => events.died(causeOfDeath(error, exitCode, memoryBytes));
-  const end = (): Promise<void> => bounded(worker.terminate(), maxEndingMs).then(() => worker.unref());
+  const end = async (): Promise<void> => {
+    await bounded(worker.terminate(), maxEndingMs);
+    worker.unref();
+    if (occupied) await endMarked(process.pid, mark);
+  };
   const condemn = (error: unknown): void => {
     fatal = error;
     void end().then(() => died(error));
@@ -36,9 +45,11 @@ export function openThread(code: StepCodeSpec, memoryBytes: number | undefined, 
     post: (message) => worker.postMessage(message),
     occupy() {
       worker.ref();
+      occupied = true;
       const unwatch = watch(worker, memoryBytes, condemn);
       return () => {
         unwatch();
+        occupied = false;
         worker.unref();
       };
     },
@@ -46,7 +57,12 @@ export function openThread(code: StepCodeSpec, memoryBytes: number | undefined, 
   };
 }
 
-function startWorker(code: StepCodeSpec, memoryBytes: number | undefined, claims: SharedArrayBuffer): Worker {
+function startWorker(
+  code: StepCodeSpec,
+  memoryBytes: number | undefined,
+  claims: SharedArrayBuffer,
+  mark: string,
+): Worker {
   const start: LaneStart = { code: { ...code, url: builtUrl(code.url) }, claims };
   return new Worker(new URL(builtUrl(new URL("./thread-entry.js", import.meta.url).href)), {
     name: "nanobrain-lane",
@@ -54,6 +70,7 @@ function startWorker(code: StepCodeSpec, memoryBytes: number | undefined, claims
     // Flags of the host, such as a test runner's or an inspector's, are not the lane's.
     execArgv: [],
     argv: [],
+    env: { ...process.env, [markVariable]: mark },
     // What is printed is taken up inside (`lane-program`). Reading these streams would keep the process alive.
     stdout: true,
     stderr: true,
