@@ -1,4 +1,4 @@
-// What one process of the crash rig does: starts or resumes the run `rig` and, if told so, kills itself the moment event N is known to be
+// What one process of the crash rig does: starts or resumes a run and, if told so, kills itself the moment event N is known to be
 // committed. Everything it may be judged by is written outside the store: acknowledged events and effects.
 
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { createRuntime, Workflow } from "@nanobrain/engine";
 import { plantedClock, plantedStore } from "./planted.mjs";
 import { noteIn, rigSteps } from "./steps.mjs";
 
+const runId = process.env.RIG_RUN ?? "rig";
 const die = () => process.kill(process.pid, "SIGKILL");
 
 /** `mode`: run, resume or answer. Rejects when the run cannot go on; what the run itself came to is noted. */
@@ -31,19 +32,19 @@ export async function drive({ folder, document, mode, killAt = 0, planted = "" }
 }
 
 async function open(runtime, folder, document, mode) {
-  const before = mode === "resume" ? await runtime.store.find("rig") : undefined;
+  const before = mode === "resume" ? await runtime.store.find(runId) : undefined;
   // It had ended, and nobody was told.
-  if (before?.status === "completed" || before?.status === "failed") return runtime.attach("rig");
-  if (before !== undefined) return runtime.resume("rig");
+  if (before?.status === "completed" || before?.status === "failed") return runtime.attach(runId);
+  if (before !== undefined) return runtime.resume(runId);
   const workflow = await Workflow.fromConfig(join(folder, document), { runtime });
-  return workflow.start({}, { runId: "rig" });
+  return workflow.start({}, { runId });
 }
 
 /** Fires by hand unless the journal has it, and finishes the run once everything has fired as often as it will. */
 async function react(runtime, run, mode) {
   const fired = { inbox: 0, due: 0, go: 0 };
   const names = run.plan.workflows[0].triggers.map(({ name }) => name);
-  const past = mode === "resume" ? (await runtime.look("rig")).events : [];
+  const past = mode === "resume" ? (await runtime.look(runId)).events : [];
   if (!past.some(({ type, trigger }) => type === "trigger.fired" && names[trigger] === "go"))
     await run.trigger("go", "now");
   for await (const event of run.events()) {
@@ -57,7 +58,7 @@ async function react(runtime, run, mode) {
 
 /** Answers who waits, and dies the moment the answer is acknowledged. */
 async function answer(runtime, folder) {
-  const run = await runtime.attach("rig");
+  const run = await runtime.attach(runId);
   for (const { step } of await run.asks()) if (step === "approve") await run.answer(step, "yes", "rig");
   noteIn(folder, "answered", "yes");
   die();

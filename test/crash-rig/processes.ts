@@ -10,6 +10,8 @@ export type Program = {
   /** A binary of Node. */
   readonly node?: string | undefined;
   readonly rig?: string | undefined;
+  /** How the run is called; without: `rig`. Only such runs can be judged. */
+  readonly runId?: string | undefined;
 };
 
 export type Task = {
@@ -41,8 +43,9 @@ export function injectedAt(calls: string, what: string): readonly string[] {
 /** A prefix that kills a program with its n-th system call of these names. */
 export const killedAt = (calls: string, n: number): readonly string[] => injectedAt(calls, `signal=KILL:when=${n}`);
 
-function environment({ driver }: Program): NodeJS.ProcessEnv {
-  return driver === undefined ? process.env : { ...process.env, NANOBRAIN_SQLITE: driver };
+function environment({ driver, runId }: Program): NodeJS.ProcessEnv {
+  const chosen = driver === undefined ? {} : { NANOBRAIN_SQLITE: driver };
+  return { ...process.env, ...chosen, ...(runId === undefined ? {} : { RIG_RUN: runId }) };
 }
 
 /** Runs a program to its end, 120 s at most: the signal or exit code it ended by, and what it complained about. */
@@ -76,11 +79,16 @@ function killGroup({ pid }: ChildProcess): void {
 }
 
 /** Does a task in a process of its own. */
-export function childDoes(task: Task, program: Program = {}, tracer: readonly string[] = []): Promise<string> {
+export function childDoes(
+  task: Task,
+  program: Program = {},
+  tracer: readonly string[] = [],
+  boundMs?: number,
+): Promise<string> {
   const { folder, document, mode, killAt = 0, planted = "" } = task;
   const child = join(program.rig ?? here, "child.mjs");
   const args = [program.node ?? process.execPath, child, folder, document, mode, String(killAt), planted];
-  return ended([...tracer, ...args], environment(program));
+  return ended([...tracer, ...args], environment(program), boundMs);
 }
 
 /** Workers that wait for a task, by the program they run. They end with us. */

@@ -38,6 +38,8 @@ export type Attack = Program & {
   readonly kills?: readonly number[];
   /** Put before the commands of the first processes, such as strace with an injected kill. */
   readonly tracers?: readonly (readonly string[])[];
+  /** Processes that had ended before, at any moment. */
+  readonly deaths?: number;
   /** A bug of `planted.mjs`, or `effect-unrecorded`. */
   readonly planted?: string;
 };
@@ -63,7 +65,7 @@ export async function crash(shape: Shape, attack: Attack = {}): Promise<Outcome>
 
 /** Goes on with what is in a folder until the run has finished, and judges. `seen`: what is known of its past. */
 export async function driven(folder: string, shape: Shape, attack: Attack, seen: Seen): Promise<Outcome> {
-  const { kills = [], tracers = [], planted = "", ...program } = attack;
+  const { kills = [], tracers = [], planted = "", deaths = 0, ...program } = attack;
   const problems: string[] = [];
   const document = `${shape}.yml`;
   let killed = 0;
@@ -87,7 +89,7 @@ export async function driven(folder: string, shape: Shape, attack: Attack, seen:
       if (isAsked(now.journal)) problems.push("an answer was acknowledged and lost");
     }
   }
-  return { ...(await judge(folder, now, killed, problems)), kills: killed };
+  return { ...(await judge(folder, now, killed + deaths, problems)), kills: killed };
 }
 
 /** Files that arrive in the watched folder, each once. */
