@@ -73,8 +73,12 @@ const attacks = {
     const made = linearPattern(pattern);
     if (made.ok) made.pattern.exec(text, 0);
     if (made.ok) made.pattern.test(text);
-    await validateValue({ type: "string", pattern }, text);
-    await validateValue({ type: "object", patternProperties: { [pattern]: { type: "string" } } }, { [text]: "x" });
+    const byName = { type: "object", patternProperties: { [pattern]: { type: "string" } } };
+    for (const [schema, value] of [
+      [{ type: "string", pattern }, text],
+      [byName, { [text]: "x" }],
+    ])
+      await Promise.resolve(validateValue(schema, value)).catch(demandOurs);
     const source = `$match($, /${pattern.replaceAll("/", "\\/")}/)`;
     if (checkTransform(source).length > 0) return made.ok;
     await runTransform(source, text, { timeoutMs: limitMs, depth: 400, items: 2_000_000 }).catch(demandOurs);

@@ -257,4 +257,13 @@ describe("validateValue: hostile values", () => {
       "value: is nested too deeply to be checked",
     ]);
   });
+
+  it("type: null without quotes is no type, and is said to be none", async () => {
+    for (const type of [null, ["string", null], 5, ["5"]])
+      expect(await checkSchema({ type } as unknown as JsonSchema), JSON.stringify(type)).not.toEqual([]);
+    await expect(async () => validateValue({ type: null } as unknown as JsonSchema, 1)).rejects.toMatchObject({
+      code: "E_SCHEMA",
+    });
+    expect(await validateValue({ type: ["string", "null"] }, null)).toEqual([]);
+  });
 });

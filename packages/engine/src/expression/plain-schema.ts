@@ -51,11 +51,11 @@ const isTexts = (value: Json): boolean => Array.isArray(value) && value.every((i
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** `null` itself is none: YAML reads it where `"null"` was meant. */
+const isType = (value: Json): boolean => typeof value === "string" && TYPES.has(value);
+
 const KEYWORDS: { readonly [keyword: string]: (value: Json) => boolean } = {
-  type: (value) =>
-    Array.isArray(value)
-      ? value.length > 0 && value.every((item) => TYPES.has(String(item)))
-      : TYPES.has(String(value)),
+  type: (value) => (Array.isArray(value) ? value.length > 0 && value.every(isType) : isType(value)),
   enum: (value) => Array.isArray(value) && value.length > 0,
   const: () => true,
   required: isTexts,
