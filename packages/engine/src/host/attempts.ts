@@ -65,7 +65,7 @@ type Shift = {
 };
 
 /** Runs one attempt to its outcome. Never rejects. */
-export async function runAttempt(
+export function runAttempt(
   parts: HostParts,
   settings: RunSettings,
   tree: RunTree,
@@ -74,9 +74,14 @@ export async function runAttempt(
   stop: StopSign,
 ): Promise<Report> {
   const shift: Shift = { parts, settings, tree, work: workOf(tree, started) };
+  return mayKeep(shift) ? lookUpOrPerform(shift, post, stop) : perform(shift, post, stop, undefined, undefined);
+}
+
+async function lookUpOrPerform(shift: Shift, post: AttemptPost, stop: StopSign): Promise<Report> {
+  const { parts, settings, work } = shift;
   try {
-    const key = mayKeep(shift) ? await keyOf(shift) : undefined;
-    const looked = key === undefined || isFresh(settings, shift.work.path) ? undefined : await lookUp(parts, key);
+    const key = await keyOf(shift);
+    const looked = isFresh(settings, work.path) ? undefined : await lookUp(parts, key);
     if (looked?.outputs !== undefined) return await succeed(shift, looked.outputs, undefined, looked, undefined);
     return await perform(shift, post, stop, looked, key);
   } catch (error) {
@@ -92,20 +97,39 @@ async function perform(
   key: CacheKey | undefined,
 ): Promise<Report> {
   const { parts, work } = shift;
-  const asked = requestOf(shift);
-  const request = asked instanceof Promise ? await asked : asked;
   const limit = timeLimit(parts.clock, work.step, (failure) => stop.raise(failure));
-  const line = lazyLine(shift, post, limit);
-  const outcome = await execute(shift, request, sinkOf(post, work, line), stop, limit);
-  if (outcome.status === "suspended") return suspend(work, outcome);
-  if (outcome.status === "failed") return fail(shift, outcome.failure, outcome);
-  const refusing = refusedOutput(resultPorts(work), outcome.outputs, line.emitted());
-  const refused = refusing instanceof Promise ? await refusing : refusing;
-  if (refused !== undefined) return fail(shift, refused, outcome);
-  const saved = parts.values.saveAll(outcome.outputs);
-  const out = saved instanceof Promise ? await saved : saved;
-  // Values that were emitted would be missing from a result taken from the cache.
-  return succeed(shift, out, outcome, looked, line.emitted().size === 0 ? key : undefined);
+  try {
+    const asked = requestOf(shift);
+    const request = asked instanceof Promise ? await asked : asked;
+    const line = lazyLine(shift, post, limit);
+    limit.start();
+    const outcome = await execute(shift, request, sinkOf(post, work, line), stop);
+    limit.stop();
+    if (outcome.status === "suspended") return suspend(work, outcome);
+    if (outcome.status === "failed") return await fail(shift, outcome.failure, outcome);
+    const refusing = refusedOutput(resultPorts(work), outcome.outputs, line.emitted());
+    const refused = refusing instanceof Promise ? await refusing : refusing;
+    if (refused !== undefined) return await fail(shift, refused, outcome);
+    // Values that were emitted would be missing from a result taken from the cache.
+    const report = finish(shift, outcome, looked, line.emitted().size === 0 ? key : undefined);
+    return report instanceof Promise ? await report : report;
+  } catch (error) {
+    limit.stop();
+    return fail(shift, classify(error), undefined);
+  }
+}
+
+type Given = Extract<AttemptOutcome, { status: "succeeded" }>;
+
+function finish(
+  shift: Shift,
+  outcome: Given,
+  looked: Looked | undefined,
+  key: CacheKey | undefined,
+): Report | Promise<Report> {
+  const saved = shift.parts.values.saveAll(outcome.outputs);
+  if (saved instanceof Promise) return saved.then((out) => succeed(shift, out, outcome, looked, key));
+  return succeed(shift, saved, outcome, looked, key);
 }
 
 function workOf(tree: RunTree, started: Started): Work {
@@ -256,22 +280,14 @@ function sinkOf(post: AttemptPost, work: Work, line: LazyLine): AttemptSink {
   };
 }
 
-async function execute(
+function execute(
   { parts, work }: Shift,
   request: AttemptRequest,
   sink: AttemptSink,
   stop: StopSign,
-  limit: TimeLimit,
 ): Promise<AttemptOutcome> {
   const executor = executorFor(parts, work.step.executor);
-  limit.start();
-  try {
-    return await (isNear(executor)
-      ? executor.perform(request, sink, stop)
-      : executor.execute(request, sink, stop.signal));
-  } finally {
-    limit.stop();
-  }
+  return isNear(executor) ? executor.perform(request, sink, stop) : executor.execute(request, sink, stop.signal);
 }
 
 function suspend(work: Work, outcome: Extract<AttemptOutcome, { status: "suspended" }>): Report {

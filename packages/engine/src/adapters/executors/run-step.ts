@@ -1,5 +1,5 @@
 import type { Blobs } from "../../contracts/blobs.js";
-import type { StepCall, StepDefinition } from "../../contracts/component.js";
+import type { StepDefinition } from "../../contracts/component.js";
 import type { AttemptOutcome, AttemptRequest, AttemptSink, Suspension, Usage } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
@@ -14,6 +14,7 @@ import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import { fillSecrets } from "./fill-secrets.js";
 import { joined } from "./outside-usage.js";
 import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
+import type { StepEmits } from "./step-emits.js";
 import { suspensionOf } from "./step-suspension.js";
 import { jsonLimits, toJson } from "./to-json.js";
 import type { Measured, UsageMeter } from "./usage-meter.js";
@@ -24,6 +25,8 @@ export type StepSurroundings = {
   readonly meter: UsageMeter;
   /** How long code may take to end after its signal has aborted before it is abandoned. Infinity: somebody else ends it. */
   readonly graceMs: number;
+  /** Nothing of the attempt is left. */
+  ended?(stop: StopSign): void;
 };
 
 /**
@@ -50,6 +53,7 @@ export async function runStep(
     const left = await removeScratch(attemptScratch(request));
     if (left !== undefined) sink.log("warn", `Cannot remove the attempt's folder: ${left}`);
   }
+  around.ended?.(stop);
   if (ending.status === "succeeded") return { status: "succeeded", outputs: ending.outputs, usage };
   if (ending.status !== "failed") return { ...ending, usage };
   return { status: "failed", failure: maskedFailure(ending.failure, mask), usage };
@@ -124,7 +128,16 @@ async function outputsOf(
   const call = { inputs: inputs.value as Outputs, config, context: attempt.context };
   const ports = definition.ports(config);
   attempt.declare(definition, ports);
-  const result = await resultOf(definition, call, attempt, sizes);
+  let result: unknown;
+  try {
+    result = await definition.run(call);
+  } catch (error) {
+    const sent = attempt.emits();
+    if (sent !== undefined) await settleEmits(sent, error);
+    throw error;
+  }
+  const emits = attempt.emits();
+  if (emits !== undefined) result = await afterEmits(emits, result, sizes);
   const outputs = checkedOutputs(result, mask);
   sizes.outputBytes += outputs.bytes;
   if (ports.openOutputs) return outputs.value;
@@ -133,28 +146,14 @@ async function outputsOf(
   return outputs.value;
 }
 
-/** What the code returns, when everything it emitted is acknowledged; code that only emits may return nothing. */
-async function resultOf(
-  definition: StepDefinition,
-  call: StepCall,
-  attempt: ClosableContext,
-  sizes: Sizes,
-): Promise<unknown> {
-  let result: unknown;
-  try {
-    result = await definition.run(call);
-  } catch (error) {
-    // What was emitted before counts, whatever becomes of it: the failure of the code is the attempt's.
-    if (suspensionOf(error) === undefined)
-      await attempt
-        .emits()
-        ?.settled()
-        .catch(() => undefined);
-    else await attempt.emits()?.settled();
-    throw error;
-  }
-  const emits = attempt.emits();
-  if (emits === undefined) return result;
+/** What was emitted before a failure counts, whatever becomes of it: the failure of the code is the attempt's. */
+async function settleEmits(emits: StepEmits, error: unknown): Promise<void> {
+  if (suspensionOf(error) === undefined) await emits.settled().catch(() => undefined);
+  else await emits.settled();
+}
+
+/** Everything emitted is acknowledged; code that only emits may return nothing. */
+async function afterEmits(emits: StepEmits, result: unknown, sizes: Sizes): Promise<unknown> {
   await emits.settled();
   const { count, bytes } = emits.given();
   sizes.outputBytes = bytes;

@@ -21,19 +21,21 @@ export type LocalExecutorOptions = {
  * ends the process. Where that matters, the thread executor is the place.
  */
 export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor {
-  const around = { code: options.code, blobs: options.blobs, meter: sharedMeter(), graceMs: options.graceMs ?? 200 };
   const closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
   const running = new Set<StopSign>();
   let open = true;
   let emptied = (): void => undefined;
-
-  const perform = async (request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome> => {
-    if (!open) stop.raise(closed);
-    running.add(stop);
-    const outcome = await runStep(request, sink, stop, around);
+  const ended = (stop: StopSign): void => {
     running.delete(stop);
     if (running.size === 0) emptied();
-    return outcome;
+  };
+  const { code, blobs, graceMs = 200 } = options;
+  const around = { code, blobs, meter: sharedMeter(), graceMs, ended };
+
+  const perform = (request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome> => {
+    if (!open) stop.raise(closed);
+    running.add(stop);
+    return runStep(request, sink, stop, around);
   };
 
   const execute = async (request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> => {
