@@ -1,6 +1,7 @@
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { PlanStep } from "../plan/plan.js";
 import { begin, clearErrand, makeReady, nextInputs, setErrand } from "./flow.js";
+import { OpenCells } from "./open-cells.js";
 import { createCell, OPEN, type OpenActivation, type OpenCell, openKey, type RunState, type RunTree } from "./state.js";
 
 /** Open activations and their cells: what may start, what is under way, when all is done. Called by `evolve` and `decide`. */
@@ -23,7 +24,7 @@ export function openActivation(tree: RunTree, run: RunState, node: number, n: nu
     n,
     inputs: resolved.status === "ready" ? resolved.inputs : {},
     count: step.forEach === undefined ? 1 : -1,
-    cells: new Map(),
+    cells: new OpenCells(),
     next: 0,
     again: [],
     running: 0,
@@ -39,7 +40,7 @@ export function openActivation(tree: RunTree, run: RunState, node: number, n: nu
     kept: undefined,
   };
   begin(run, node);
-  run.barren.delete(node);
+  if (run.barren.size > 0) run.barren.delete(node);
   run.open.set(openKey(run, node, n), activation);
   run.opened[node] = (run.opened[node] ?? 0) + 1;
   run.node[node] = OPEN;
@@ -67,8 +68,11 @@ export function cellAt(activation: OpenActivation, c: number): OpenCell {
 
 /** The cell an attempt or child run begins in. */
 export function beginCell(activation: OpenActivation, c: number): OpenCell {
-  const cell = activation.cells.get(c) ?? createCell(c);
-  activation.cells.set(c, cell);
+  let cell = activation.cells.get(c);
+  if (cell === undefined) {
+    cell = createCell(c);
+    activation.cells.add(cell);
+  }
   passOver(activation, c);
   cell.status = "running";
   cell.attempts++;
@@ -98,6 +102,8 @@ export function nextCell(step: PlanStep, activation: OpenActivation): number {
 /** Keeps the node in its heap exactly while it has something to start (I3), and asks for gathering when all cells are done. */
 export function refresh(tree: RunTree, run: RunState, activation: OpenActivation): void {
   const { node, n } = activation;
+  if (activation.running === 1 && run.topology.plain[node] === 1 && run.startable.size === 0)
+    return makeReady(tree, run, node);
   const step = stepOf(run, node);
   noteStartable(run, activation, nextCell(step, activation) >= 0);
   makeReady(tree, run, node);

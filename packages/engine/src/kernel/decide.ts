@@ -23,8 +23,10 @@ export function decide(tree: RunTree, now: number, admit: Admit): Decision | und
   if (root === undefined || tree.ended) return undefined;
   if (tree.cancelled) return root.running === 0 ? { type: "run.closed", run: 0, status: "cancelled" } : undefined;
   if (tree.paused) return undefined;
-  const timely = decideTimer(tree, now) ?? decideDeadline(tree, now) ?? decideTriggers(tree, now);
-  if (timely !== undefined) return timely;
+  if (tree.timers.length > 0 || tree.timed.size > 0 || tree.reacting.size > 0) {
+    const timely = decideTimer(tree, now) ?? decideDeadline(tree, now) ?? decideTriggers(tree, now);
+    if (timely !== undefined) return timely;
+  }
   for (const index of tree.dirty) {
     const run = tree.runs[index];
     const decision = run !== undefined && isLive(tree, run) ? decideRun(tree, run, now, admit) : undefined;
@@ -51,13 +53,22 @@ function decideRun(tree: RunTree, run: RunState, now: number, admit: Admit): Dec
   }
   if (run.status === "rolling") return decideRollback(tree, run);
   if (isServed(run)) return run.running === run.held ? { type: "run.completed", run: run.index } : undefined;
-  for (const verdict of run.verdicts.values()) return decideVerdict(run, verdict, now);
-  for (const node of run.barren) return decideBarren(run, node);
-  const next = decideRound(run) ?? (run.triggers.length > 0 ? decideTrigger(tree, run, now) : undefined);
+  const next = hasPending(run) ? decidePending(tree, run, now) : undefined;
   if (next !== undefined) return next;
   const stage = nextStage(run);
   if (stage >= 0) return { type: "stage.reached", run: run.index, stage };
   return decideCheckpoint(tree, run, now) ?? pickStart(tree, run, admit) ?? decideEnd(tree, run);
+}
+
+/** Something is to be decided before anything starts. */
+function hasPending({ verdicts, barren, between, triggers }: RunState): boolean {
+  return verdicts.size > 0 || barren.size > 0 || between.size > 0 || triggers.length > 0;
+}
+
+function decidePending(tree: RunTree, run: RunState, now: number): Decision | undefined {
+  for (const verdict of run.verdicts.values()) return decideVerdict(run, verdict, now);
+  for (const node of run.barren) return decideBarren(run, node);
+  return decideRound(run) ?? (run.triggers.length > 0 ? decideTrigger(tree, run, now) : undefined);
 }
 
 function decideBarren(run: RunState, node: number): Decision {

@@ -17,7 +17,7 @@ import type { Activation, Cell, RunEvent } from "./event.js";
 import { noteTaken } from "./queues/hooks.js";
 import { noteBegun, noteDone } from "./recovery/hooks.js";
 import { afterRound } from "./rounds.js";
-import { close } from "./settle.js";
+import { closeOpen } from "./settle.js";
 import {
   createCell,
   type OpenActivation,
@@ -37,7 +37,7 @@ const CRASHES_ALLOWED = 2;
 
 /** Opens an activation, which takes its tokens, or gives the one that is open. */
 export function openFor(tree: RunTree, run: RunState, { node, n }: Activation, at: number): OpenActivation {
-  const known = findActivation(run, node, n);
+  const known = n > (run.begun[node] ?? 0) ? undefined : findActivation(run, node, n);
   if (known !== undefined) return known;
   const activation = openActivation(tree, run, node, n);
   if (run.queues.length > 0) noteTaken(run, node, n, at);
@@ -73,19 +73,22 @@ function endAttempt(tree: RunTree, event: Cell): { run: RunState; activation: Op
 }
 
 export function feedHungry(tree: RunTree): void {
+  if (tree.hungry.size === 0) return;
   for (const index of tree.hungry) tree.dirty.add(index);
   tree.hungry.clear();
 }
 
 export function succeedAttempt(tree: RunTree, event: Of<"attempt.succeeded">): void {
   const { run, activation, cell } = endAttempt(tree, event);
-  const { forEach, repeat } = stepOf(run, event.node);
-  cell.out = event.out;
-  const cached = event.cache?.outcome === "hit";
-  if (forEach !== undefined || repeat !== undefined) return succeedCell(tree, run, activation, cell, event.at, cached);
-  noteDone(tree, run, activation, cell, { out: event.out, cached });
   const { node, n, out, links, at } = event;
-  close(tree, run, { node, n, status: SUCCEEDED, out, links, at });
+  cell.out = out;
+  const cached = event.cache?.outcome === "hit";
+  if (run.topology.gathers[node] === 1) {
+    const { forEach, repeat } = stepOf(run, node);
+    if (forEach !== undefined || repeat !== undefined) return succeedCell(tree, run, activation, cell, at, cached);
+  }
+  if (tree.recovery.restorable) noteDone(tree, run, activation, cell, { out, cached });
+  closeOpen(tree, run, activation, { node, n, status: SUCCEEDED, out, links, at });
 }
 
 /** A cell that is not counted as under way any more gave `cell.out`: its round is over, or it is done. */
@@ -187,7 +190,7 @@ export function reuseItem(tree: RunTree, event: Of<"item.reused">): void {
   const activation = activationAt(run, event.node, event.n);
   const cell = createCell(event.c);
   cell.out = event.out;
-  activation.cells.set(event.c, cell);
+  activation.cells.add(cell);
   passOver(activation, event.c);
   finishCell(tree, run, activation, cell);
 }

@@ -1,5 +1,5 @@
 import type { RunEvent } from "./event.js";
-import { deliver, makeReady } from "./flow.js";
+import { deliver, lookAgain, makeReady } from "./flow.js";
 import { ABSENT, type RunTree, runAt } from "./state.js";
 
 /** Units that are set from outside, and what the end of a run gives to those that still wait. */
@@ -19,6 +19,7 @@ export function setUnit(tree: RunTree, { run: index, node, value }: Of<"unit.set
 export function collectUnit(tree: RunTree, { run: index, node }: Of<"unit.collected">): void {
   const run = runAt(tree, index);
   run.need[node] = 0;
+  lookAgain(run, node);
   makeReady(tree, run, node);
 }
 

@@ -50,7 +50,7 @@ export function evolve(tree: RunTree, event: RunEvent): void {
     throw nanobrainError("E_INTERNAL", { what: `event ${event.seq} after event ${tree.seq}` });
   }
   tree.seq = event.seq;
-  noteOutside(tree, event);
+  if (tree.recovery.restorable) noteOutside(tree, event);
   fold(tree, event);
   if (tree.timed.size > 0) noteStandstill(tree, event.at);
 }
@@ -58,17 +58,23 @@ export function evolve(tree: RunTree, event: RunEvent): void {
 /** Also for what came from outside before a rollback and is applied again. */
 function fold(tree: RunTree, event: RunEvent): void {
   // What happens most is looked at first.
-  const known =
-    evolveAttempt(tree, event) ||
-    evolveActivation(tree, event) ||
-    evolveRun(tree, event) ||
-    evolveTree(tree, event) ||
-    evolveReaction(tree, event);
-  if (!known) throw nanobrainError("E_INTERNAL", { what: `unknown event ${event.type}` });
+  if (event.type === "attempt.started") startAttempt(tree, event);
+  else if (event.type === "attempt.succeeded") succeedAttempt(tree, event);
+  else if (!foldOther(tree, event)) throw nanobrainError("E_INTERNAL", { what: `unknown event ${event.type}` });
   const run = "run" in event ? tree.runs[event.run] : undefined;
   if (run === undefined) return;
   if (run.queues.length > 0) feedQueues(tree, run);
   if (run.heldBack.size > 0) relieve(tree, run);
+}
+
+function foldOther(tree: RunTree, event: RunEvent): boolean {
+  return (
+    evolveActivation(tree, event) ||
+    evolveAttempt(tree, event) ||
+    evolveRun(tree, event) ||
+    evolveTree(tree, event) ||
+    evolveReaction(tree, event)
+  );
 }
 
 function orderByUrgency(tree: RunTree, urgency: readonly (readonly number[])[]): void {
@@ -222,12 +228,6 @@ function evolveActivation(tree: RunTree, event: RunEvent): boolean {
 
 function evolveAttempt(tree: RunTree, event: RunEvent): boolean {
   switch (event.type) {
-    case "attempt.started":
-      startAttempt(tree, event);
-      return true;
-    case "attempt.succeeded":
-      succeedAttempt(tree, event);
-      return true;
     case "attempt.failed":
       failAttempt(tree, event);
       return true;

@@ -1,9 +1,10 @@
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
+import { noteLink, noteNode } from "./changes.js";
 import { type Resolved, resolveInputs } from "./inputs.js";
 import { ABSENT, type ErrandKind, NONE, OPEN, READY, type RunState, type RunTree, VALUE } from "./state.js";
-import { isEmptyRing, pushToken, shiftToken } from "./token-ring.js";
+import { isEmptyRing, pushToken, shiftToken, type Token } from "./token-ring.js";
 import { firingInputs, hasFiring, takeFiring } from "./triggers/firings.js";
 
 /*
@@ -27,7 +28,7 @@ export function setErrand(tree: RunTree, kind: ErrandKind, run: RunState, node: 
 }
 
 export function clearErrand(tree: RunTree, kind: ErrandKind, run: RunState, node: number, n: number, c = 0): void {
-  if (tree.errands.size === 0) return;
+  if (kind === "unit" ? run.unitsAsked === 0 : tree.errands.size === 0) return;
   if (tree.errands.delete(errandKey(kind, run.index, node, n, c)) && kind === "unit") run.unitsAsked--;
 }
 
@@ -39,13 +40,22 @@ export function deliver(
   kind: number,
   value: Handle | Failure | undefined,
 ): void {
-  const target = run.workflow.links[link]?.to.node ?? 0;
+  const { topology } = run;
+  const target = topology.target[link] ?? 0;
+  const slot = topology.slotOf[link] ?? -1;
   const found = kind === VALUE && value === undefined ? ABSENT : kind;
   run.sent[link] = 1;
-  const slot = run.topology.slotOf[link] ?? -1;
+  if (run.changes !== undefined) noteDelivery(run, target, link, slot);
+  if (run.closedTo > 0) lookAgain(run, target);
   if (slot < 0) collect(run, link, found, value);
-  else if (run.topology.keeps[slot] === 1) keep(tree, run, target, slot, found, value);
-  else if (!isOwed(run, slot)) push(tree, run, target, slot, found, value);
+  else if (topology.keeps[slot] === 1) keep(tree, run, target, slot, found, value);
+  else if (run.owed.size === 0 || !isOwed(run, slot)) push(tree, run, target, slot, found, value);
+}
+
+function noteDelivery(run: RunState, target: number, link: number, slot: number): void {
+  noteNode(run, target);
+  noteLink(run, link);
+  if (slot >= 0) noteLink(run, slot);
 }
 
 /** A value of a port that collects. A refusal takes the place of the values: the unit fails with it. */
@@ -126,12 +136,18 @@ function takeToken(run: RunState, node: number, slot: number): void {
   }
   run.tokens--;
   if (kind !== VALUE) run.odd[node] = (run.odd[node] ?? 0) - 1;
+  if (run.changes !== undefined) noteLink(run, slot);
+  const next = run.behind.size === 0 ? undefined : takeBehind(run, slot);
+  run.token[slot] = next === undefined ? NONE : next.kind;
+  run.carried[slot] = next?.value;
+  if (next === undefined) run.need[node] = (run.need[node] ?? 0) + 1;
+}
+
+function takeBehind(run: RunState, slot: number): Token | undefined {
   const ring = run.behind.get(slot);
   const next = ring === undefined ? undefined : shiftToken(ring);
   if (ring !== undefined && isEmptyRing(ring)) run.behind.delete(slot);
-  run.token[slot] = next?.kind ?? NONE;
-  run.carried[slot] = next?.value;
-  if (next === undefined) run.need[node] = (run.need[node] ?? 0) + 1;
+  return next;
 }
 
 /** Whether a queue may put its next item on a link: its slot is empty, and the target could begin another activation. */
@@ -146,13 +162,14 @@ function mayBegin(run: RunState, node: number): boolean {
   const width = run.topology.width[node] ?? 1;
   const begun = run.begun[node] ?? 0;
   if ((run.opened[node] ?? 0) >= width || begun - (run.released[node] ?? 0) >= width + BACKLOG) return false;
-  if (run.stuck.has(node)) return false;
+  if (run.stuck.size > 0 && run.stuck.has(node)) return false;
   return hasSomething(run, node, begun);
 }
 
 /** Something to take. A node with nothing to take begins once. */
 function hasSomething(run: RunState, node: number, begun: number): boolean {
   const { slotStart, triggered, letters } = run.topology;
+  if (begun === 0 && run.topology.easy[node] === 1) return true;
   if (triggered[node] === 1) return hasFiring(run, node);
   const queue = letters[node] ?? -1;
   if (queue >= 0) return (run.queues[queue]?.letters.length ?? 0) > 0;
@@ -162,19 +179,20 @@ function hasSomething(run: RunState, node: number, begun: number): boolean {
 
 /** What the next activation of a node would start with. */
 export function nextInputs(run: RunState, node: number): Resolved {
-  return firingInputs(run, node) ?? resolveInputs(run, node);
+  return (run.triggers.length > 0 ? firingInputs(run, node) : undefined) ?? resolveInputs(run, node);
 }
 
 function isBarren(run: RunState, node: number): boolean {
-  const { most, letters, triggered, doubtful, collects } = run.topology;
+  const { most, letters, easy } = run.topology;
   if ((run.begun[node] ?? 0) >= (most[node] ?? 0)) return true;
+  if (run.odd[node] === 0 && easy[node] === 1) return false;
   if ((letters[node] ?? -1) >= 0) return false;
-  if (run.odd[node] === 0 && doubtful[node] !== 1 && triggered[node] !== 1 && collects[node] !== 1) return false;
   return nextInputs(run, node).status !== "ready";
 }
 
 /** Finds out what a node may do now (F1, F2). */
 export function makeReady(tree: RunTree, run: RunState, node: number): void {
+  if (run.changes !== undefined) noteNode(run, node);
   const begins = mayBegin(run, node);
   const barren = begins && isBarren(run, node);
   if (barren) run.barren.add(node);
@@ -182,8 +200,8 @@ export function makeReady(tree: RunTree, run: RunState, node: number): void {
   if (begins && run.opened[node] === 0) run.node[node] = READY;
   tree.dirty.add(run.index);
   if (run.topology.lane[node] !== -1) {
-    if ((begins && !barren) || run.startable.has(node)) offer(run, node);
-    else withdraw(run, node);
+    if ((begins && !barren) || (run.startable.size > 0 && run.startable.has(node))) offer(run, node);
+    else if (run.queued[node] === 1) withdraw(run, node);
     return;
   }
   const n = (run.begun[node] ?? 0) + 1;
@@ -202,14 +220,18 @@ export function offer(run: RunState, node: number): void {
   if (run.queued[node] === 1) return;
   run.queued[node] = 1;
   run.offered++;
-  const depth = run.workflow.nodes[node]?.depth ?? 0;
-  if (run.workflow.strategy === "parallel" && depth > run.stage) {
+  if (run.workflow.strategy === "parallel" && isLater(run, node)) {
+    const depth = run.workflow.nodes[node]?.depth ?? 0;
     const kept = run.later.get(depth);
     if (kept === undefined) run.later.set(depth, [node]);
     else kept.push(node);
     return;
   }
   run.heaps[run.topology.lane[node] ?? 0]?.push(node);
+}
+
+function isLater(run: RunState, node: number): boolean {
+  return (run.workflow.nodes[node]?.depth ?? 0) > run.stage;
 }
 
 export function withdraw(run: RunState, node: number): void {
@@ -223,13 +245,20 @@ export function withdraw(run: RunState, node: number): void {
   if (kept?.length === 0) run.later.delete(depth);
 }
 
+/** The closing passed the node, which is not any more as it found it. */
+export function lookAgain(run: RunState, node: number): void {
+  run.closedTo = Math.min(run.closedTo, run.topology.rank[node] ?? 0);
+}
+
 /** The next activation of a node begins: it takes its tokens. Gives its number. */
 export function begin(run: RunState, node: number): number {
   const n = (run.begun[node] ?? 0) + 1;
   run.begun[node] = n;
+  if (run.changes !== undefined) noteNode(run, node);
+  if (run.closedTo > 0) lookAgain(run, node);
   if (n > 1 && run.sets.size > 0) takeSet(run, node);
   takeTokens(run, node);
-  takeFiring(run, node, n);
+  if (run.triggers.length > 0) takeFiring(run, node, n);
   return n;
 }
 
@@ -245,6 +274,7 @@ function takeSet(run: RunState, node: number): void {
 export function countReleased(tree: RunTree, run: RunState, node: number, status: number): void {
   const released = (run.released[node] ?? 0) + 1;
   run.released[node] = released;
+  if (run.changes !== undefined) noteNode(run, node);
   if (run.opened[node] === 0) run.node[node] = status;
   else run.node[node] = OPEN;
   tree.dirty.add(run.index);
@@ -253,6 +283,7 @@ export function countReleased(tree: RunTree, run: RunState, node: number, status
   const { dependentsStart, dependentsOf } = run.topology;
   for (let i = dependentsStart[node] ?? 0; i < (dependentsStart[node + 1] ?? 0); i++) {
     const dependent = dependentsOf[i] ?? 0;
+    if (run.changes !== undefined) noteNode(run, dependent);
     run.depends[dependent] = (run.depends[dependent] ?? 0) - 1;
     if (run.depends[dependent] === 0) makeReady(tree, run, dependent);
   }

@@ -16,12 +16,14 @@ type Taken = { readonly value: Handle } | { readonly absent: true } | { readonly
  * What a ready node would start with. Refusals come first, then two values on one port, then absence. `overlay`: what a trigger's
  * firing puts on ports, whatever their links carry.
  */
-export function resolveInputs(run: RunState, node: number, overlay: PortValues = {}): Resolved {
+export function resolveInputs(run: RunState, node: number, overlay?: PortValues): Resolved {
   const plan = run.workflow.nodes[node];
+  if (overlay === undefined && isStraight(run, node))
+    return { status: "ready", inputs: straightInputs(run, plan?.ports) };
   const inputs: { [port: string]: Handle } = {};
   let missing: PlanPort | undefined;
   for (const port of plan?.ports ?? []) {
-    const brought = overlay[port.name];
+    const brought = overlay?.[port.name];
     const taken = brought === undefined ? take(run, node, port) : { value: brought };
     if ("failure" in taken) return { status: "fail", failure: taken.failure };
     if ("value" in taken) inputs[port.name] = taken.value;
@@ -32,6 +34,17 @@ export function resolveInputs(run: RunState, node: number, overlay: PortValues =
     return { status: "fail", failure: failureOf("E_INPUT_ABSENT", { port: missing.name, step: plan.name }) };
   }
   return { status: "skip", port: missing.name, reason: absenceReason(run, missing) };
+}
+
+/** All its ports have the value of their one link. */
+function isStraight(run: RunState, node: number): boolean {
+  return run.topology.straight[node] === 1 && run.odd[node] === 0 && run.need[node] === 0;
+}
+
+function straightInputs(run: RunState, ports: readonly PlanPort[] = []): PortValues {
+  const inputs: { [port: string]: Handle } = {};
+  for (const { name, links } of ports) inputs[name] = run.carried[links[0] ?? -1] as Handle;
+  return inputs;
 }
 
 function take(run: RunState, node: number, port: PlanPort): Taken {

@@ -47,8 +47,10 @@ export function isIdle(tree: RunTree, run: RunState): boolean {
 /** Closes what waits for nothing, at the node that is furthest upstream. */
 function closeNext(run: RunState): Decision | undefined {
   if (run.unsettled === 0 && run.tokens === 0) return undefined;
-  for (const node of run.topology.byRank) {
-    const decision = closeAt(run, node);
+  const { byRank } = run.topology;
+  for (let place = run.closedTo; place < byRank.length; place++) {
+    const decision = closeAt(run, byRank[place] ?? 0);
+    run.closedTo = place;
     if (decision !== undefined) return decision;
   }
   return undefined;
@@ -79,6 +81,9 @@ function isWaitedFor(run: RunState, node: number): boolean {
 }
 
 function emptySlots(run: RunState, node: number): readonly number[] {
-  const links = (run.workflow.nodes[node]?.ports ?? []).flatMap((port) => port.links);
-  return links.filter((link) => run.topology.slotOf[link] === link && run.token[link] === NONE);
+  const { slotOf } = run.topology;
+  const empty: number[] = [];
+  for (const { links } of run.workflow.nodes[node]?.ports ?? [])
+    for (const link of links) if (slotOf[link] === link && run.token[link] === NONE) empty.push(link);
+  return empty;
 }

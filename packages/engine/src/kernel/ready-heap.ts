@@ -1,6 +1,6 @@
 /** A binary heap of node numbers, smallest priority first. Each node is in it once at most. */
 export class ReadyHeap {
-  readonly #items: number[] = [];
+  #items: number[] = [];
   readonly #priority: Int32Array;
 
   constructor(priority: Int32Array) {
@@ -35,7 +35,7 @@ export class ReadyHeap {
 
   copy(): ReadyHeap {
     const copy = new ReadyHeap(this.#priority);
-    copy.#items.push(...this.#items);
+    copy.#items = this.#items.slice();
     return copy;
   }
 

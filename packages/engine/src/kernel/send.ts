@@ -4,6 +4,7 @@ import { deliver } from "./flow.js";
 import { absentQueue, enqueue } from "./queues/hooks.js";
 import type { Emit } from "./state.js";
 import { ABSENT, REFUSED, type RunState, type RunTree, VALUE } from "./state.js";
+import { QUEUED, SILENT } from "./topology-parts.js";
 import { noteValue } from "./triggers/hooks.js";
 
 /** What leaves a node: over its links, into queues, and to the triggers that watch it. Called by `evolve` only. */
@@ -18,15 +19,16 @@ export function send(
   findings: readonly Finding[],
   sent: ReadonlyMap<string, number> | undefined,
 ): void {
-  const links = run.workflow.nodes[node]?.outLinks ?? [];
-  for (let i = 0; i < links.length; i++) {
-    const link = links[i] ?? 0;
-    const port = run.workflow.links[link]?.from.port ?? "";
-    if (sent?.has(port) !== true) carry(tree, run, link, out[port], findings[i] ?? 0);
+  const { outStart, outLinks, fromPort } = run.topology;
+  const start = outStart[node] ?? 0;
+  const end = outStart[node + 1] ?? 0;
+  for (let i = start; i < end; i++) {
+    const link = outLinks[i] ?? 0;
+    const port = fromPort[link] ?? "";
+    if (sent === undefined || !sent.has(port)) carry(tree, run, link, out[port], findings[i - start] ?? 0);
   }
   if (run.triggers.length === 0) return;
-  for (const [port, value] of Object.entries(out))
-    if (sent?.has(port) !== true) noteValue(tree, run, node, port, value, at);
+  for (const port in out) if (sent?.has(port) !== true) noteValue(tree, run, node, port, out[port] as Handle, at);
 }
 
 /** Sends one value over the links of one port. */
@@ -37,17 +39,19 @@ export function sendEmit(
   at: number,
   { port, value, links: findings }: Emit,
 ): void {
-  const links = run.workflow.nodes[node]?.outLinks ?? [];
-  for (let i = 0; i < links.length; i++) {
-    const link = links[i] ?? 0;
-    if (run.workflow.links[link]?.from.port === port) carry(tree, run, link, value, findings[i] ?? 0);
+  const { outStart, outLinks, fromPort } = run.topology;
+  const start = outStart[node] ?? 0;
+  const end = outStart[node + 1] ?? 0;
+  for (let i = start; i < end; i++) {
+    const link = outLinks[i] ?? 0;
+    if (fromPort[link] === port) carry(tree, run, link, value, findings[i - start] ?? 0);
   }
   if (run.triggers.length > 0) noteValue(tree, run, node, port, value, at);
 }
 
 function carry(tree: RunTree, run: RunState, link: number, value: Handle | undefined, finding: Finding): void {
-  const plan = run.workflow.links[link];
-  if (plan?.queue !== undefined) return carryToQueue(tree, run, plan.queue, link, value, finding);
+  if (((run.topology.linkTraits[link] ?? 0) & QUEUED) !== 0)
+    return carryToQueue(tree, run, run.workflow.links[link]?.queue ?? -1, link, value, finding);
   if (finding === 0) return carryNothing(tree, run, link);
   if (finding === 1 || "passed" in finding) deliver(tree, run, link, VALUE, value);
   else if ("value" in finding) deliver(tree, run, link, VALUE, finding.value);
@@ -57,8 +61,7 @@ function carry(tree: RunTree, run: RunState, link: number, value: Handle | undef
 
 /** An absence ends at an `each` port of its own cycle, and does not leave a cycle but by the closing. */
 function carryNothing(tree: RunTree, run: RunState, link: number): void {
-  const plan = run.workflow.links[link];
-  if (plan?.back !== true && plan?.exit !== true) deliver(tree, run, link, ABSENT, undefined);
+  if (((run.topology.linkTraits[link] ?? 0) & SILENT) === 0) deliver(tree, run, link, ABSENT, undefined);
 }
 
 /** The first link of a queue stands for it; nothing is sent over the others. */

@@ -25,14 +25,24 @@ export type Ending = {
 
 /** Ends an activation, or the node's next one that never opened (skipped, a unit), which takes its tokens now. */
 export function close(tree: RunTree, run: RunState, ending: Ending): void {
-  const { node, n, status, out, links, at } = ending;
+  const { node, n } = ending;
   const activation = run.open.get(openKey(run, node, n));
+  if (activation === undefined && n > (run.begun[node] ?? 0)) begin(run, node);
+  closeOpen(tree, run, activation, ending);
+}
+
+/** The same, where it is known whether the activation is open. */
+export function closeOpen(
+  tree: RunTree,
+  run: RunState,
+  activation: OpenActivation | undefined,
+  { node, n, status, out, links, at }: Ending,
+): void {
   if (activation !== undefined) shut(tree, run, activation);
-  else if (n > (run.begun[node] ?? 0)) begin(run, node);
   if (run.queues.length > 0) noteEnded(run, node, n, at);
   if (run.triggers.length > 0) noteFiringEnd(run, node, n);
   const ended: EndedActivation = { status, out, links, emits: activation?.emits, kept: activation?.kept };
-  if (n === (run.released[node] ?? 0) + 1) releaseAll(tree, run, ending, ended);
+  if (n === (run.released[node] ?? 0) + 1) releaseAll(tree, run, node, n, at, ended);
   else run.ended.set(openKey(run, node, n), ended);
   makeReady(tree, run, node);
   noteSettled(tree, run, node);
@@ -40,20 +50,21 @@ export function close(tree: RunTree, run: RunState, ending: Ending): void {
 
 function shut(tree: RunTree, run: RunState, activation: OpenActivation): void {
   const { node, n } = activation;
-  if (stepOf(run, node).workflow !== undefined) dropChildren(tree, activation);
-  noteStartable(run, activation, false);
+  if (run.topology.gathers[node] === 1 && stepOf(run, node).workflow !== undefined) dropChildren(tree, activation);
+  if (run.startable.size > 0) noteStartable(run, activation, false);
   run.open.delete(openKey(run, node, n));
   run.opened[node] = (run.opened[node] ?? 0) - 1;
   if (!activation.halted) run.busy--;
 }
 
 /** Sends what the activation gave, then what those behind it have been keeping (S1). */
-function releaseAll(tree: RunTree, run: RunState, { node, n, at }: Ending, first: EndedActivation): void {
+function releaseAll(tree: RunTree, run: RunState, node: number, n: number, at: number, first: EndedActivation): void {
   let ended: EndedActivation | undefined = first;
   for (let turn = n; ended !== undefined; turn++) {
-    for (const emit of ended.kept ?? []) sendEmit(tree, run, node, at, emit);
+    if (ended.kept !== undefined) for (const emit of ended.kept) sendEmit(tree, run, node, at, emit);
     countReleased(tree, run, node, ended.status);
     send(tree, run, node, at, ended.out, ended.links, ended.emits);
+    if (turn === run.begun[node]) return;
     const next = openKey(run, node, turn + 1);
     ended = run.ended.get(next);
     run.ended.delete(next);

@@ -32,7 +32,7 @@ export function snapshot(tree: RunTree): Json {
 }
 
 function snapshotRun(run: RunState): unknown {
-  const { workflow, topology: _topology, ...rest } = run;
+  const { workflow, topology: _topology, closedTo: _closedTo, changes: _changes, ...rest } = run;
   return {
     ...rest,
     workflow: workflow.name,

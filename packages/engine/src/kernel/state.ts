@@ -3,7 +3,9 @@ import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Plan, WorkflowPlan } from "../plan/plan.js";
+import { type Changes, createChanges } from "./changes.js";
 import type { Cell, Finding, PortValues } from "./event.js";
+import type { OpenCells } from "./open-cells.js";
 import { createQueues, type QueueState } from "./queues/queue-state.js";
 import { ReadyHeap } from "./ready-heap.js";
 import {
@@ -27,7 +29,7 @@ import { createTriggers, type TriggerState } from "./triggers/trigger-state.js";
  * I5. `released <= begun`: tokens leave in the order of activations. What lies between is open, or in `ended`.
  * I6. `need` counts slots without a token; a slot is a link, or all links of a `merge: each` port, under its first link's number.
  * I7. `tokens` counts what lies in slots that give up their token (not held ones, not those of triggered steps).
- * `dirty` and `hungry` are hints of where to look, not state.
+ * `dirty`, `hungry` and `closedTo` are hints of where to look, `changes` of what to keep: not state.
  */
 
 /** Token on a link: nothing yet, a value, an absence, a refusal. Absence is dead once the node took it. */
@@ -95,7 +97,7 @@ export type OpenActivation = {
   readonly inputs: PortValues;
   /** Items; 1 for unmapped steps; -1 until measured. */
   count: number;
-  readonly cells: Map<number, OpenCell>;
+  readonly cells: OpenCells;
   /** The first item never started. */
   next: number;
   /** Cells to start again. */
@@ -199,6 +201,10 @@ export type RunState = {
   stage: number;
   /** Its triggers are closed. */
   closing: boolean;
+  /** A hint: nothing is to be closed at nodes that come before this one in topological order. */
+  closedTo: number;
+  /** Where a checkpoint keeps state. */
+  changes: Changes | undefined;
   readonly triggers: TriggerState[];
   readonly queues: QueueState[];
   recovery: RunRecovery;
@@ -270,7 +276,7 @@ export function createTree(plan: Plan): RunTree {
 }
 
 export function createRun(topology: Topology, index: number, parent: Cell | null, depth: number, at: number): RunState {
-  const workflow = topology.workflow;
+  const { workflow } = topology;
   return {
     index,
     workflow,
@@ -313,6 +319,8 @@ export function createRun(topology: Topology, index: number, parent: Cell | null
     unsettled: workflow.nodes.length,
     stage: 0,
     closing: false,
+    closedTo: 0,
+    changes: createChanges(workflow),
     triggers: createTriggers(workflow, at),
     queues: createQueues(workflow),
     recovery: createRunRecovery(at),

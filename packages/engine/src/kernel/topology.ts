@@ -1,70 +1,141 @@
 import type { PlanNode, PlanPort, PlanStep, WorkflowPlan } from "../plan/plan.js";
+import { type QueueShapes, shapesOf } from "./queues/queue-shape.js";
+import {
+  type Lanes,
+  type LinkEnds,
+  linkEnds,
+  orderNodes,
+  type PlacedSlots,
+  placeSlots,
+  urgentFirst,
+} from "./topology-parts.js";
 
 /**
  * What the kernel needs of a workflow's shape, as flat integer arrays made once per plan and shared by all its runs.
  * Node and link numbers are those of the WorkflowPlan.
  */
-export type Topology = {
-  readonly workflow: WorkflowPlan;
-  /** Slots that must each have a token before the node is ready. */
-  readonly need: Int32Array;
-  /** By link: the slot it fills, which is the first link of its port under `merge: each`. -1: it collects. */
-  readonly slotOf: Int32Array;
-  /** By slot. 1: it keeps its last token (held ports, all ports of triggered steps). */
-  readonly keeps: Uint8Array;
-  /** Slots that give up a token to each activation: `slots[slotStart[node] .. slotStart[node + 1])`. */
-  readonly slotStart: Int32Array;
-  readonly slots: Int32Array;
-  /** 1: all values that come to it are collected until nothing else will come. */
-  readonly collects: Uint8Array;
-  readonly triggered: Uint8Array;
-  /** 1: what its links carry is found out by an errand when its cells are done. */
-  readonly gathers: Uint8Array;
-  /** Activations at once. */
-  readonly width: Int32Array;
-  /** Activations ever. */
-  readonly most: Float64Array;
-  /** By unit: the queue whose dead letters it gives, or -1. */
-  readonly letters: Int32Array;
-  /** Nodes in topological order. */
-  readonly byRank: Int32Array;
-  /** `dependsOn` nodes that must settle first. */
-  readonly depends: Int32Array;
-  /** Nodes that depend on a node: `dependentsOf[dependentsStart[i] .. dependentsStart[i + 1])`. */
-  readonly dependentsStart: Int32Array;
-  readonly dependentsOf: Int32Array;
-  /** Lower goes first, by the workflow's strategy. */
-  readonly priority: Int32Array;
-  /** Steps of one lane (same executor, same demand) share a number: if one is not admitted, none is. -1 for units. */
-  readonly lane: Int32Array;
-  readonly laneCount: number;
-  /** 1: values on all links do not yet mean that the node can start, as a port has no feed, or two that exclude each other. */
-  readonly doubtful: Uint8Array;
-};
+export type Topology = PlacedSlots &
+  LinkEnds &
+  Lanes & {
+    readonly workflow: WorkflowPlan;
+    /** 1: all values that come to it are collected until nothing else will come. */
+    readonly collects: Uint8Array;
+    readonly triggered: Uint8Array;
+    /** 1: what its links carry is found out by an errand when its cells are done. */
+    readonly gathers: Uint8Array;
+    /** 1: a step with one attempt after the other and nothing else: no map, no loop, no child run, no trigger. */
+    readonly plain: Uint8Array;
+    /** 1: whenever it may begin and all its tokens are values, it can start: nothing else has to be looked at. */
+    readonly easy: Uint8Array;
+    /** 1: each of its ports gets the value of the one link that feeds it. */
+    readonly straight: Uint8Array;
+    /** Whether its end asks for a checkpoint: 1 as its document says so, 2 as all steps of its run do. */
+    readonly marks: Uint8Array;
+    /** Activations at once. */
+    readonly width: Int32Array;
+    /** Activations ever. */
+    readonly most: Float64Array;
+    /** By unit: the queue whose dead letters it gives, or -1. */
+    readonly letters: Int32Array;
+    /** Nodes in topological order, and the place of each in it. */
+    readonly byRank: Int32Array;
+    readonly rank: Int32Array;
+    /** `dependsOn` nodes that must settle first. */
+    readonly depends: Int32Array;
+    /** Nodes that depend on a node: `dependentsOf[dependentsStart[i] .. dependentsStart[i + 1])`. */
+    readonly dependentsStart: Int32Array;
+    readonly dependentsOf: Int32Array;
+    /** Lower goes first, by the workflow's strategy. */
+    readonly priority: Int32Array;
+    /** 1: values on all links do not yet mean that the node can start, as a port has no feed, or two that exclude each other. */
+    readonly doubtful: Uint8Array;
+    readonly shapes: QueueShapes;
+  };
+
+const known = new WeakMap<WorkflowPlan, Topology>();
 
 export function topologyOf(workflow: WorkflowPlan): Topology {
-  const nodes = workflow.nodes;
-  const { lane, laneCount } = lanes(nodes);
-  const { start, of } = dependents(nodes);
-  const flags = (is: (node: PlanNode) => boolean) => Uint8Array.from(nodes, (node) => (is(node) ? 1 : 0));
+  const found = known.get(workflow);
+  if (found !== undefined) return found;
+  const made = makeTopology(workflow);
+  known.set(workflow, made);
+  return made;
+}
+
+/** The same shape, with an order that a run was given when it began. */
+export function withUrgency(topology: Topology, urgency: readonly number[] | undefined): Topology {
+  if (urgency === undefined || topology.workflow.strategy !== "graph") return topology;
+  return { ...topology, priority: urgentFirst(topology.byRank, urgency) };
+}
+
+function makeTopology(workflow: WorkflowPlan): Topology {
+  const { nodes } = workflow;
+  const slots = placeSlots(workflow, isCollecting);
+  const traits = traitsOf(workflow);
   return {
     workflow,
-    ...slotsOf(workflow),
-    collects: flags(isCollecting),
-    triggered: flags((node) => node.step?.triggered === true),
-    gathers: flags(({ step }) => step !== undefined && isGathering(step)),
-    width: Int32Array.from(nodes, (node) => node.step?.concurrency ?? 1),
-    most: Float64Array.from(nodes, (node) => node.step?.maxActivations ?? Number.POSITIVE_INFINITY),
-    letters: Int32Array.from(nodes, (node) => node.unit?.letters ?? -1),
-    byRank: Int32Array.from(nodes.keys()).sort((a, b) => (nodes[a]?.rank ?? 0) - (nodes[b]?.rank ?? 0)),
-    depends: Int32Array.from(nodes, (node) => node.dependsOn.length),
-    dependentsStart: start,
-    dependentsOf: of,
-    priority: priorities(workflow),
-    lane,
-    laneCount,
-    doubtful: flags((node) => node.ports.some(isDoubtful)),
+    ...slots,
+    ...linkEnds(workflow),
+    ...orderNodes(workflow),
+    ...traits,
+    ...dependents(nodes),
+    shapes: shapesOf(workflow),
   };
+}
+
+type Traits = Pick<
+  Topology,
+  | "collects"
+  | "triggered"
+  | "gathers"
+  | "plain"
+  | "easy"
+  | "straight"
+  | "marks"
+  | "width"
+  | "most"
+  | "letters"
+  | "doubtful"
+>;
+
+function traitsOf(workflow: WorkflowPlan): Traits {
+  const { nodes } = workflow;
+  const bytes = () => new Uint8Array(nodes.length);
+  const traits: Traits = {
+    collects: bytes(),
+    triggered: bytes(),
+    gathers: bytes(),
+    plain: bytes(),
+    easy: bytes(),
+    straight: bytes(),
+    marks: bytes(),
+    width: new Int32Array(nodes.length),
+    most: new Float64Array(nodes.length),
+    letters: new Int32Array(nodes.length),
+    doubtful: bytes(),
+  };
+  const everyStep = workflow.restorable && workflow.strategy === "sequential";
+  for (let index = 0; index < nodes.length; index++) noteTraits(traits, nodes[index] as PlanNode, index, everyStep);
+  return traits;
+}
+
+function noteTraits(traits: Traits, node: PlanNode, index: number, everyStep: boolean): void {
+  const { step, unit, ports } = node;
+  const collects = isCollecting(node);
+  const triggered = step?.triggered === true;
+  const doubtful = ports.some(isDoubtful);
+  const gathers = step !== undefined && isGathering(step);
+  traits.collects[index] = Number(collects);
+  traits.triggered[index] = Number(triggered);
+  traits.gathers[index] = Number(gathers);
+  traits.plain[index] = Number(step !== undefined && !gathers && !triggered);
+  traits.doubtful[index] = Number(doubtful);
+  traits.easy[index] = Number(!collects && !triggered && !doubtful && unit?.letters === undefined);
+  traits.straight[index] = Number(!triggered && ports.every(isStraight));
+  if (step !== undefined) traits.marks[index] = step.checkpoint ? 1 : everyStep ? 2 : 0;
+  traits.width[index] = step?.concurrency ?? 1;
+  traits.most[index] = step?.maxActivations ?? Number.POSITIVE_INFINITY;
+  traits.letters[index] = unit?.letters ?? -1;
 }
 
 function isCollecting(node: PlanNode): boolean {
@@ -75,83 +146,32 @@ function isGathering({ forEach, workflow, repeat, waits }: PlanStep): boolean {
   return forEach !== undefined || workflow !== undefined || repeat !== undefined || waits !== undefined;
 }
 
-function slotFor(port: PlanPort, link: number, triggered: boolean): number {
-  return port.merge === "each" && !triggered ? (port.links[0] ?? link) : link;
-}
-
-type Slots = Pick<Topology, "need" | "slotOf" | "keeps" | "slotStart" | "slots">;
-
-/** A node that collects has one slot of no link, which is filled when nothing else will come. */
-function slotsOf({ nodes, links }: WorkflowPlan): Slots {
-  const slotOf = new Int32Array(links.length).fill(-1);
-  const keeps = new Uint8Array(links.length);
-  const need = new Int32Array(nodes.length);
-  const slotStart = new Int32Array(nodes.length + 1);
-  const slots: number[] = [];
-  nodes.forEach((node, index) => {
-    const triggered = node.step?.triggered === true;
-    if (isCollecting(node)) need[index] = 1;
-    else
-      for (const port of node.ports) {
-        for (const link of port.links) slotOf[link] = slotFor(port, link, triggered);
-        const own = port.links.filter((link) => slotOf[link] === link);
-        if (!triggered) need[index] = (need[index] ?? 0) + own.length;
-        if (triggered || port.hold) for (const link of own) keeps[link] = 1;
-        else slots.push(...own);
-      }
-    slotStart[index + 1] = slots.length;
-  });
-  return { need, slotOf, keeps, slotStart, slots: Int32Array.from(slots) };
-}
-
 function isDoubtful(port: PlanPort): boolean {
   return port.links.length === 0 ? port.default === undefined : port.merge === "single" && port.links.length > 1;
 }
 
-function dependents(nodes: readonly PlanNode[]): { start: Int32Array; of: Int32Array } {
+function isStraight({ links, merge }: PlanPort): boolean {
+  return links.length === 1 && merge !== "list" && merge !== "collect";
+}
+
+type Dependents = Pick<Topology, "depends" | "dependentsStart" | "dependentsOf">;
+
+function dependents(nodes: readonly PlanNode[]): Dependents {
+  const depends = new Int32Array(nodes.length);
   const start = new Int32Array(nodes.length + 1);
-  for (const node of nodes) for (const before of node.dependsOn) start[before + 1] = (start[before + 1] ?? 0) + 1;
+  for (let index = 0; index < nodes.length; index++) {
+    const { dependsOn } = nodes[index] as PlanNode;
+    depends[index] = dependsOn.length;
+    for (const before of dependsOn) start[before + 1] = (start[before + 1] ?? 0) + 1;
+  }
   for (let i = 0; i < nodes.length; i++) start[i + 1] = (start[i + 1] ?? 0) + (start[i] ?? 0);
   const fill = start.slice();
   const of = new Int32Array(start[nodes.length] ?? 0);
-  nodes.forEach((node, index) => {
-    for (const before of node.dependsOn) {
+  for (let index = 0; index < nodes.length; index++)
+    for (const before of nodes[index]?.dependsOn ?? []) {
       const at = fill[before] ?? 0;
       of[at] = index;
       fill[before] = at + 1;
     }
-  });
-  return { start, of };
-}
-
-/** The same shape, with an order that a run was given when it began. */
-export function withUrgency(topology: Topology, urgency: readonly number[] | undefined): Topology {
-  return urgency === undefined ? topology : { ...topology, priority: priorities(topology.workflow, urgency) };
-}
-
-/** Under graph the most urgent goes first: with the longest remaining path; else topological order. Ties by topological rank. */
-function priorities(workflow: WorkflowPlan, urgency?: readonly number[]): Int32Array {
-  const nodes = workflow.nodes;
-  const order = nodes.map((_, index) => index);
-  const byRank = (a: number, b: number) => (nodes[a]?.rank ?? 0) - (nodes[b]?.rank ?? 0);
-  const urgent = (at: number) => (urgency === undefined ? nodes[at]?.tail : urgency[at]) ?? 0;
-  const byTail = (a: number, b: number) => urgent(b) - urgent(a) || byRank(a, b);
-  order.sort(workflow.strategy === "graph" ? byTail : byRank);
-  const priority = new Int32Array(nodes.length);
-  order.forEach((node, position) => {
-    priority[node] = position;
-  });
-  return priority;
-}
-
-function lanes(nodes: readonly PlanNode[]): { lane: Int32Array; laneCount: number } {
-  const known = new Map<string, number>();
-  const lane = Int32Array.from(nodes, (node) => {
-    if (node.step === undefined) return -1;
-    const key = node.step.workflow === undefined ? `${node.step.executor} ${node.step.demand}` : "workflow";
-    const found = known.get(key) ?? known.size;
-    known.set(key, found);
-    return found;
-  });
-  return { lane, laneCount: known.size };
+  return { depends, dependentsStart: start, dependentsOf: of };
 }

@@ -4,7 +4,7 @@ import { deliverLetter } from "../flow.js";
 import type { RunState, RunTree } from "../state.js";
 import { releaseItem } from "./give.js";
 import { shapesOf } from "./queue-shape.js";
-import type { Letter, QueueState } from "./queue-state.js";
+import { flightKey, type Letter, type QueueState } from "./queue-state.js";
 
 /** Letters that are kept at hand: taking one of very many would cost as much as there are. */
 const AT_HAND = 1000;
@@ -41,7 +41,7 @@ export function buryItems(
 function flightsOf(run: RunState, state: QueueState, queue: number, node: number, n: number): [number, Handle][] {
   const targets = shapesOf(run.workflow).queues[queue]?.targets ?? [];
   return targets.flatMap((at, target): [number, Handle][] => {
-    const flight = at === node ? state.flights.get(`${target}:${n}`) : undefined;
+    const flight = at === node ? state.flights.get(flightKey(state, target, n)) : undefined;
     return flight === undefined ? [] : [[target, flight.value]];
   });
 }

@@ -1,7 +1,7 @@
 import type { Handle } from "../../contracts/handle.js";
 import { dropBefore, type ItemRange, isInvalid, itemOf, rangeAt } from "./item-ranges.js";
 import type { QueueShape } from "./queue-shape.js";
-import type { QueueState } from "./queue-state.js";
+import { flightKey, type QueueState } from "./queue-state.js";
 
 /** What a target is given; no value: an absence. */
 export type Gift = { readonly target: number; readonly value: Handle | undefined };
@@ -18,32 +18,47 @@ const NOTHING = -1;
  * there is nothing for those that can take one.
  */
 export function giveNext(queue: QueueState, shape: QueueShape, canTake: (target: number) => boolean): Gift | undefined {
-  const isIdle = (target: number) => queue.targets[target]?.slot === NOTHING && canTake(target);
-  const idle = shape.targets.flatMap((_, target) => (isIdle(target) ? [target] : []));
-  if (idle.length === 0) return undefined;
-  const gift = shape.pattern === undefined ? giveByLoad(queue, shape, idle) : giveByNumber(queue, shape, idle);
+  if (!isAnyIdle(queue, canTake)) return undefined;
+  const gift = shape.pattern === undefined ? giveByLoad(queue, shape, canTake) : giveByNumber(queue, shape, canTake);
   if (gift === undefined) trim(queue, shape);
   return gift;
 }
 
-function giveByNumber(queue: QueueState, shape: QueueShape, idle: readonly number[]): Gift | undefined {
-  for (const target of idle) {
-    const position = queue.targets[target]?.first.shift() ?? advance(queue, shape, target, target);
+type CanTake = (target: number) => boolean;
+
+function isIdle({ targets }: QueueState, target: number, canTake: CanTake): boolean {
+  return targets[target]?.slot === NOTHING && canTake(target);
+}
+
+function isAnyIdle(queue: QueueState, canTake: CanTake): boolean {
+  for (let target = 0; target < queue.targets.length; target++) if (isIdle(queue, target, canTake)) return true;
+  return false;
+}
+
+function giveByNumber(queue: QueueState, shape: QueueShape, canTake: CanTake): Gift | undefined {
+  for (let target = 0; target < queue.targets.length; target++) {
+    if (!isIdle(queue, target, canTake)) continue;
+    const position = takeFirst(queue, target) ?? advance(queue, shape, target, target);
     if (position >= 0) return give(queue, target, position);
   }
   return undefined;
 }
 
-function giveByLoad(queue: QueueState, shape: QueueShape, idle: readonly number[]): Gift | undefined {
+function giveByLoad(queue: QueueState, shape: QueueShape, canTake: CanTake): Gift | undefined {
   for (;;) {
-    for (const target of idle) {
-      const position = queue.targets[target]?.first.shift();
+    for (let target = 0; target < queue.targets.length; target++) {
+      const position = isIdle(queue, target, canTake) ? takeFirst(queue, target) : undefined;
       if (position !== undefined) return give(queue, target, position);
     }
     const position = advance(queue, shape, 0, undefined);
-    if (position >= 0) return give(queue, leastLoaded(queue, shape, idle), position);
+    if (position >= 0) return give(queue, leastLoaded(queue, shape, canTake), position);
     if (position === NOTHING) return undefined;
   }
+}
+
+function takeFirst({ targets }: QueueState, target: number): number | undefined {
+  const first = targets[target]?.first;
+  return first === undefined || first.length === 0 ? undefined : first.shift();
 }
 
 /**
@@ -87,16 +102,19 @@ function isOf({ pattern }: QueueShape, range: ItemRange, position: number, targe
 }
 
 /** Fewest activations under way; `adaptive`: soonest done, by the time its last ones took. Then the one given least. */
-function leastLoaded(queue: QueueState, { plan }: QueueShape, idle: readonly number[]): number {
-  const load = (target: number): number => {
-    const { open = 0, meanMs = 0 } = queue.targets[target] ?? {};
-    return plan.balance === "adaptive" ? (open + 1) * meanMs : open;
-  };
-  const given = (target: number): number => queue.targets[target]?.given ?? 0;
-  return idle.reduce((best, target) => {
-    const difference = load(target) - load(best) || given(target) - given(best);
-    return difference < 0 ? target : best;
-  });
+function leastLoaded(queue: QueueState, { plan }: QueueShape, canTake: CanTake): number {
+  const isAdaptive = plan.balance === "adaptive";
+  let [best, bestLoad, bestGiven] = [NOTHING, 0, 0];
+  for (let target = 0; target < queue.targets.length; target++) {
+    if (!isIdle(queue, target, canTake)) continue;
+    const { open = 0, meanMs = 0, given = 0 } = queue.targets[target] ?? {};
+    const load = isAdaptive ? (open + 1) * meanMs : open;
+    if (best >= 0 && (load - bestLoad || given - bestGiven) >= 0) continue;
+    best = target;
+    bestLoad = load;
+    bestGiven = given;
+  }
+  return best;
 }
 
 function give(queue: QueueState, target: number, position: number): Gift {
@@ -121,7 +139,7 @@ export function takeItem(queue: QueueState, shape: QueueShape, target: number, n
   if (range.value !== undefined) {
     const place = position - range.first;
     const value = itemOf(range.value, range.each, place);
-    queue.flights.set(`${target}:${n}`, { target, position, value, key: range.keys?.[place], since: at });
+    queue.flights.set(flightKey(queue, target, n), { target, position, value, key: range.keys?.[place], since: at });
     queue.waiting--;
     state.open++;
   }
@@ -133,10 +151,11 @@ const NEWEST_SHARE = 0.25;
 
 /** The activation that held an item has settled. False: it held none of this queue. */
 export function releaseItem(queue: QueueState, target: number, n: number, at: number): boolean {
-  const flight = queue.flights.get(`${target}:${n}`);
+  const place = flightKey(queue, target, n);
+  const flight = queue.flights.get(place);
   const state = queue.targets[target];
   if (flight === undefined || state === undefined) return false;
-  queue.flights.delete(`${target}:${n}`);
+  queue.flights.delete(place);
   state.open--;
   const tookMs = Math.max(1, at - flight.since);
   state.meanMs = state.meanMs === 0 ? tookMs : state.meanMs + (tookMs - state.meanMs) * NEWEST_SHARE;
@@ -160,9 +179,10 @@ function trim(queue: QueueState, shape: QueueShape): void {
   const oldest = queue.ranges.held[queue.ranges.start];
   if (oldest === undefined) return;
   let least = Number.POSITIVE_INFINITY;
-  for (let cursor = 0; cursor < queue.cursors.length; cursor++)
+  for (let cursor = 0; cursor < queue.cursors.length; cursor++) {
     least = Math.min(least, passOthers(queue, shape, cursor));
-  if (least < oldest.first + oldest.count) return;
+    if (least < oldest.first + oldest.count) return;
+  }
   for (const { slot, first } of queue.targets) {
     if (slot >= 0) least = Math.min(least, slot);
     for (const position of first) least = Math.min(least, position);

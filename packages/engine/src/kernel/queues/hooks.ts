@@ -5,7 +5,7 @@ import { ABSENT, NONE, type RunState, type RunTree, VALUE } from "../state.js";
 import { removeLetter, writeLetter } from "./dead-items.js";
 import { giveNext, releaseItem, takeItem } from "./give.js";
 import { addAbsence, addItems, itemOf } from "./item-ranges.js";
-import { type QueueShape, shapesOf } from "./queue-shape.js";
+import type { QueueShape } from "./queue-shape.js";
 import type { QueueState } from "./queue-state.js";
 
 /** What the kernel's core asks of queues. A run without queues pays one comparison. */
@@ -30,15 +30,26 @@ export function absentQueue(tree: RunTree, run: RunState, queue: number): void {
 
 /** An activation has begun and took its tokens, an item among them perhaps. */
 export function noteTaken(run: RunState, node: number, n: number, at: number): void {
-  forTargets(run, node, (state, shape, target) => takeItem(state, shape, target, n, at));
+  const { queues, feeds } = run.topology.shapes;
+  for (const { queue, target } of feeds.get(node) ?? nothing) {
+    const [state, shape] = [run.queues[queue], queues[queue]];
+    if (state === undefined || shape === undefined) continue;
+    state.restless = true;
+    takeItem(state, shape, target, n, at);
+  }
 }
 
 /** An activation is over: its items are acknowledged. */
 export function noteEnded(run: RunState, node: number, n: number, at: number): void {
-  forTargets(run, node, (state, _shape, target) => {
+  for (const { queue, target } of run.topology.shapes.feeds.get(node) ?? nothing) {
+    const state = run.queues[queue];
+    if (state === undefined) continue;
+    state.restless = true;
     if (releaseItem(state, target, n, at)) state.acknowledged++;
-  });
+  }
 }
+
+const nothing: readonly { readonly queue: number; readonly target: number }[] = [];
 
 /** Gives items to targets that can take one, in all queues where something has changed. */
 export function feedQueues(tree: RunTree, run: RunState): void {
@@ -46,25 +57,9 @@ export function feedQueues(tree: RunTree, run: RunState): void {
     if (run.queues[queue]?.restless === true) feed(tree, run, queue);
 }
 
-function forTargets(
-  run: RunState,
-  node: number,
-  visit: (state: QueueState, shape: QueueShape, target: number) => void,
-): void {
-  const { feeding, queues } = shapesOf(run.workflow);
-  for (const queue of feeding.get(node) ?? []) {
-    const [state, shape] = [run.queues[queue], queues[queue]];
-    if (state === undefined || shape === undefined) continue;
-    state.restless = true;
-    shape.targets.forEach((at, target) => {
-      if (at === node) visit(state, shape, target);
-    });
-  }
-}
-
 function feed(tree: RunTree, run: RunState, queue: number): void {
   const state = run.queues[queue];
-  const shape = shapesOf(run.workflow).queues[queue];
+  const shape = run.topology.shapes.queues[queue];
   if (state === undefined || shape === undefined) return;
   const links = shape.plan.links;
   state.restless = false;
@@ -92,7 +87,7 @@ export function isFull(run: RunState, queue: number): boolean {
 /** Whether what a node sends on a port is held back by a full queue behind it. */
 export function heldBy(run: RunState, node: number, port: string): boolean {
   if (run.queues.length === 0) return false;
-  return (shapesOf(run.workflow).leaving.get(`${node} ${port}`) ?? []).some((queue) => isFull(run, queue));
+  return (run.topology.shapes.leaving.get(`${node} ${port}`) ?? []).some((queue) => isFull(run, queue));
 }
 
 /** Only held attempts are left: the first full queue of the document gets room for what waits, twice as much at least. */

@@ -67,7 +67,9 @@ export function addAbsence(ranges: ItemRanges): number {
 
 /** The range of a position that is still held. */
 export function rangeAt({ held, start }: ItemRanges, position: number): ItemRange | undefined {
-  let low = start;
+  const oldest = held[start];
+  if (oldest === undefined || position < oldest.first + oldest.count) return oldest;
+  let low = start + 1;
   let high = held.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;

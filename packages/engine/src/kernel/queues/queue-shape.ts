@@ -16,11 +16,13 @@ export type QueueShapes = {
   readonly queues: readonly QueueShape[];
   /** Queues that feed a node. */
   readonly feeding: ReadonlyMap<number, readonly number[]>;
+  /** The same, with the position of the node among the targets of each. */
+  readonly feeds: ReadonlyMap<number, readonly { readonly queue: number; readonly target: number }[]>;
   /** Queues that leave a port, by `node port`. */
   readonly leaving: ReadonlyMap<string, readonly number[]>;
 };
 
-const none: QueueShapes = { queues: [], feeding: new Map(), leaving: new Map() };
+const none: QueueShapes = { queues: [], feeding: new Map(), feeds: new Map(), leaving: new Map() };
 const known = new WeakMap<WorkflowPlan, QueueShapes>();
 
 export function shapesOf(workflow: WorkflowPlan): QueueShapes {
@@ -34,17 +36,19 @@ export function shapesOf(workflow: WorkflowPlan): QueueShapes {
 
 function makeShapes(workflow: WorkflowPlan): QueueShapes {
   const feeding = new Map<number, number[]>();
+  const feeds = new Map<number, { queue: number; target: number }[]>();
   const leaving = new Map<string, number[]>();
   const queues = workflow.queues.map((plan, index): QueueShape => {
     const targets = plan.links.map((link) => workflow.links[link]?.to.node ?? -1);
     for (const node of new Set(targets)) add(feeding, node, index);
+    for (const [target, node] of targets.entries()) add(feeds, node, { queue: index, target });
     add(leaving, `${plan.from.node} ${plan.from.port}`, index);
     return { plan, targets, pattern: patternOf(plan) };
   });
-  return { queues, feeding, leaving };
+  return { queues, feeding, feeds, leaving };
 }
 
-function add<K>(map: Map<K, number[]>, key: K, value: number): void {
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const found = map.get(key);
   if (found === undefined) map.set(key, [value]);
   else found.push(value);

@@ -48,8 +48,8 @@ export type QueueState = {
   readonly keys: Map<number, { readonly target: number; readonly parked: number[] }>;
   /** Positions in all lists of `keys`. */
   parked: number;
-  /** By `target:n`. */
-  readonly flights: Map<string, Flight>;
+  /** By `flightKey`. */
+  readonly flights: Map<number, Flight>;
   /** The first dead letters that nobody has taken, and those behind them. */
   readonly letters: Letter[];
   furtherLetters: Letter[];
@@ -60,6 +60,11 @@ export type QueueState = {
   /** A hint: targets may be able to take something. */
   restless: boolean;
 };
+
+/** Where an activation's item is: one number for each target and activation. */
+export function flightKey({ targets }: QueueState, target: number, n: number): number {
+  return n * targets.length + target;
+}
 
 export function createQueues(workflow: WorkflowPlan): QueueState[] {
   return shapesOf(workflow).queues.map(({ plan, targets, pattern }): QueueState => {

@@ -3,6 +3,7 @@ import { stepOf } from "../cells.js";
 import type { Decision } from "../event.js";
 import type { OpenActivation, OpenCell, RunState } from "../state.js";
 import { shapesOf } from "./queue-shape.js";
+import { flightKey } from "./queue-state.js";
 import { redeliveryFor } from "./redelivery.js";
 
 /**
@@ -48,7 +49,9 @@ function deliveriesOf(run: RunState, node: number, n: number): number | undefine
   let least: number | undefined;
   for (const queue of shapesOf(run.workflow).feeding.get(node) ?? []) {
     const shape = shapesOf(run.workflow).queues[queue];
-    const holds = shape?.targets.some((at, target) => at === node && run.queues[queue]?.flights.has(`${target}:${n}`));
+    const state = run.queues[queue];
+    const isFlying = (target: number) => state?.flights.has(flightKey(state, target, n));
+    const holds = shape?.targets.some((at, target) => at === node && isFlying(target));
     if (shape !== undefined && holds === true)
       least = Math.min(least ?? shape.plan.maxDeliveries, shape.plan.maxDeliveries);
   }

@@ -1,6 +1,7 @@
+import { countFrom } from "../changes.js";
 import type { Decision, RunEvent } from "../event.js";
 import { type OpenActivation, type RunState, type RunTree, SKIPPED } from "../state.js";
-import { copyRun } from "./copy-run.js";
+import { copyRun, renewCopy } from "./copy-run.js";
 import type { Checkpoint } from "./recovery-state.js";
 
 /*
@@ -30,10 +31,9 @@ function childrenOf(tree: RunTree, activation: OpenActivation): readonly RunStat
 
 /** A step has settled that began: under `sequential` that is a synchronization point. */
 export function noteSettled(_tree: RunTree, run: RunState, node: number): void {
-  const { step, name } = run.workflow.nodes[node] ?? {};
-  if (step === undefined || run.node[node] === SKIPPED) return;
-  if (step.checkpoint) run.recovery.wanted = `after ${name}`;
-  else if (run.workflow.restorable && run.workflow.strategy === "sequential") run.recovery.wanted ||= `after ${name}`;
+  const mark = run.topology.marks[node];
+  if (mark === 0 || run.node[node] === SKIPPED) return;
+  if (mark === 1 || run.recovery.wanted === "") run.recovery.wanted = `after ${run.workflow.nodes[node]?.name}`;
 }
 
 export function noteStage(run: RunState, stage: number): void {
@@ -76,19 +76,30 @@ export function noteCheckpoint(tree: RunTree, run: RunState, event: RunEvent): v
   if (!run.workflow.restorable) return;
   recovery.done.length = 0;
   recovery.outside.length = 0;
+  const last = recovery.checkpoint;
   recovery.checkpoint = undefined;
-  recovery.checkpoint = keep(tree, run, event);
+  recovery.checkpoint = keep(tree, run, last, event);
+  if (run.changes !== undefined) countFrom(run.changes, recovery.checkpoint);
 }
 
-function keep(tree: RunTree, run: RunState, event: RunEvent): Checkpoint {
-  const runs = subtree(tree, run);
+function keep(tree: RunTree, run: RunState, last: Checkpoint | undefined, event: RunEvent): Checkpoint {
+  const [, ...below] = subtree(tree, run);
+  const runs = [keepOne(run, last), ...below.map(copyRun)];
   const indexes = new Set(runs.map(({ index }) => index));
   return {
     to: event.seq,
     at: event.at,
-    runs: runs.map(copyRun),
+    runs,
     errands: [...tree.errands].filter(([, errand]) => indexes.has(errand.run)),
     timers: tree.timers.filter((timer) => indexes.has(timer.run)),
     reacting: [...tree.reacting].filter((index) => indexes.has(index)),
+    shared: false,
   };
+}
+
+/** Where all that has changed since the last checkpoint is known, its copy is brought up to date. */
+function keepOne(run: RunState, last: Checkpoint | undefined): RunState {
+  const [copy] = last?.runs ?? [];
+  if (copy === undefined || run.changes === undefined || last?.shared === true) return copyRun(run);
+  return run.changes.since === last ? renewCopy(copy, run, run.changes) : copyRun(run);
 }

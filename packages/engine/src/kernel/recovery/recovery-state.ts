@@ -6,7 +6,8 @@ import type { Errand, RunState, Timer } from "../state.js";
 
 /*
  * What a run keeps to be able to go back, and what outlives going back.
- * C1. A checkpoint is never changed: restoring copies it again, as it may be restored several times.
+ * C1. A checkpoint is never changed: restoring copies it again, as it may be restored several times. The next one uses up its copy of
+ *     the run itself, unless a checkpoint of a run above holds on to it.
  * C2. Entries of undo logs are shared by all runs above and by all checkpoints; `undone` is a fact of the outside and is never restored.
  * C3. A run whose workflow is not restorable keeps nothing here.
  */
@@ -21,6 +22,8 @@ export type Checkpoint = {
   readonly errands: readonly (readonly [key: string, errand: Errand])[];
   readonly timers: readonly Timer[];
   readonly reacting: readonly number[];
+  /** Set when a checkpoint of a run above has taken it over, too: it stays as it is then. */
+  shared: boolean;
 };
 
 /** A cell (of a loop: a round) that ended well: what undoing it, or doing it again, has to know. */
@@ -122,6 +125,7 @@ export function createTreeRecovery(plan: Plan): TreeRecovery {
 }
 
 export function copyRunRecovery(recovery: RunRecovery): RunRecovery {
+  if (recovery.checkpoint !== undefined) recovery.checkpoint.shared = true;
   return {
     ...recovery,
     done: recovery.done.slice(),
@@ -134,9 +138,10 @@ export function copyRunRecovery(recovery: RunRecovery): RunRecovery {
 /** As plain data, for comparing folds. */
 export function snapshotRunRecovery(recovery: RunRecovery, snapshotRun: (run: RunState) => unknown): unknown {
   const { checkpoint, done, outside, rolling, partial, ...rest } = recovery;
+  const { shared: _shared, ...kept } = checkpoint ?? { shared: false };
   return {
     ...rest,
-    checkpoint: checkpoint && { ...checkpoint, runs: checkpoint.runs.map(snapshotRun) },
+    checkpoint: checkpoint && { ...kept, runs: checkpoint.runs.map(snapshotRun) },
     done: done.map(plainEntry),
     outside: outside.map((event) => event.seq),
     rolling: rolling && { ...rolling, undoing: rolling.undoing?.id },

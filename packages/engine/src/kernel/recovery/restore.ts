@@ -1,5 +1,6 @@
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { dropRun, refresh } from "../cells.js";
+import { createChanges } from "../changes.js";
 import type { RunEvent } from "../event.js";
 import { type OpenActivation, type RunState, type RunTree, runAt } from "../state.js";
 import { addTimer } from "../timers.js";
@@ -18,7 +19,10 @@ export function restore(tree: RunTree, run: RunState, at: number, apply: (event:
   keepEffects(tree, run, subtree(tree, run));
   dropRun(tree, run.index);
   const copies = checkpoint.runs.map(copyRun);
-  for (const copy of copies) tree.runs[copy.index] = copy;
+  for (const copy of copies) {
+    copy.changes = createChanges(copy.workflow);
+    tree.runs[copy.index] = copy;
+  }
   const restored = runAt(tree, run.index);
   keepOn(run, restored);
   if (rolling.stop) restored.cause = rolling.cause;

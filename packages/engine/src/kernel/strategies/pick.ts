@@ -14,7 +14,7 @@ export type Admit = (run: RunState, node: number) => boolean;
 export function pickStart(tree: RunTree, run: RunState, admit: Admit): Decision | undefined {
   if (run.workflow.strategy !== "sequential") return pickBest(tree, run, admit);
   if (run.busy === 0 && run.unitsAsked > 0) return undefined;
-  const node = run.busy > 0 ? underWay(run) : bestOf(run, nothing);
+  const node = run.busy > 0 ? underWay(run) : bestOf(run);
   return node < 0 ? undefined : admitted(tree, run, node, admit);
 }
 
@@ -36,7 +36,9 @@ function underWay(run: RunState): number {
 export function nextStage(run: RunState): number {
   if (run.workflow.strategy !== "parallel" || run.later.size === 0 || run.unitsAsked > 0) return -1;
   if (run.heaps.some((heap) => heap.size > 0) || (run.busy > 0 && isGroupOpen(run))) return -1;
-  return Math.min(...run.later.keys());
+  let next = -1;
+  for (const depth of run.later.keys()) if (next < 0 || depth < next) next = depth;
+  return next;
 }
 
 /** Steps of later groups are open only while the host looks at the `error` port of one that never started. */
@@ -49,33 +51,36 @@ function isGroupOpen(run: RunState): boolean {
 }
 
 function admitted(tree: RunTree, run: RunState, node: number, admit: Admit): Decision | undefined {
-  if (!asksNothing(run, node) && !admit(run, node)) {
+  const isPlain = run.topology.plain[node] === 1 && run.startable.size === 0;
+  if ((isPlain || !asksNothing(run, node)) && !admit(run, node)) {
     tree.hungry.add(run.index);
     return undefined;
   }
-  return startOf(tree, run, node);
+  if (!isPlain) return startOf(tree, run, node);
+  const n = (run.begun[node] ?? 0) + 1;
+  return { type: "attempt.started", run: run.index, node, n, c: 0, attempt: 1, fallback: false };
 }
 
 /** Passes over lanes whose first is not admitted. */
 function pickBest(tree: RunTree, run: RunState, admit: Admit): Decision | undefined {
-  const refused = new Set<number>();
+  if (run.offered === 0) return undefined;
+  let refused: Set<number> | undefined;
   for (;;) {
     const node = bestOf(run, refused);
     if (node < 0) return undefined;
     const start = admitted(tree, run, node, admit);
     if (start !== undefined) return start;
+    refused ??= new Set();
     refused.add(run.topology.lane[node] ?? 0);
   }
 }
 
-const nothing: ReadonlySet<number> = new Set();
-
 /** The best of the first nodes of all lanes but the refused ones, or -1. Lanes are few. */
-function bestOf(run: RunState, refused: ReadonlySet<number>): number {
+function bestOf(run: RunState, refused?: ReadonlySet<number>): number {
   let best = -1;
   for (let lane = 0; lane < run.heaps.length; lane++) {
     const node = run.heaps[lane]?.peek() ?? -1;
-    if (node < 0 || refused.has(lane)) continue;
+    if (node < 0 || refused?.has(lane) === true) continue;
     if (best < 0 || (run.topology.priority[node] ?? 0) < (run.topology.priority[best] ?? 0)) best = node;
   }
   return best;

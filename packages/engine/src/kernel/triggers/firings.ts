@@ -1,5 +1,5 @@
 import type { Resolved } from "../inputs.js";
-import type { RunState } from "../state.js";
+import { openKey, type RunState } from "../state.js";
 import { triggerShapeOf } from "./trigger-shape.js";
 import type { WaitingFiring } from "./trigger-state.js";
 
@@ -20,7 +20,7 @@ export function firingInputs(run: RunState, node: number): Resolved | undefined 
  */
 export function takeFiring(run: RunState, node: number, n: number): Resolved | undefined {
   const firing = oldestList(run, node)?.shift();
-  if (firing !== undefined) run.triggers[firing.trigger]?.executing.add(`${node}:${n}`);
+  if (firing !== undefined) run.triggers[firing.trigger]?.executing.add(openKey(run, node, n));
   return firing?.resolved;
 }
 

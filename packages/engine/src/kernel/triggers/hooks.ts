@@ -1,7 +1,7 @@
 import type { Handle } from "../../contracts/handle.js";
 import type { Decision, RunEvent } from "../event.js";
 import { makeReady } from "../flow.js";
-import { type RunState, type RunTree, runAt } from "../state.js";
+import { openKey, type RunState, type RunTree, runAt } from "../state.js";
 import { applyTrigger, isListeningTo, type TriggerEvent } from "./apply-trigger.js";
 import { decideTriggers, isPending, nextTriggerDue } from "./trigger-decisions.js";
 import { recoverTrigger } from "./trigger-failures.js";
@@ -13,7 +13,9 @@ import { watchValue } from "./watch-values.js";
 
 /** A node has sent a value on a port (units: `value`). */
 export function noteValue(tree: RunTree, run: RunState, node: number, port: string, value: Handle, at: number): void {
-  for (const { trigger, position } of triggerShapeOf(run.workflow).watching.get(`${node} ${port}`) ?? []) {
+  const { watched, watching } = triggerShapeOf(run.workflow);
+  if (!watched.has(node)) return;
+  for (const { trigger, position } of watching.get(`${node} ${port}`) ?? []) {
     const state = run.triggers[trigger];
     const plan = run.workflow.triggers[trigger];
     if (state === undefined || plan === undefined) continue;
@@ -74,7 +76,7 @@ export function resumeTriggers(run: RunState): void {
 /** An activation is over that a firing may have begun. */
 export function noteFiringEnd(run: RunState, node: number, n: number): void {
   for (const trigger of triggerShapeOf(run.workflow).targeting.get(node) ?? [])
-    run.triggers[trigger]?.executing.delete(`${node}:${n}`);
+    run.triggers[trigger]?.executing.delete(openKey(run, node, n));
 }
 
 /** Folds an event of a trigger. False: it is none. */

@@ -4,6 +4,8 @@ import type { PlanTrigger, WorkflowPlan } from "../../plan/plan.js";
 export type TriggerShape = {
   /** Triggers that watch a port, by `node port`, with the position in their `watch`. */
   readonly watching: ReadonlyMap<string, readonly { readonly trigger: number; readonly position: number }[]>;
+  /** Nodes with a port that a trigger watches. */
+  readonly watched: ReadonlySet<number>;
   /** Triggers that are made of a trigger, with its position in their `members`. */
   readonly composites: readonly (readonly { readonly trigger: number; readonly position: number }[])[];
   /** Triggers with a node among their targets. */
@@ -42,7 +44,8 @@ function makeShape(triggers: readonly PlanTrigger[]): TriggerShape {
     for (const { node } of plan.targets) targeting.set(node, [...(targeting.get(node) ?? []), trigger]);
   });
   const reach = triggers.map((_, trigger) => reachOf(triggers, composites, trigger));
-  return { watching, composites, targeting, reach };
+  const watched = new Set(triggers.flatMap(({ watch }) => watch.map(({ node }) => node)));
+  return { watching, watched, composites, targeting, reach };
 }
 
 function reachOf(

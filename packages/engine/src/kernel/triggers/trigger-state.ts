@@ -51,12 +51,12 @@ export type TriggerState = {
   /** Of triggers made of others: when each member fired (0: not since the last firing of all), and its payload. */
   readonly memberAt: number[];
   readonly memberPayload: (Handle | undefined)[];
-  /** Keys of firings, which are not repeated. */
+  /** Keys of firings, which are not repeated: kept for the life of the run, one short text for each. */
   readonly keys: Set<string>;
   /** By step node, in order. */
   readonly waiting: Map<number, WaitingFiring[]>;
-  /** Activations under way that it fired, as `node:n`. */
-  readonly executing: Set<string>;
+  /** Activations under way that it fired, by `openKey`. */
+  readonly executing: Set<number>;
   /** It could not be evaluated or watched, and has not been since. */
   failure: Failure | undefined;
   failedAt: number;
