@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { WorkflowSpec } from "../../testing/plan-spec.js";
 import { SteeredRun } from "../../testing/steered-run.js";
+import { OpenCells } from "../open-cells.js";
 import { type RunState, runAt } from "../state.js";
 import { copyRun } from "./copy-run.js";
 
@@ -22,6 +23,7 @@ function isObject(value: unknown): value is object {
 
 /** The parts of an object: fields, elements, or values of a map. */
 function partsOf(value: object): readonly (readonly [string, unknown])[] {
+  if (value instanceof OpenCells) return [...value.values()].map((cell) => [String(cell.c), cell]);
   if (value instanceof Map) return [...value].map(([key, part]) => [String(key), part]);
   if (value instanceof Set || ArrayBuffer.isView(value)) return [];
   return Object.entries(value);
