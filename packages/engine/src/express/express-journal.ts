@@ -125,7 +125,7 @@ export class ExpressJournal {
     const planned = this.#plan.nodes[node] as ExpressStep | ExpressUnit;
     const { nodes, links: planLinks } = this.#plan.workflow;
     const carried = (link: number): 0 | 1 =>
-      givenOn(this.values, planLinks[link]?.from ?? { node, port: "" }) === undefined ? 0 : 1;
+      givenOn(this.values, node, planLinks[link]?.from.port ?? "") === undefined ? 0 : 1;
     const links = (nodes[node]?.outLinks ?? []).map(carried);
     const at = this.#endedAt[node] ?? 0;
     const given = this.given(node);
@@ -154,7 +154,7 @@ export class ExpressJournal {
   #usage(step: ExpressStep, outputBytes: number, sizeOf: (value: Json) => number): Usage {
     const inputs: { [port: string]: Json } = {};
     for (const { name, feed } of step.inputs) {
-      const value = feed === undefined ? undefined : feedValue(this.values, feed);
+      const value = feedValue(this.values, this.#plan, feed);
       if (value !== undefined) inputs[name] = value;
     }
     const durationMs = this.#tookMs[step.node] ?? 0;

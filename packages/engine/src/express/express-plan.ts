@@ -6,18 +6,20 @@ import type { Plan, PlanNode, PlanOutPort, PlanPort, WorkflowPlan } from "../pla
 import { isEligible } from "./eligible.js";
 import { readNames } from "./read-names.js";
 
-/** A port of a node from which a link starts. */
-export type Source = { readonly node: number; readonly port: string };
-
-/** What comes in on one port: what a node gave, the first or all of what several gave, or always the same. `otherwise`: if nothing does. */
-export type Feed =
-  | { readonly kind: "one"; readonly from: Source; readonly otherwise: Json | undefined }
-  | { readonly kind: "first" | "list"; readonly from: readonly Source[]; readonly otherwise: Json | undefined }
-  | { readonly kind: "fixed"; readonly value: Json };
+/**
+ * What comes in on one port: what nodes gave, whose numbers are `sources[start .. end)` of the plan, as a list or the first of it;
+ * `otherwise`, if nothing does.
+ */
+export type Feed = {
+  readonly start: number;
+  readonly end: number;
+  readonly isList: boolean;
+  readonly otherwise: Json | undefined;
+};
 
 export type ExpressInput = {
   readonly name: string;
-  readonly feed: Feed | undefined;
+  readonly feed: Feed;
   /** Without a value the node does not take place. */
   readonly required: boolean;
   /** Undefined: nothing is asked of it. */
@@ -54,12 +56,11 @@ export type ExpressStep = {
   readonly isModest: boolean;
 };
 
-/** A unit or output. No feed: it holds what the run was given for it, or else `preset`. */
+/** A unit or output. Without sources it holds what the run was given for it. */
 export type ExpressUnit = {
   readonly node: number;
   readonly name: string;
-  readonly feed: Feed | undefined;
-  readonly preset: Json | undefined;
+  readonly feed: Feed;
   readonly required: boolean;
 };
 
@@ -75,6 +76,11 @@ export type ExpressPlan = {
   /** Lower goes first. */
   readonly priority: Int32Array;
   readonly nodes: readonly (ExpressStep | ExpressUnit)[];
+  /** By node. 1: a step. */
+  readonly isStep: Uint8Array;
+  /** Where feeds come from: nodes, and their ports. */
+  readonly sources: Int32Array;
+  readonly sourcePorts: readonly string[];
   /** Nodes that wait for nothing, in the order in which they would start. */
   readonly first: readonly number[];
   /** Results of some steps may come from a cache, where the run uses one. */
@@ -93,16 +99,19 @@ export function expressPlan(
   const workflow = plan.workflows[0];
   if (workflow === undefined || !isEligible(plan, workflow, isChecked)) return undefined;
   const nodes: (ExpressStep | ExpressUnit)[] = [];
+  const drawn: Sources = { workflow, nodes: [], ports: [] };
   for (const [index, node] of workflow.nodes.entries()) {
     const direct = node.step?.component === undefined ? undefined : find(node.step.component);
     if (node.step !== undefined && (direct === undefined || !portsAgree(node, direct))) return undefined;
-    nodes.push(direct === undefined ? unitOf(workflow, node, index) : stepOf(workflow, node, index, direct));
+    nodes.push(direct === undefined ? unitOf(drawn, node, index) : stepOf(drawn, node, index, direct));
   }
   const { priority } = topologyOf(workflow);
   const need = Int32Array.from(workflow.nodes, (node) => node.dependsOn.length + linksInto(node).length);
   const first = [...nodes.keys()].filter((node) => need[node] === 0).sort(byTurn(workflow, priority));
   const caches = workflow.nodes.some(({ step }) => step !== undefined && step.cache !== "off");
-  return { plan, workflow, need, priority, nodes, first, caches, ...followers(workflow, priority) };
+  const sources = { sources: Int32Array.from(drawn.nodes), sourcePorts: drawn.ports };
+  const isStep = Uint8Array.from(workflow.nodes, ({ step }) => (step === undefined ? 0 : 1));
+  return { plan, workflow, need, priority, nodes, isStep, first, caches, ...sources, ...followers(workflow, priority) };
 }
 
 /** What the class declares may have changed since the plan was made. */
@@ -132,26 +141,28 @@ function followers(workflow: WorkflowPlan, priority: Int32Array): Pick<ExpressPl
   return { nextStart, next };
 }
 
-function feedOf(workflow: WorkflowPlan, port: PlanPort | undefined): Feed | undefined {
-  const from: readonly Source[] = (port?.links ?? []).flatMap((link) => workflow.links[link]?.from ?? []);
+/** Feeds drawn so far. */
+type Sources = { readonly workflow: WorkflowPlan; readonly nodes: number[]; readonly ports: string[] };
+
+function feedOf({ workflow, nodes, ports }: Sources, port: PlanPort | undefined): Feed {
   const otherwise = port?.default !== undefined && "json" in port.default ? port.default.json : undefined;
-  const [source] = from;
-  if (source === undefined) return otherwise === undefined ? undefined : { kind: "fixed", value: otherwise };
-  if (port?.merge === "list" || port?.merge === "first") return { kind: port.merge, from, otherwise };
-  return { kind: "one", from: source, otherwise };
+  const start = nodes.length;
+  for (const link of port?.links ?? []) {
+    const from = workflow.links[link]?.from;
+    nodes.push(from?.node ?? 0);
+    ports.push(from?.port ?? "");
+  }
+  return { start, end: nodes.length, isList: port?.merge === "list" && nodes.length > start, otherwise };
 }
 
-function unitOf(workflow: WorkflowPlan, node: PlanNode, index: number): ExpressUnit {
+function unitOf(drawn: Sources, node: PlanNode, index: number): ExpressUnit {
   const [port] = node.ports;
-  const feed = feedOf(workflow, port);
-  const common = { node: index, name: node.name, required: port?.optional !== true };
-  return feed?.kind === "fixed"
-    ? { ...common, feed: undefined, preset: feed.value }
-    : { ...common, feed, preset: undefined };
+  return { node: index, name: node.name, feed: feedOf(drawn, port), required: port?.optional !== true };
 }
 
-function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: DirectStep): ExpressStep {
-  const config = node.step?.component?.config ?? {};
+function stepOf(drawn: Sources, node: PlanNode, index: number, direct: DirectStep): ExpressStep {
+  // Made anew: objects of one shape are copied faster.
+  const config = JSON.parse(JSON.stringify(node.step?.component?.config ?? {})) as JsonObject;
   const outputs = outputsOf(node, direct);
   const reads = readNames(direct.text());
   return {
@@ -160,10 +171,10 @@ function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: D
     direct,
     config,
     isFlat: Object.values(config).every((value) => typeof value !== "object" || value === null),
-    inputs: inputsOf(workflow, node, direct),
+    inputs: inputsOf(drawn, node, direct),
     outputs,
     only: outputs.length === 1 ? outputs[0] : undefined,
-    linked: [...new Set(node.outLinks.map((link) => workflow.links[link]?.from.port ?? ""))],
+    linked: [...new Set(node.outLinks.map((link) => drawn.workflow.links[link]?.from.port ?? ""))],
     inputPorts: node.ports.map((port) => port.name),
     outputPorts: node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
     reads,
@@ -172,14 +183,15 @@ function stepOf(workflow: WorkflowPlan, node: PlanNode, index: number, direct: D
 }
 
 /** Declared ports are all there, absent or not; of open ones those that may have a value. */
-function inputsOf(workflow: WorkflowPlan, node: PlanNode, direct: DirectStep): readonly ExpressInput[] {
+function inputsOf(drawn: Sources, node: PlanNode, direct: DirectStep): readonly ExpressInput[] {
   const planned = new Map(node.ports.map((port) => [port.name, port]));
   const inputOf = (name: string, port: DirectPort | undefined): ExpressInput => {
     const found = planned.get(name);
-    return { name, feed: feedOf(workflow, found), required: found?.optional === false, port };
+    return { name, feed: feedOf(drawn, found), required: found?.optional === false, port };
   };
   if (direct.inputs !== undefined) return direct.inputs.map((port) => inputOf(port.name, port));
-  return node.ports.map((port) => inputOf(port.name, undefined)).filter(({ feed }) => feed !== undefined);
+  const isFed = ({ feed }: ExpressInput): boolean => feed.end > feed.start || feed.otherwise !== undefined;
+  return node.ports.map((port) => inputOf(port.name, undefined)).filter(isFed);
 }
 
 /** What the class declares first, as it checks it first. */

@@ -4,7 +4,7 @@ import { ReadyHeap } from "../kernel/ready-heap.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue, isBarren } from "./feed-value.js";
+import { feedValue, givenOn, isBarren } from "./feed-value.js";
 import type { ExpressOutside, Unfinished } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
 import { Several } from "./several.js";
@@ -47,6 +47,9 @@ export class ExpressRun implements CallHost {
   #left: number;
   #running = 0;
   #places = 0;
+  /** More places were refused in this turn. */
+  #isFull = false;
+  #isCrowded = false;
   /** Steps that are ready and have no place. */
   #waiting: ReadyHeap | undefined;
   #stopped = false;
@@ -59,8 +62,8 @@ export class ExpressRun implements CallHost {
   /** What to add to the steady clock for the wall clock's time. */
   #epoch = 0;
   #nowMs = 0;
-  /** Something that a link waits for is not there. */
-  #hasAbsence = false;
+  /** By node, once there is one. 1: nothing came over one of its links. */
+  #odd: Uint8Array | undefined;
   /** No code of anybody's has run since the clock was read. */
   #isFresh = false;
 
@@ -111,7 +114,7 @@ export class ExpressRun implements CallHost {
     const waiting: Unfinished[] = [];
     for (let at = this.#head; at < this.#tail; at++) {
       const node = this.#queue[at] ?? 0;
-      if (isStep(this.#plan.nodes[node])) waiting.push(this.#unbegun(node));
+      if (this.#plan.isStep[node] === 1) waiting.push(this.#unbegun(node));
     }
     return [...begun, ...waiting];
   }
@@ -135,6 +138,7 @@ export class ExpressRun implements CallHost {
     this.#nowMs = clock.monotonic();
     this.#epoch = clock.now() - this.#nowMs;
     this.#isFresh = true;
+    this.#isFull = false;
     if (turn.endsAtMs < this.#nowMs) turn.endsAtMs = this.#nowMs + TURN_MS;
   }
 
@@ -148,7 +152,7 @@ export class ExpressRun implements CallHost {
   }
 
   #ready(node: number): void {
-    if (!isStep(this.#plan.nodes[node])) this.#queue[this.#tail++] = node;
+    if (this.#plan.isStep[node] !== 1) this.#queue[this.#tail++] = node;
     else if ((this.#waiting === undefined || this.#waiting.size === 0) && this.#hasPlace()) this.#start(node);
     else {
       this.#waiting ??= new ReadyHeap(this.#plan.priority);
@@ -165,10 +169,14 @@ export class ExpressRun implements CallHost {
   /** Places are taken by twos, fours, eights. */
   #hasPlace(): boolean {
     if (this.#running < this.#places) return true;
+    if (this.#isFull) return false;
     const more = Math.max(1, this.#places);
     if (this.#out.places.take(more)) this.#places += more;
     else if (more > 1 && this.#out.places.take(1)) this.#places++;
-    return this.#running < this.#places;
+    this.#isFull = this.#running >= this.#places;
+    // Who waits for others is in their line, and that is the engine's.
+    this.#isCrowded ||= this.#isFull && this.#out.places.isShared(this.#places);
+    return !this.#isFull;
   }
 
   #drain(): void {
@@ -183,11 +191,12 @@ export class ExpressRun implements CallHost {
       const node = this.#queue[this.#head++] ?? 0;
       const planned = this.#plan.nodes[node];
       if (planned === undefined) continue;
-      if ("direct" in planned) this.#invoke(planned);
-      else this.#update(planned);
+      if (this.#plan.isStep[node] === 1) this.#invoke(planned as ExpressStep);
+      else this.#update(planned as ExpressUnit);
     }
     this.#draining = false;
-    if (!this.#stopped && this.#running === 0 && this.#left > 0 && this.#head === this.#tail) this.needEngine();
+    const isStuck = this.#running === 0 && this.#left > 0 && this.#head === this.#tail;
+    if (this.#isCrowded || isStuck) this.needEngine();
   }
 
   /** Everybody else has a turn first. */
@@ -214,21 +223,21 @@ export class ExpressRun implements CallHost {
   }
 
   #update(unit: ExpressUnit): void {
-    const { name, feed, preset } = unit;
-    const value = feed === undefined ? givenOr(this.#given, name, preset) : feedValue(this.journal.values, feed);
-    if (value === undefined) {
-      if (unit.required || feed === undefined) {
-        this.#head--;
-        return this.needEngine();
-      }
-      this.#hasAbsence = true;
+    const { name, feed, required } = unit;
+    const isGiven = feed.end === feed.start;
+    const given = isGiven ? this.#given[name] : undefined;
+    const value = given === undefined ? feedValue(this.journal.values, this.#plan, feed) : given;
+    if (value === undefined && (required || isGiven)) {
+      this.#head--;
+      return this.needEngine();
     }
     this.journal.ended(unit.node, this.#at(), value, 0);
+    if (value === undefined) this.#noteAbsence(unit.node);
     this.#settle(unit.node);
   }
 
   #invoke(step: ExpressStep): void {
-    const inputs = stepInputs(step, this.journal.values, this.#out);
+    const inputs = stepInputs(this.#plan, step, this.journal.values, this.#out);
     if (inputs === REFUSED) {
       this.#head--;
       return this.needEngine();
@@ -297,9 +306,9 @@ export class ExpressRun implements CallHost {
       flight.made = { made };
       return this.needEngine();
     }
-    if (value instanceof Several) this.#hasAbsence ||= step.linked.some((port) => value.ports[port] === undefined);
     this.#readClock();
     this.journal.ended(step.node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
+    if (value instanceof Several) this.#noteAbsence(step.node);
     flight.call?.close();
     flight.step = undefined;
     flight.call = undefined;
@@ -315,7 +324,7 @@ export class ExpressRun implements CallHost {
     const need = this.#need;
     const end = nextStart[node + 1] ?? 0;
     // What is skipped is so before anything starts: the kernel finds the reason.
-    if (this.#hasAbsence && this.#makesBarren(node)) return this.needEngine();
+    if (this.#odd !== undefined && this.#makesBarren(node, this.#odd)) return this.needEngine();
     for (let at = nextStart[node] ?? 0; at < end; at++) {
       const target = next[at] ?? 0;
       const left = (need[target] ?? 0) - 1;
@@ -327,17 +336,37 @@ export class ExpressRun implements CallHost {
     else if (this.#places > 2 * this.#running + 1) this.#giveBack();
   }
 
-  #makesBarren(node: number): boolean {
+  /** Whether the end of a node makes another one ready that lacks something. */
+  #makesBarren(node: number, odd: Uint8Array): boolean {
     const { nextStart, next, nodes } = this.#plan;
-    const targets = next.subarray(nextStart[node], nextStart[node + 1]);
-    for (let at = 0; at < targets.length; at++) {
-      const target = targets[at] ?? 0;
-      // The last of several links from here makes it ready.
-      const count = targets.lastIndexOf(target) - targets.indexOf(target) + 1;
+    const end = nextStart[node + 1] ?? 0;
+    for (let at = nextStart[node] ?? 0; at < end; at++) {
+      const target = next[at] ?? 0;
+      if (odd[target] === 0) continue;
+      // Links to one target lie side by side.
+      let last = at;
+      while (last + 1 < end && next[last + 1] === target) last++;
       const planned = nodes[target];
-      if (this.#need[target] === count && planned !== undefined && isBarren(this.journal.values, planned)) return true;
+      if (
+        this.#need[target] === last - at + 1 &&
+        planned !== undefined &&
+        isBarren(this.journal.values, this.#plan, planned)
+      )
+        return true;
+      at = last;
     }
     return false;
+  }
+
+  /** Nothing will come over some of the links of a node. */
+  #noteAbsence(node: number): void {
+    const { nodes, links } = this.#plan.workflow;
+    for (const link of nodes[node]?.outLinks ?? []) {
+      const planned = links[link];
+      if (planned === undefined || givenOn(this.journal.values, node, planned.from.port) !== undefined) continue;
+      this.#odd ??= new Uint8Array(nodes.length);
+      this.#odd[planned.to.node] = 1;
+    }
   }
 
   #startWaiting(waiting: ReadyHeap): void {
@@ -351,6 +380,7 @@ export class ExpressRun implements CallHost {
   #giveBack(): void {
     const spare = this.#places - this.#running - 1;
     this.#places -= spare;
+    this.#isFull = false;
     this.#out.places.give(spare);
   }
 
@@ -364,15 +394,6 @@ export class ExpressRun implements CallHost {
 
 /** In an object of its own, as code may give `undefined`. */
 type Made = { readonly made: unknown };
-
-function givenOr(given: { readonly [unit: string]: Json }, unit: string, preset: Json | undefined): Json | undefined {
-  const value = given[unit];
-  return value === undefined ? preset : value;
-}
-
-function isStep(planned: ExpressStep | ExpressUnit | undefined): boolean {
-  return planned !== undefined && "direct" in planned;
-}
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (

@@ -1,36 +1,43 @@
 import type { Json } from "../contracts/json.js";
-import type { ExpressStep, ExpressUnit, Feed, Source } from "./express-plan.js";
+import type { ExpressPlan, ExpressStep, ExpressUnit, Feed } from "./express-plan.js";
 import { Several } from "./several.js";
 
-type Values = readonly (Json | Several | undefined)[];
+/** By node: the value of its only port, or several; undefined: nothing, or not yet. */
+export type Values = readonly (Json | Several | undefined)[];
 
 /** What a feed brings, of nodes that have all ended; undefined: nothing. */
-export function feedValue(values: Values, feed: Feed): Json | undefined {
-  if (feed.kind === "fixed") return feed.value;
-  if (feed.kind === "one") {
-    const value = givenOn(values, feed.from);
-    return value === undefined ? feed.otherwise : value;
+export function feedValue(values: Values, plan: ExpressPlan, feed: Feed): Json | undefined {
+  if (feed.isList) return listOf(values, plan, feed);
+  for (let at = feed.start; at < feed.end; at++) {
+    const value = sourceValue(values, plan, at);
+    if (value !== undefined) return value;
   }
+  return feed.otherwise;
+}
+
+function listOf(values: Values, plan: ExpressPlan, feed: Feed): Json | undefined {
   const list: Json[] = [];
-  for (let i = 0; i < feed.from.length; i++) {
-    const value = givenOn(values, feed.from[i] as Source);
-    if (value === undefined) continue;
-    if (feed.kind === "first") return value;
-    list.push(value);
+  for (let at = feed.start; at < feed.end; at++) {
+    const value = sourceValue(values, plan, at);
+    if (value !== undefined) list.push(value);
   }
   return list.length === 0 ? feed.otherwise : list;
 }
 
+function sourceValue(values: Values, plan: ExpressPlan, at: number): Json | undefined {
+  const value = values[plan.sources[at] ?? 0];
+  return value instanceof Several ? value.ports[plan.sourcePorts[at] ?? ""] : value;
+}
+
 /** What a node that has ended gave on a port; undefined: nothing. */
-export function givenOn(values: Values, { node, port }: Source): Json | undefined {
+export function givenOn(values: Values, node: number, port: string): Json | undefined {
   const value = values[node];
   return value instanceof Several ? value.ports[port] : value;
 }
 
 /** Something it cannot do without is absent. */
-export function isBarren(values: Values, planned: ExpressStep | ExpressUnit): boolean {
-  const inputs = "direct" in planned ? planned.inputs : planned.feed === undefined ? [] : [planned];
-  for (const { required, feed } of inputs)
-    if (required && feed !== undefined && feedValue(values, feed) === undefined) return true;
+export function isBarren(values: Values, plan: ExpressPlan, planned: ExpressStep | ExpressUnit): boolean {
+  for (const { required, feed } of "direct" in planned ? planned.inputs : [planned])
+    if (required && feed.end > feed.start && feedValue(values, plan, feed) === undefined) return true;
   return false;
 }

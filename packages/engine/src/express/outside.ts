@@ -13,6 +13,8 @@ export type Places = {
   give(count: number): void;
   /** Somebody else waits for one. */
   isAwaited(): boolean;
+  /** Others have some of those that are taken, beside the `own` ones of this run. */
+  isShared(own: number): boolean;
 };
 
 export type ExpressOutside = {

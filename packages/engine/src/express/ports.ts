@@ -1,7 +1,7 @@
 import type { DirectPort } from "../contracts/direct-step.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
-import type { ExpressOutput, ExpressStep, Feed } from "./express-plan.js";
-import { feedValue } from "./feed-value.js";
+import type { ExpressOutput, ExpressPlan, ExpressStep, Feed } from "./express-plan.js";
+import { feedValue, type Values } from "./feed-value.js";
 import { Several } from "./several.js";
 
 /** The plain case it is not: whoever has the last word looks at it again. */
@@ -12,13 +12,12 @@ export type PortRules = {
   fits(schema: JsonSchema, value: Json): boolean;
 };
 
-type Values = readonly (Json | Several | undefined)[];
-
 /** Longer texts are measured by who copies them. */
 const MAX_TEXT = 10_000;
 
 /** What the step's code is given on its ports: copies, checked by the class's own schemas. */
 export function stepInputs(
+  plan: ExpressPlan,
   step: ExpressStep,
   values: Values,
   rules: PortRules,
@@ -28,7 +27,7 @@ export function stepInputs(
     const input = step.inputs[i];
     if (input === undefined) continue;
     const { name, feed, port } = input;
-    const own = feed === undefined ? undefined : ownValue(values, feed, rules);
+    const own = ownValue(feedValue(values, plan, feed), feed, rules);
     const value = port === undefined ? own : checked(port, own);
     if (value === REFUSED) return REFUSED;
     given[name] = value;
@@ -36,14 +35,10 @@ export function stepInputs(
   return given;
 }
 
-/** A copy of what a feed brings: no step sees what another one changes. */
-function ownValue(values: Values, feed: Feed, rules: PortRules): Json | undefined {
-  const fed = feedValue(values, feed);
+/** A copy of what a feed brings: no step sees what another one changes. A list was made for this step alone. */
+function ownValue(fed: Json | undefined, feed: Feed, rules: PortRules): Json | undefined {
   if (typeof fed !== "object" || fed === null) return fed;
-  // The list itself was made for this step alone.
-  return feed.kind === "list" && Array.isArray(fed) && fed !== feed.otherwise && fed.every(isAtom)
-    ? fed
-    : rules.copy(fed);
+  return feed.isList && fed !== feed.otherwise && (fed as readonly Json[]).every(isAtom) ? fed : rules.copy(fed);
 }
 
 function isAtom(value: Json): boolean {
@@ -100,13 +95,23 @@ function takeSeveral(step: ExpressStep, made: object, rules: PortRules): Several
     if (value === REFUSED) return REFUSED;
     given[name] = value;
   }
-  const ports = rules.copy(given) as { readonly [port: string]: Json } | undefined;
+  const ports = plainPorts(given) ?? (rules.copy(given) as { readonly [port: string]: Json } | undefined);
   if (ports === undefined || !isComplete(step, ports) || hasStranger(step, ports)) return REFUSED;
   for (const output of step.outputs) {
     const value = ports[output.name];
     if (value !== undefined && !fits(output, value, rules)) return REFUSED;
   }
   return new Several(ports);
+}
+
+/** The object itself, which is nobody else's, if nothing in it takes a copy. */
+function plainPorts(given: { [port: string]: unknown }): { readonly [port: string]: Json } | undefined {
+  for (const port of Object.keys(given)) {
+    const value = plain(given[port]);
+    if (value === undefined || port === "__proto__") return undefined;
+    given[port] = value;
+  }
+  return given as { readonly [port: string]: Json };
 }
 
 function isComplete(step: ExpressStep, ports: { readonly [port: string]: Json }): boolean {

@@ -51,6 +51,7 @@ export class ExpressRig {
           this.taken -= count;
         },
         isAwaited: () => false,
+        isShared: () => false,
       },
       folders: { project: "/", roots: [], blobs: null, scratch: "/" },
       defer: (callback) => this.deferred.push(callback),

@@ -32,7 +32,9 @@ export function adoptedExecutor(begun: Begun, blobs: Blobs, graceMs: number): Ex
   };
   const local = createLocalExecutor({ code: { find: () => Promise.resolve(definition) }, blobs, graceMs });
   return {
-    ...local,
+    name: local.name,
+    lanes: 1,
+    close: local.close,
     async execute(request, sink, signal) {
       call?.follow(signal);
       try {

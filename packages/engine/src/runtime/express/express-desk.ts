@@ -144,6 +144,7 @@ function placesOf({ admission, offer }: HostParts, open: OpenRun): Places {
       if (next !== undefined) offer(next);
     },
     isAwaited: () => admission.isAwaited,
+    isShared: (own) => admission.state().some(({ pool, used }) => pool === "lanes:local" && used > own),
   };
 }
 
