@@ -48,6 +48,8 @@ export type Pieces = {
 const DRAIN_MS = 30_000;
 /** Names are drawn anew this many times before giving up. */
 const NAME_TRIES = 8;
+/** Many runs have the same plan: it is read once. */
+const PLANS_KEPT = 16;
 
 export class EngineRuntime implements Runtime {
   readonly registry: Registry;
@@ -55,6 +57,7 @@ export class EngineRuntime implements Runtime {
   readonly #steering: LazySteering;
   readonly #companions = new Map<string, Companions>();
   readonly #servers: Server[] = [];
+  readonly #plans = new Map<string, Plan>();
   readonly #times: StepTimes;
   /** Begins the runs that need no driver; absent where each takes one. */
   readonly #express: ExpressDesk | undefined;
@@ -347,10 +350,17 @@ export class EngineRuntime implements Runtime {
     return this.#it.parts.values.load(handle);
   }
 
+  async #planOf(hash: string): Promise<Plan | undefined> {
+    const plan = this.#plans.get(hash) ?? (await this.store.plan(hash));
+    if (this.#plans.size >= PLANS_KEPT) this.#plans.clear();
+    if (plan !== undefined) this.#plans.set(hash, plan);
+    return plan;
+  }
+
   async #find(idOrName: string): Promise<{ record: RunRecord; plan: Plan }> {
     this.#demandOpen();
     const record = await this.store.find(idOrName);
-    const plan = record === undefined ? undefined : await this.store.plan(record.planHash);
+    const plan = record === undefined ? undefined : await this.#planOf(record.planHash);
     if (record === undefined || plan === undefined)
       throw nanobrainError("E_RUN_UNKNOWN", { run: idOrName, place: this.store.place });
     await this.#express?.settle(record.id);

@@ -21,7 +21,7 @@ export function chainStart(runId: string): number {
 }
 
 /** The chain after one more row of events: it covers every row before it. */
-export function chainOn(chain: number, body: string): number {
+export function chainOn(chain: number, body: string | Uint8Array): number {
   return crc32(body, chain);
 }
 

@@ -27,12 +27,17 @@ export interface SqliteDriver {
 
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Turns the bytes among a row's values into text. What is no UTF-8 becomes text that fits no checksum. */
+/** The text of what is no UTF-8 fits no checksum. */
+export function textOf(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
+}
+
+/** Turns the bytes among a row's values into text, but for the column `bytes`. */
 export function withText(row: Record<string, unknown>): SqlRow {
   for (const column in row) {
     const value = row[column];
-    if (value instanceof Uint8Array) row[column] = utf8.decode(value);
-    else if (value instanceof ArrayBuffer) row[column] = utf8.decode(value);
+    const bytes = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+    if (bytes instanceof Uint8Array) row[column] = column === "bytes" ? bytes : textOf(bytes);
   }
   return row;
 }

@@ -4,10 +4,12 @@ import { openFault, storeFault } from "./faults.js";
 import { JournalReader } from "./journal-reader.js";
 import { Prepared } from "./prepared.js";
 import { checkFormat, createSchema } from "./schema.js";
+import { fileSizeBytes } from "./store-folder.js";
 
 /** An open journal file: its statements and what reads it. */
 export type JournalConnection = { readonly prepared: Prepared; readonly reader: JournalReader };
 
+const largeBytes = 256 * 1024 * 1024;
 /** A damaged or foreign file may neither run code nor lead SQLite astray. */
 const careful =
   "PRAGMA busy_timeout=5000; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY";
@@ -66,10 +68,12 @@ function opened(
   return { prepared, reader: new JournalReader(prepared, file, writers) };
 }
 
+/** Of a large file only the table of counts: all of it takes long, and rows have their checksums. */
 function examine(connection: SqliteConnection, file: string): void {
-  const found = connection
-    .prepare("SELECT CAST(quick_check AS BLOB) AS found FROM pragma_quick_check LIMIT 1")
-    .get([])?.["found"];
+  const check = fileSizeBytes(file) > largeBytes ? "pragma_quick_check('meta')" : "pragma_quick_check";
+  const found = connection.prepare(`SELECT CAST(quick_check AS BLOB) AS found FROM ${check} LIMIT 1`).get([])?.[
+    "found"
+  ];
   if (found !== "ok") throw nanobrainError("E_STORE_DAMAGED", { file, what: String(found) });
 }
 

@@ -3,7 +3,7 @@ import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { RunFilter } from "../run-match.js";
 import { chainOn, chainStart } from "./checksum.js";
-import type { SqlRow } from "./driver.js";
+import { type SqlRow, textOf } from "./driver.js";
 import { damagedRow } from "./faults.js";
 import type { Prepared } from "./prepared.js";
 import {
@@ -163,12 +163,12 @@ export class JournalReader {
 
   /** The events of a row that goes on where the one before it ended. */
   #checked(run: StoredRun, end: { last: number; chain: number }, row: SqlRow): readonly RunEvent[] {
-    const { last, chain, body } = row as unknown as Link & { readonly body: unknown };
+    const { last, chain, bytes } = row as unknown as Link & { readonly bytes: unknown };
     const { id } = run.record;
-    if (typeof body !== "string" || chainOn(end.chain, body) !== chain) {
+    if (!(bytes instanceof Uint8Array) || chainOn(end.chain, bytes) !== chain) {
       throw this.#damagedEvents(row, `events of run ${id} after ${end.last} fail their checksum`);
     }
-    const list = JSON.parse(body) as RunEvent[];
+    const list = JSON.parse(textOf(bytes)) as RunEvent[];
     if (list[0]?.seq !== end.last + 1 || list[0].seq !== row["first"] || list.at(-1)?.seq !== last) {
       throw this.#damagedEvents(row, `events of run ${id} are missing after ${end.last}`);
     }

@@ -84,7 +84,11 @@ export class Journal {
   }
 
   has(runId: string): boolean {
-    return this.#ready().writer.run(runId) !== undefined;
+    return this.run(runId) !== undefined;
+  }
+
+  run(runId: string): StoredRun | undefined {
+    return this.#ready().writer.run(runId);
   }
 
   /** Undefined: no such run in this journal. */

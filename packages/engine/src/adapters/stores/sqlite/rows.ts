@@ -62,7 +62,7 @@ const inIndex = (column: string, number: number) =>
 /** A run that is not found by its id, or not by its name. */
 export const runsHidden = `SELECT CAST(runs.id AS BLOB) AS id FROM runs NOT INDEXED WHERE NOT (${inIndex("id", 1)} AND ${inIndex("name", 2)}) LIMIT 1`;
 export const linkSelect = select("events", linkColumns);
-export const eventSelect = `${linkSelect},${select("events", { body: "BLOB" })}`;
+export const eventSelect = `${linkSelect},CAST(events.body AS BLOB) AS bytes`;
 export const planSelect = select("plans", { hash: "BLOB", body: "BLOB", sum: "INTEGER" });
 export const logSelect = select("logs", { run: "INTEGER", body: "BLOB", sum: "INTEGER" });
 export const cacheSelect = select("cache", { key: "BLOB", place: "BLOB", body: "BLOB", sum: "INTEGER" });

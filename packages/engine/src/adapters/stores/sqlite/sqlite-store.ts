@@ -25,6 +25,7 @@ import { JournalReaders } from "./journal-readers.js";
 import { loadDriver } from "./load-driver.js";
 import { OwnedJournals } from "./owned-journals.js";
 import { RequestFolder } from "./request-folder.js";
+import type { StoredRun } from "./rows.js";
 import { fileIdentity, journalNumbers, readOwner, type StoreFolder, storeFolder } from "./store-folder.js";
 
 /**
@@ -109,6 +110,8 @@ class SqliteStore implements Store {
 
   async find(idOrName: string): Promise<RunRecord | undefined> {
     if (idOrName === "") return undefined;
+    const [known] = this.#located(idOrName) ?? [];
+    if (known !== undefined) return { ...known.record };
     const exact = this.#collect((reader) => reader.named([idOrName], [idOrName]));
     if (exact.length > 0) return pickRun(exact, idOrName);
     return pickRun(
@@ -195,10 +198,21 @@ class SqliteStore implements Store {
   }
 
   #locate(runId: string): number | undefined {
-    for (const [number, reader] of this.#journals()) {
-      if (reader.run(runId) !== undefined) return number;
+    return this.#located(runId)?.[1] ?? this.#noSuchRun(runId);
+  }
+
+  /** The run and the number of its journal. Those of this process are asked first: that takes no look at the folder. */
+  #located(runId: string): readonly [StoredRun, number] | undefined {
+    this.#expectOpen();
+    for (const journal of this.#owned.all()) {
+      const run = journal.run(runId);
+      if (run !== undefined) return [run, journal.number];
     }
-    return this.#noSuchRun(runId);
+    for (const [number, reader] of this.#journals()) {
+      const run = reader.run(runId);
+      if (run !== undefined) return [run, number];
+    }
+    return undefined;
   }
 
   /** Before it is said that a run does not exist, every run is looked at: a damaged index may hide it. */
