@@ -1,3 +1,4 @@
+import type { RunRecord } from "../../contracts/store.js";
 import type { Plan } from "../../plan/plan.js";
 import type { Loaded } from "../runtime.js";
 import type { Served, ServedWorkflow, ServeOptions, ServeParts } from "./served.js";
@@ -60,29 +61,52 @@ export function triggeredWorkflow(
   };
 }
 
+/** So many of a workflow's newest runs are looked at first, then ten times as many. */
+const NEWEST = 100;
+
+type Cause = { readonly name?: string; readonly due?: number };
+
 /** Finds the last due time of each trigger in the runs it started, and goes on with those that nobody drives and that are not over. */
 async function lookBack(
   parts: ServeParts,
   plan: Plan,
   lines: readonly TriggeredStarts[],
 ): Promise<ReadonlyMap<string, Past>> {
-  const past = new Map<string, Past>();
-  const left: { readonly line: TriggeredStarts; readonly id: string }[] = [];
-  for (const record of await parts.store.runs({ workflow: plan.name })) {
-    const [created] = await parts.store.events(record.id, 0, 1);
-    const trigger = created?.type === "run.created" ? created.options["trigger"] : undefined;
-    const { name, due } = (trigger ?? {}) as { readonly name?: string; readonly due?: number };
-    const line = lines.find((one) => one.trigger.name === name);
-    if (line === undefined || name === undefined) continue;
-    const known = past.get(name);
-    const dues = [known?.lastDue, due].filter((one) => one !== undefined);
-    past.set(name, {
-      lastDue: dues.length === 0 ? undefined : Math.max(...dues),
-      count: (known?.count ?? 0) + 1,
-    });
+  const past = await pastOf(parts, plan, lines);
+  const open = await parts.store.runs({ unfinished: true, workflow: plan.name });
+  for (const record of open.toReversed()) {
     const isOpen = record.status === "running" || record.status === "pending" || record.status === "waiting";
-    if (isOpen && (await parts.store.holder(record.id)) === undefined) left.push({ line, id: record.id });
+    if (!isOpen || (await parts.store.holder(record.id)) !== undefined) continue;
+    const { name } = await causeOf(parts, record);
+    await lines.find((line) => line.trigger.name === name)?.recover(record.id);
   }
-  for (const { line, id } of left.reverse()) await line.recover(id);
   return past;
+}
+
+/** From the newest run back, until every timer has its last due time: a long history is not read as a whole. */
+async function pastOf(parts: ServeParts, plan: Plan, lines: readonly TriggeredStarts[]): Promise<Map<string, Past>> {
+  const past = new Map<string, Past>();
+  const isKnown = ({ trigger: { name, timer } }: TriggeredStarts): boolean =>
+    timer === undefined || (timer.count === undefined && past.get(name)?.lastDue !== undefined);
+  let seen = 0;
+  for (let limit = NEWEST; !lines.every(isKnown); limit *= 10) {
+    const records = await parts.store.runs({ workflow: plan.name, limit });
+    for (const record of records.slice(seen)) {
+      if (lines.every(isKnown)) return past;
+      const { name, due } = await causeOf(parts, record);
+      if (name === undefined) continue;
+      const known = past.get(name);
+      const dues = [known?.lastDue, due].filter((one) => one !== undefined);
+      past.set(name, { lastDue: dues.length === 0 ? undefined : Math.max(...dues), count: (known?.count ?? 0) + 1 });
+    }
+    if (records.length < limit) return past;
+    seen = records.length;
+  }
+  return past;
+}
+
+/** The trigger that started a run, where one did. */
+async function causeOf(parts: ServeParts, record: RunRecord): Promise<Cause> {
+  const [created] = await parts.store.events(record.id, 0, 1);
+  return ((created?.type === "run.created" ? created.options["trigger"] : undefined) ?? {}) as Cause;
 }
