@@ -21,7 +21,7 @@ const parts: readonly (readonly [string, Kind, readonly unknown[]])[] = [
   ["conditions", "condition", hostileConditions],
   ["transforms", "transform", hostileTransforms],
   ["templates", "template", hostileTemplates],
-  ["patterns, on 50 KB", "pattern", slowPatterns.filter((_, n) => n % 10 === 0)],
+  ["patterns, on 50 KB", "pattern", slowPatterns.filter((_, n) => n % 40 === 0)],
   ["documents", "document", documents.filter((_, n) => n % 3 === 0)],
   ["mutated documents", "document", others],
 ];
@@ -37,7 +37,7 @@ test.each(parts)(
 
 test("a rig that cannot see an escape is broken: look-ups that reach prototypes are noticed", async () => {
   const plant = ["expression/template.js", "ownPropertyOnly: true", "ownPropertyOnly: false"] as const;
-  expect((await attack("template", hostileTemplates.slice(0, 40), plant)).violations).not.toEqual([]);
+  expect((await attack("template", hostileTemplates.slice(0, 12), plant)).violations).not.toEqual([]);
 });
 
 test("hostile documents under strace: nothing connected, started, written, or opened outside", () => {

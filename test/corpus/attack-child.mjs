@@ -30,7 +30,7 @@ function demandOurs(error) {
 function demandPlain(result) {
   if (result === undefined) return;
   const text = typeof result === "string" ? result : JSON.stringify(result);
-  if (/native code|\[object process|function Object/.test(text)) violate(`reached ${text.slice(0, 200)}`);
+  if (/native code|\[object process|\bObject\b|\[Function/.test(text)) violate(`reached ${text.slice(0, 200)}`);
 }
 
 const within = (source, { offset = 0, length = 0 }) => offset >= 0 && length >= 0 && offset + length <= source.length;

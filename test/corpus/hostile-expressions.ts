@@ -2,6 +2,9 @@
 const reaching = [
   "constructor",
   "constructor.constructor",
+  "b.toString",
+  "b.constructor.name",
+  "s.constructor.name",
   "constructor.constructor('return process')()",
   "__proto__",
   "__proto__.polluted",

@@ -117,6 +117,16 @@ describe("checkTemplate", () => {
   });
 });
 
+describe("templates that reach for what objects share", () => {
+  it("names: __proto__ is refused where it stands, also in partials", () => {
+    expect(checkTemplate("a {% increment __proto__ %}")).toEqual([
+      { code: "E_EXPR_SYNTAX", message: "The name __proto__ cannot be used in a tag", offset: 15, length: 9 },
+    ]);
+    const partials = { part: "{% assign __proto__ = 1 %}" };
+    expect(() => renderTemplate("{% include 'part' %}", {}, { format: "text", partials })).toThrow(/__proto__/);
+  });
+});
+
 describe("templates that cost much", () => {
   it("limits: too many tags, and ranges too long, are refused at once", () => {
     const many = "{{ a }}".repeat(10_001);

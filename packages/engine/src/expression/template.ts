@@ -33,6 +33,12 @@ export type TemplateProblem = {
 export function checkTemplate(source: string): readonly TemplateProblem[] {
   const tooMuch = excessOf(source);
   if (tooMuch !== undefined) return [{ code: "E_EXPR_LIMIT", message: tooMuch }];
+  const reserved = RESERVED.exec(source);
+  if (reserved !== null) {
+    const length = "__proto__".length;
+    const offset = reserved.index + reserved[0].length - length;
+    return [{ code: "E_EXPR_SYNTAX", message: RESERVED_MESSAGE, offset, length }];
+  }
   try {
     engine({ format: "text" }).parse(source);
     return [];
@@ -40,6 +46,10 @@ export function checkTemplate(source: string): readonly TemplateProblem[] {
     return [problemOf(error)];
   }
 }
+
+/** A name that is no field of anything; tags that set names would reach what all objects share. */
+const RESERVED = /\{%[^%]*?__proto__/;
+const RESERVED_MESSAGE = "The name __proto__ cannot be used in a tag";
 
 /** What there is too much of; undefined: nothing. */
 function excessOf(source: string): string | undefined {
@@ -58,6 +68,7 @@ export function renderTemplate(source: string, values: JsonObject, options: Temp
   for (const text of [source, ...Object.values(options.partials ?? {})]) {
     const what = excessOf(text);
     if (what !== undefined) throw nanobrainError("E_TEMPLATE_LIMIT", { what });
+    if (RESERVED.test(text)) throw nanobrainError("E_TEMPLATE", { what: RESERVED_MESSAGE });
   }
   const liquid = engine(options);
   let text: string;

@@ -138,8 +138,10 @@ function ofNode(node: jsonata.ExprNode, source: string): TransformProblem | unde
     const fault = PatternEngine.fault(value);
     const place = source.indexOf(`/${value.source}/`);
     const message = `The pattern /${value.source.slice(0, 80)}/ cannot be used: ${fault}`;
-    if (fault !== undefined)
-      return { code: "E_EXPR_FORBIDDEN", message, offset: Math.max(0, place), length: value.source.length + 2 };
+    const offset = Math.max(0, place);
+    // The pattern's own text may be longer than what was written: a line's end is two characters in it.
+    const length = Math.min(value.source.length + 2, source.length - offset);
+    if (fault !== undefined) return { code: "E_EXPR_FORBIDDEN", message, offset, length };
   }
   const name: unknown = node.type === "function" ? node.procedure?.value : undefined;
   if (typeof name !== "string" || !Object.hasOwn(REFUSED, name)) return undefined;
