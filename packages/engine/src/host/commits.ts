@@ -1,4 +1,4 @@
-import type { Clock } from "../contracts/clock.js";
+import { type Clock, callAfter } from "../contracts/clock.js";
 import type { Store, StoreBatch } from "../contracts/store.js";
 import { NanobrainError } from "../errors/nanobrain-error.js";
 
@@ -114,7 +114,7 @@ export class Commits {
       } catch (error) {
         if (!isFull(error)) throw error;
         complain(error);
-        await new Promise<void>((resolve) => clock.wake(clock.now() + FULL_DISK_WAIT_MS, resolve));
+        await new Promise<void>((resolve) => callAfter(clock, FULL_DISK_WAIT_MS, resolve));
         asked = undefined;
       }
     }

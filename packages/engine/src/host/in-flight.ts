@@ -1,3 +1,4 @@
+import { callAfter } from "../contracts/clock.js";
 import type { Executor } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import { StopSign } from "../contracts/stop-sign.js";
@@ -197,7 +198,7 @@ export class InFlight {
   async settled(withinMs: number): Promise<void> {
     if (withinMs <= 0) return;
     let late = false;
-    const stop = this.#parts.clock.wake(this.#parts.clock.now() + withinMs, () => {
+    const stop = callAfter(this.#parts.clock, withinMs, () => {
       late = true;
       for (const resolve of this.#waiters) resolve();
     });

@@ -33,3 +33,15 @@ it("time limit: a wall clock set forward takes no time from an attempt", async (
   await time.advance(60_001);
   expect(late.map(({ code }) => code)).toEqual(["E_TIMEOUT"]);
 });
+
+it("time limit: a wall clock set back gives no time to an attempt", async () => {
+  const time = new SimulatedClock();
+  const { clock, jump } = jumpingClock(time);
+  const { late } = limited(clock, 120_000);
+  await time.advance(30_000);
+  jump(-3_600_000);
+  await time.advance(89_999);
+  expect(late).toEqual([]);
+  await time.advance(1);
+  expect(late.map(({ code }) => code)).toEqual(["E_TIMEOUT"]);
+});

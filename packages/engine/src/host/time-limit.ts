@@ -1,4 +1,4 @@
-import type { Clock } from "../contracts/clock.js";
+import { type Clock, callAfter } from "../contracts/clock.js";
 import type { Failure } from "../contracts/failure.js";
 import { failureOf } from "../errors/failure-of.js";
 import type { PlanStep } from "../plan/plan.js";
@@ -30,7 +30,7 @@ export function timeLimit(clock: Clock, step: PlanStep, late: (failure: Failure)
   /** The wall clock may have been set forward meanwhile: only time that passed counts. */
   const expectEnd = (): void => {
     const rest = left - (clock.monotonic() - since);
-    off = clock.wake(clock.now() + Math.ceil(rest), () => {
+    off = callAfter(clock, Math.ceil(rest), () => {
       if (clock.monotonic() - since < left) expectEnd();
       else late(failureOf("E_TIMEOUT", { timeoutMs }));
     });

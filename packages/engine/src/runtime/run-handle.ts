@@ -1,5 +1,6 @@
+import { callAfter } from "../contracts/clock.js";
 import type { Json } from "../contracts/json.js";
-import type { RunStatus } from "../contracts/store.js";
+import type { RunStatus, Store } from "../contracts/store.js";
 import type { Driver } from "../host/driver.js";
 import { foldRun } from "../host/open-run.js";
 import type { HostParts } from "../host/parts.js";
@@ -8,7 +9,7 @@ import type { RunEvent } from "../kernel/event.js";
 import { readableOutputs } from "../kernel/recovery/restore.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import type { Progress } from "../observe/progress.js";
-import { createProgressFold } from "../observe/progress-fold.js";
+import { createProgressFold, type ProgressFold } from "../observe/progress-fold.js";
 import { summarize } from "../observe/summarize.js";
 import type { Plan } from "../plan/plan.js";
 import { followEvents } from "./follow-events.js";
@@ -31,7 +32,8 @@ export async function allEvents(parts: HostParts, runId: string, after = 0): Pro
 export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree, status: RunStatus): Promise<RunResult> {
   const outputs = await outputsOf(parts, tree);
   const read = parts.store.journal?.(tree.id);
-  if (read !== undefined) return lateResult(plan, tree, status, outputs, () => summarize(plan, read()));
+  const { seq } = tree;
+  if (read !== undefined) return lateResult(plan, tree, status, outputs, () => summarize(plan, read(0, seq)));
   return { ...summarize(plan, await allEvents(parts, tree.id)), status, outputs };
 }
 
@@ -52,7 +54,9 @@ export class DrivenRun implements RunHandle {
   readonly #parts: HostParts;
   readonly #driver: Driver;
   readonly #verbs: SteeringVerbs;
-  readonly #fold: ReturnType<typeof createProgressFold>;
+  /** Where the journal can be read at once, progress is counted when somebody asks. */
+  readonly #read: ReturnType<NonNullable<Store["journal"]>>;
+  #fold: ProgressFold | undefined;
   #seen = 0;
   /** What `result` made at that number: it holds until the next event, also when the store is closed. */
   #result: { readonly seq: number; readonly made: Promise<RunResult> } | undefined;
@@ -64,7 +68,8 @@ export class DrivenRun implements RunHandle {
     this.plan = driver.tree.plan;
     this.#parts = parts;
     this.#driver = driver;
-    this.#fold = createProgressFold(this.plan);
+    this.#read = parts.store.journal?.(this.id);
+    if (this.#read !== undefined) return;
     driver.listen((event) => {
       if (event.seq === this.#seen + 1) this.#take(event);
       else this.#early.push(event);
@@ -73,11 +78,13 @@ export class DrivenRun implements RunHandle {
 
   #take(event: RunEvent): void {
     this.#seen = event.seq;
+    this.#fold ??= createProgressFold(this.plan);
     this.#fold.apply(event);
   }
 
   /** Takes in what the journal held before anybody listened. */
   async catchUp(): Promise<void> {
+    if (this.#read !== undefined) return;
     const past = await allEvents(this.#parts, this.id);
     for (const event of [...past, ...this.#early]) if (event.seq === this.#seen + 1) this.#take(event);
     this.#early = [];
@@ -109,6 +116,8 @@ export class DrivenRun implements RunHandle {
   }
 
   progress(): Progress {
+    for (const event of this.#read?.(this.#seen) ?? []) this.#take(event);
+    this.#fold ??= createProgressFold(this.plan);
     return this.#fold.progress();
   }
 
@@ -182,7 +191,7 @@ export async function watchRun(parts: HostParts, runId: string, plan: Plan, verb
         whole = page.length < PAGE;
       }
       if (record === undefined || isOver(record.status) || (await parts.store.holder(runId)) === undefined) return;
-      await new Promise<void>((resolve) => parts.clock.wake(parts.clock.now() + WATCH_INTERVAL_MS, resolve));
+      await new Promise<void>((resolve) => callAfter(parts.clock, WATCH_INTERVAL_MS, resolve));
     }
   };
   let status = (await parts.store.find(runId))?.status ?? "pending";

@@ -22,7 +22,13 @@ export function jumpingClock(
     return () => stop();
   };
   return {
-    clock: { now, monotonic: () => clock.monotonic(), random: () => clock.random(), wake },
+    clock: {
+      now,
+      monotonic: () => clock.monotonic(),
+      random: () => clock.random(),
+      wake,
+      after: (ms, callback) => clock.wake(clock.now() + ms, callback),
+    },
     jump: (ms) => {
       offset.ms += ms;
     },

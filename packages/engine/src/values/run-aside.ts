@@ -1,3 +1,4 @@
+import { callAfter } from "../contracts/clock.js";
 import type { AttemptOutcome, AttemptRequest, AttemptSink } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
@@ -42,7 +43,7 @@ export async function runAsideWithin(
   late: Failure,
 ): Promise<AttemptOutcome> {
   const controller = new AbortController();
-  const stop = parts.clock.wake(parts.clock.now() + timeoutMs, () => controller.abort(late));
+  const stop = callAfter(parts.clock, timeoutMs, () => controller.abort(late));
   try {
     return await runAside(parts, settings, aside, controller.signal);
   } finally {

@@ -59,6 +59,26 @@ describe("system clock", () => {
     expect(called).toHaveBeenCalledTimes(1);
   });
 
+  it("after: a wall clock set back or forward neither delays nor hurries it, also beyond what one timer can hold", () => {
+    const days = 40 * 24 * 3600 * 1000;
+    const called = vi.fn();
+    systemClock.after?.(days, called);
+    vi.setSystemTime(1_000_000 - 3_600_000);
+    vi.advanceTimersByTime(days - 10);
+    vi.setSystemTime(1_000_000 + 10 * days);
+    expect(called).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(10);
+    expect(called).toHaveBeenCalledTimes(1);
+  });
+
+  it("after: called off, it never calls back", () => {
+    const called = vi.fn();
+    systemClock.after?.(100, called)();
+    vi.advanceTimersByTime(1000);
+    expect(called).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("monotonic and random: never back, within bounds", () => {
     vi.useRealTimers();
     let last = systemClock.monotonic();

@@ -1,3 +1,4 @@
+import { callAfter } from "../../contracts/clock.js";
 import type { Json } from "../../contracts/json.js";
 import { classify } from "../../errors/classify.js";
 import { NanobrainError } from "../../errors/nanobrain-error.js";
@@ -120,7 +121,7 @@ export class TriggeredStarts {
         return;
       }
       const { clock } = this.#parts;
-      await new Promise<void>((resolve) => clock.wake(clock.now() + RETRY_MS * 2 ** tries, resolve));
+      await new Promise<void>((resolve) => callAfter(clock, RETRY_MS * 2 ** tries, resolve));
       await this.#start(firing, tries + 1);
     }
   }
