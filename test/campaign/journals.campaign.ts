@@ -45,26 +45,29 @@ test("backups: taken while a run goes on, each restored, checked and gone on wit
   campaign("journals-backup", ["G16"], async (ledger) => {
     const loaded = new LoadedStore();
     try {
-      const taken: string[] = [];
+      const taken: { readonly name: string; readonly acknowledged: number }[] = [];
       const short: string[] = [];
       while (loaded.told < 3 && !loaded.isOver) await delay(20);
-      for (let n = 0; n < copies && !loaded.isOver; n++) {
-        const before = loaded.told;
-        const { code, err } = await loaded.command(["backup", `backup-${n}`]);
-        if (code !== 0) short.push(`backup ${n} ended with ${code}: ${err}`);
-        taken.push(`backup-${n}`);
-        const copy = loaded.copyFiles(`copy-${n}`);
-        const kept = await eventsIn(loaded, join(loaded.folder, `backup-${n}`));
-        if (kept < before) short.push(`backup ${n} has ${kept} events, ${before} were acknowledged before`);
-        ledger.note(`backup ${n}: acknowledged, kept`, `${before}, ${kept}`);
-        await copied(ledger, loaded, copy, n);
+      while (taken.length < copies && !loaded.isOver) {
+        const acknowledged = loaded.told;
+        const name = `backup-${taken.length}`;
+        loaded.copyFiles(`copy-${taken.length}`);
+        const { code, err } = await loaded.command(["backup", name]);
+        if (code !== 0) short.push(`${name} ended with ${code}: ${err}`);
+        taken.push({ name, acknowledged });
+      }
+      for (const { name, acknowledged } of taken) {
+        const kept = await eventsIn(loaded, join(loaded.folder, name));
+        if (kept < acknowledged) short.push(`${name} has ${kept} events, ${acknowledged} were acknowledged before`);
+        ledger.note(`${name}: acknowledged before, kept`, `${acknowledged}, ${kept}`);
       }
       await ledger.point("what was acknowledged is in each backup", async () => short);
-      for (const name of taken) await restored(ledger, loaded, name);
+      for (const n of taken.keys()) await copied(ledger, loaded, join(loaded.folder, `copy-${n}`), n);
+      for (const { name } of taken) await restored(ledger, loaded, name);
       await ledger.point("the run itself was not disturbed", async () =>
         (await loaded.ended()) === 0 ? [] : ["it did not complete"],
       );
-      await plants(ledger, loaded, taken[0] ?? "");
+      await plants(ledger, loaded, taken.at(-1)?.name ?? "");
     } finally {
       loaded.close();
     }

@@ -23,7 +23,7 @@ steps:
     class: Workflow
     config: one.yml
     for_each: { over: numbers, as: number, concurrency: 4 }
-    inputs: { numbers: [${Array.from({ length: 60 }, (_, n) => n).join(", ")}] }
+    inputs: { numbers: [${Array.from({ length: 120 }, (_, n) => n).join(", ")}] }
 links:
   sums: { class: DirectLink, config: { source: each.sum, target: sums } }
 `;
@@ -34,10 +34,10 @@ output_data_units:
   sum: { class: DataUnitMemory }
 steps:
   list: { class: TransformStep, config: { expression: "[number..number + 12000]" }, inputs: { number: { from: number } } }
-  wait: { class: WaitStep, config: { duration: 0.2 }, inputs: { after: { from: list.output } } }
-  sum: { class: TransformStep, config: { expression: "$sum(list)" }, inputs: { list: { from: list.output }, after: { from: wait.output, optional: true } }, depends_on: [wait] }
+  wait: { class: WaitStep, config: { for: 0.2 }, depends_on: [list] }
+  add: { class: TransformStep, config: { expression: "$sum(list)" }, inputs: { list: { from: list.output } }, depends_on: [wait] }
 links:
-  sum: { class: DirectLink, config: { source: sum.output, target: sum } }
+  sum: { class: DirectLink, config: { source: add.output, target: sum } }
 `;
 
 export type Ended = { readonly code: number | string; readonly out: string; readonly err: string };
@@ -122,7 +122,7 @@ export class LoadedStore {
 }
 
 /** What the run gives, by arithmetic. */
-export const expectedSums: readonly number[] = Array.from({ length: 60 }, (_, n) => (12_001 * (n + n + 12_000)) / 2);
+export const expectedSums: readonly number[] = Array.from({ length: 120 }, (_, n) => (12_001 * (n + n + 12_000)) / 2);
 
 /** Checks a store and goes on with its run; what is wrong, in words. */
 export async function goesOn(loaded: LoadedStore, store: string): Promise<readonly string[]> {
