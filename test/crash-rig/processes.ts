@@ -17,7 +17,7 @@ export type Program = {
 export type Task = {
   readonly folder: string;
   readonly document: string;
-  readonly mode: "run" | "resume" | "answer";
+  readonly mode: "run" | "resume" | "answer" | "ask";
   readonly killAt?: number;
   readonly planted?: string;
 };

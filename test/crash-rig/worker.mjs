@@ -1,10 +1,14 @@
-// A process that drives one run after the other, as told by its parent: what nobody kills need not be started anew each time.
+// A process that does one task after the other, as told by its parent: what nobody kills need not be started anew each time.
+import { askAll } from "./ask.mjs";
 import { drive } from "./drive.mjs";
 
 process.on("message", async (task) => {
   try {
-    await drive(task);
-    process.send({ end: "0" });
+    if (task.mode === "ask") process.send({ end: JSON.stringify(await askAll(task.folder)) });
+    else {
+      await drive(task);
+      process.send({ end: "0" });
+    }
   } catch (error) {
     process.send({ end: `1 ${error.stack}\nended with ${error.code}` });
   }
