@@ -1,10 +1,11 @@
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json } from "../contracts/json.js";
 import { ReadyHeap } from "../kernel/ready-heap.js";
+import { makesBarren } from "./barren.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue, givenOn, isBarren } from "./feed-value.js";
+import { feedValue, givenOn } from "./feed-value.js";
 import type { ExpressOutside, Unfinished } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
 import { Several } from "./several.js";
@@ -324,7 +325,8 @@ export class ExpressRun implements CallHost {
     const need = this.#need;
     const end = nextStart[node + 1] ?? 0;
     // What is skipped is so before anything starts: the kernel finds the reason.
-    if (this.#odd !== undefined && this.#makesBarren(node, this.#odd)) return this.needEngine();
+    if (this.#odd !== undefined && makesBarren(this.#plan, this.journal.values, need, this.#odd, node))
+      return this.needEngine();
     for (let at = nextStart[node] ?? 0; at < end; at++) {
       const target = next[at] ?? 0;
       const left = (need[target] ?? 0) - 1;
@@ -334,28 +336,6 @@ export class ExpressRun implements CallHost {
     if (this.#waiting !== undefined && this.#waiting.size > 0) this.#startWaiting(this.#waiting);
     if (--this.#left === 0) this.#complete();
     else if (this.#places > 2 * this.#running + 1) this.#giveBack();
-  }
-
-  /** Whether the end of a node makes another one ready that lacks something. */
-  #makesBarren(node: number, odd: Uint8Array): boolean {
-    const { nextStart, next, nodes } = this.#plan;
-    const end = nextStart[node + 1] ?? 0;
-    for (let at = nextStart[node] ?? 0; at < end; at++) {
-      const target = next[at] ?? 0;
-      if (odd[target] === 0) continue;
-      // Links to one target lie side by side.
-      let last = at;
-      while (last + 1 < end && next[last + 1] === target) last++;
-      const planned = nodes[target];
-      if (
-        this.#need[target] === last - at + 1 &&
-        planned !== undefined &&
-        isBarren(this.journal.values, this.#plan, planned)
-      )
-        return true;
-      at = last;
-    }
-    return false;
   }
 
   /** Nothing will come over some of the links of a node. */

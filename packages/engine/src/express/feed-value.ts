@@ -1,5 +1,5 @@
 import type { Json } from "../contracts/json.js";
-import type { ExpressPlan, ExpressStep, ExpressUnit, Feed } from "./express-plan.js";
+import type { ExpressPlan, Feed } from "./express-plan.js";
 import { Several } from "./several.js";
 
 /** By node: the value of its only port, or several; undefined: nothing, or not yet. */
@@ -33,11 +33,4 @@ function sourceValue(values: Values, plan: ExpressPlan, at: number): Json | unde
 export function givenOn(values: Values, node: number, port: string): Json | undefined {
   const value = values[node];
   return value instanceof Several ? value.ports[port] : value;
-}
-
-/** Something it cannot do without is absent. */
-export function isBarren(values: Values, plan: ExpressPlan, planned: ExpressStep | ExpressUnit): boolean {
-  for (const { required, feed } of "direct" in planned ? planned.inputs : [planned])
-    if (required && feed.end > feed.start && feedValue(values, plan, feed) === undefined) return true;
-  return false;
 }

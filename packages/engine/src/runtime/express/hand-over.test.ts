@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { defineStep } from "../../components/define-step.js";
+import { defineStep, type StepArguments } from "../../components/define-step.js";
 import type { StepDefinition } from "../../contracts/component.js";
-import type { Json } from "../../contracts/json.js";
+import type { Json, JsonObject } from "../../contracts/json.js";
 import { buildPlan } from "../../testing/plan-builder.js";
 import type { WorkflowSpec } from "../../testing/plan-spec.js";
 import { createRuntime } from "../create-runtime.js";
@@ -9,7 +9,7 @@ import type { RunHandle, Runtime, RuntimeOptions } from "../runtime.js";
 import type { ExpressHandle } from "./express-handle.js";
 
 type Code = (given: Given) => unknown;
-type Given = Parameters<Parameters<typeof defineStep>[0]["run"]>[0];
+type Given = StepArguments<{ readonly [port: string]: Json }, JsonObject>;
 
 const chain: WorkflowSpec = {
   name: "chain",

@@ -1,0 +1,34 @@
+import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
+import { feedValue, type Values } from "./feed-value.js";
+
+/** Something it cannot do without is absent. */
+function isBarren(values: Values, plan: ExpressPlan, planned: ExpressStep | ExpressUnit): boolean {
+  for (const { required, feed } of "direct" in planned ? planned.inputs : [planned])
+    if (required && feed.end > feed.start && feedValue(values, plan, feed) === undefined) return true;
+  return false;
+}
+
+/**
+ * Whether the end of a node makes another one ready that lacks something. `need`: what each node waited for before. `odd`: 1 for
+ * those that nothing came to over one of their links.
+ */
+export function makesBarren(
+  plan: ExpressPlan,
+  values: Values,
+  need: Int32Array,
+  odd: Uint8Array,
+  node: number,
+): boolean {
+  const { nextStart, next, nodes } = plan;
+  const end = nextStart[node + 1] ?? 0;
+  for (let at = nextStart[node] ?? 0; at < end; at++) {
+    const target = next[at] ?? 0;
+    if (odd[target] === 0) continue;
+    const first = at;
+    // Links to one target lie side by side.
+    while (at + 1 < end && next[at + 1] === target) at++;
+    const planned = nodes[target];
+    if (need[target] === at - first + 1 && planned !== undefined && isBarren(values, plan, planned)) return true;
+  }
+  return false;
+}
