@@ -27,7 +27,7 @@ const backup = (): string => join(folder, "backup");
 async function startAsked(id: string): Promise<void> {
   writeFileSync(join(folder, "asked.yml"), document);
   const workflow = await Workflow.fromConfig(join(folder, "asked.yml"), { runtime });
-  const run = await workflow.start({}, { runId: id });
+  const run = workflow.start({}, { runId: id });
   expect((await run.result()).status).toBe("waiting");
 }
 
