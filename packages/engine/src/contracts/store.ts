@@ -110,10 +110,10 @@ export interface Store {
   /** Events with numbers above `after` (default 0), at most `limit`, in order. */
   events(runId: string, after?: number, limit?: number): Promise<readonly RunEvent[]>;
   /**
-   * The journal as it is now, to be read at once whenever it is wanted, also after the run was removed or the store closed.
-   * Undefined, or left out: it can be read by `events` only.
+   * Reads the journal at once, also after the run was removed or the store closed: events with numbers above `after` and up to
+   * `until`. Undefined, or left out: it can be read by `events` only.
    */
-  journal?(runId: string): (() => readonly RunEvent[]) | undefined;
+  journal?(runId: string): ((after: number, until?: number) => readonly RunEvent[]) | undefined;
   plan(hash: string): Promise<Plan | undefined>;
   logs(runId: string, filter?: { readonly step?: string; readonly limit?: number }): Promise<readonly LogEntry[]>;
   cached(key: string): Promise<CacheEntry | undefined>;

@@ -187,13 +187,12 @@ export class MemoryStore implements Store {
     return run.journal.read(after, limit);
   }
 
-  journal(runId: string): (() => readonly RunEvent[]) | undefined {
+  journal(runId: string): ((after: number, until?: number) => readonly RunEvent[]) | undefined {
     this.#expectOpen();
     const run = this.#runs.get(runId);
     if (run === undefined || run.kept !== undefined) return undefined;
     const { journal } = run;
-    const until = journal.count;
-    return () => journal.read(0, until);
+    return (after, until) => journal.read(after, Number.POSITIVE_INFINITY, until);
   }
 
   async plan(hash: string): Promise<Plan | undefined> {
