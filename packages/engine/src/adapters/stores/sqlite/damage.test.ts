@@ -185,6 +185,20 @@ describe.each(availableDrivers)("damaged SQLite store (%s)", (driver) => {
     await store.close();
   });
 
+  it("an index that lost its runs is refused however often it is asked", async () => {
+    const connection = (await loadDriver(driver)).open(join(intact, "journals", "1.db"));
+    const index = connection.prepare("SELECT rootpage FROM sqlite_schema WHERE name='sqlite_autoindex_runs_1'").get([]);
+    connection.close();
+    const end = Number(index?.["rootpage"]) * 4096;
+    file.fill(0, end - 512, end);
+    await writeFile(join(intact, "journals", "1.db"), file);
+    const store = await openSqliteStore({ folder: intact, driver });
+    const codes = new Set<unknown>();
+    for (let i = 0; i < 20; i += 1) codes.add(await store.events("run-3").then(String, ({ code }) => code));
+    await store.close();
+    expect([...codes]).toEqual(["E_STORE_DAMAGED"]);
+  });
+
   it("damage in one run leaves the others readable", async () => {
     await runSql("UPDATE events SET chain=chain+1 WHERE run=1");
     const answers = await ask(intact, driver);

@@ -72,10 +72,12 @@ export class JournalReader {
    */
   starting(prefix: string): readonly RunRecord[] {
     return this.#together(() => {
-      this.#missed += 1;
-      if (this.#missed === manyMissed) this.#compareIndexes();
-      const [how, check] = this.#missed < manyMissed ? ["NOT INDEXED", true] : ["", this.#missed === manyMissed];
+      const missed = this.#missed + 1;
+      if (missed === manyMissed) this.#compareIndexes();
+      const [how, check] = missed < manyMissed ? ["NOT INDEXED", true] : ["", missed === manyMissed];
       if (check) this.#expectRows(this.#prepared.sql(allRuns).get([])?.["found"] as number, this.meta().runs);
+      // Counted only when nothing was found wrong: a damaged index is not relied on the next time either.
+      this.#missed = missed;
       const nums = `SELECT num FROM runs ${how} WHERE id>=? AND id<? OR name>=? AND name<? LIMIT 4`;
       const rows = this.#prepared.sql(`${runsWithHeads} WHERE runs.num IN (${nums})`);
       const end = `${prefix}\u{10FFFF}`;
