@@ -14,7 +14,7 @@ export const quick = [
   { workload: "w1", shapes: ["chain-1000"], only: ["xstate", "langgraph-loop"], rounds: 1, timeoutMs: 40_000 },
   {
     workload: "w1",
-    shapes: [...grown, "grow-random-1000", "grow-random-100000", "chain-1M"],
+    shapes: [...grown, "grow-random-1000", "grow-random-100000"],
     only: ["ours"],
     rounds: 1,
     timeoutMs: 90_000,

@@ -1,4 +1,4 @@
-// Scale: the time that ten times the work takes. Adapter: runs(dir, count) and events(count) -> {ms}; both check what was done.
+// Scale: the time that ten times the work takes. Adapter: runs(dir, count), events(dir, count), items(dir, count) -> {ms}; all check what was done.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,6 +13,7 @@ export const shapes = [
     nodeArgs,
     rounds: count < 1_000_000 ? undefined : 1,
   })),
+  { name: "items-1000000", kind: "items", count: 1_000_000, nodeArgs, rounds: 1 },
 ];
 export const columns = ["ms", "µs each"];
 export const key = "ms",

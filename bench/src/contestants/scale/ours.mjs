@@ -38,6 +38,44 @@ const workflow = defineWorkflow({
   },
 });
 
+const Item = defineStep({
+  class: "bench.Item",
+  version: "1",
+  run: async ({ inputs }) => {
+    done++;
+    return { out: inputs.item };
+  },
+});
+
+const mapped = defineWorkflow({
+  name: "mapped",
+  input_data_units: { items: { class: "DataUnitMemory" } },
+  output_data_units: { all: { class: "DataUnitMemory" } },
+  steps: {
+    each: {
+      class: Item,
+      cache: "off",
+      for_each: { over: "items", as: "item", concurrency: 1024 },
+      inputs: { items: { from: "items" } },
+    },
+  },
+  links: { all: { class: "DirectLink", config: { source: "each.out", target: "all" } } },
+});
+
+/** One step, mapped over so many items, in memory. */
+export async function items(_, count) {
+  const runtime = await createRuntime({ store: "memory", steps: [Item], environment: {} });
+  const loaded = await load(runtime, mapped);
+  const given = { items: Array.from({ length: count }, (_, at) => at) };
+  done = 0;
+  const began = performance.now();
+  const { outputs } = await complete(await runtime.start(loaded, given));
+  const ms = performance.now() - began;
+  if (done !== count || outputs.all.some((item, at) => item !== at)) throw new Error(`Error ${done} items of ${count}`);
+  await runtime.close();
+  return { ms };
+}
+
 const most = 1024;
 
 /** At most 1024 events are in flight. */
