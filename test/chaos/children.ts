@@ -14,7 +14,7 @@ export type Ended<Said> = {
   readonly errors: string;
 };
 
-export type ChildOptions = { readonly node?: readonly string[]; readonly boundMs?: number };
+export type ChildOptions = { readonly node?: readonly string[]; readonly boundMs?: number; readonly cwd?: string };
 
 export type Child<Said> = {
   readonly process: ChildProcess;
@@ -30,6 +30,7 @@ export function startChild<Said>(program: string, args: readonly string[], optio
   const started = spawn(process.execPath, [...(options.node ?? []), join(import.meta.dirname, program), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: plainEnvironment(),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const said: Said[] = [];
   const waiting = new Set<() => void>();

@@ -1,6 +1,11 @@
 import { Admission, type Needs } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
+import type { WatchedFile } from "../../contracts/watcher.js";
+import { failureOf } from "../../errors/failure-of.js";
 import type { RunEvent } from "../../kernel/event.js";
+import { hashText } from "../seeded-random.js";
+import { drawReactions, drawRollbacks } from "./scenario.js";
+import { isUndo } from "./simulated-step.js";
 import type { Planted } from "./simulation.js";
 
 /** Hosts with one defect each. A simulator that misses its defect is worth nothing. */
@@ -44,7 +49,54 @@ export const plantedHostBugs = {
       events: async (runId, after, limit) => (await store.events(runId, after, limit)).map(forgetEffect),
     }),
   },
+  "a file that came is not told of": {
+    draw: drawReactions,
+    watcher: ({ watch }) => ({
+      watch: (folder, pattern, debounceMs, onFile, onProblem) => {
+        const some = (file: WatchedFile): void => {
+          if (hashText(file.key) % 3 !== 0) onFile(file);
+        };
+        return watch(folder, pattern, debounceMs, some, onProblem);
+      },
+    }),
+  },
+  "an undoing counts before it was done": {
+    draw: drawRollbacks,
+    script: (request, script) =>
+      isUndo(request) ? { latencyMs: 0, graceMs: 0, end: () => ({ outputs: {} }) } : script,
+  },
+  "what is undone is forgotten by whoever takes over": {
+    draw: drawRollbacks,
+    store: (store) => ({
+      ...store,
+      events: async (runId, after, limit) =>
+        (await store.events(runId, after, limit)).filter(({ type }) => type !== "undo.ended"),
+    }),
+  },
+  "the result of another attempt is taken": {
+    script: (request, script) => ({
+      ...script,
+      end: () => {
+        const ended = script.end();
+        const isOld = request.attempt > 1 && "outputs" in ended && Object.keys(ended.outputs).length > 0;
+        return isOld ? { outputs: Object.fromEntries(Object.keys(ended.outputs).map((port) => [port, "old"])) } : ended;
+      },
+    }),
+  },
+  "a drain costs a retry": {
+    store: (store) => ({
+      ...store,
+      commit: (batches) =>
+        store.commit(batches.map((batch) => ({ ...batch, events: batch.events.map(drainAsFailure) }))),
+    }),
+  },
 } as const satisfies { [bug: string]: Planted };
+
+function drainAsFailure(event: RunEvent): RunEvent {
+  if (event.type !== "attempt.lost" || event.cause !== "drain") return event;
+  const { cause: _cause, ...at } = event;
+  return { ...at, type: "attempt.failed", failure: failureOf("E_STEP", {}), links: [], jitter: 0 };
+}
 
 /** Resolves however the commit ends. */
 async function tried(commit: void | Promise<void>): Promise<void> {

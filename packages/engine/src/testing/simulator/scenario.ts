@@ -22,6 +22,10 @@ export type Scenario = {
   readonly runs: readonly ScenarioRun[];
   readonly lanes: { readonly local: number; readonly thread: number };
   readonly commitMs: number;
+  /** How far the wall clock may be set at once; default: a day at most. */
+  readonly jumpsMs?: readonly number[];
+  /** How soon processes notice; default: as soon as the machine's clock does. */
+  readonly jumpNoticedMs?: number;
   /** How many of each may happen; each comes at a moment drawn while it runs. */
   readonly faults: {
     readonly crash: number;
@@ -63,6 +67,31 @@ export const drawShared: ScenarioDraw = (seed) => {
   const faults = { ...scenario.faults, jump: random.int(5) };
   return { ...scenario, runs: random.chance(0.5) ? [...runs, ...again] : runs, faults };
 };
+
+const HOUR_MS = 3_600_000;
+const YEAR_MS = 365 * 24 * HOUR_MS;
+
+/** Waits of a month and of ten years, on machines that sleep for a night or have their clock set by years. */
+export const drawLong: ScenarioDraw = (seed) => {
+  const scenario = drawScenario(seed);
+  const random = seededRandom(`long ${seed}`);
+  const runs = scenario.runs.map((run) => ({ ...run, plan: withLongWaits(run.plan, random) }));
+  // By the minute, ten years are five million looks.
+  const jumpNoticedMs = 30 * 24 * HOUR_MS;
+  const jumpsMs = [8 * HOUR_MS, YEAR_MS, -YEAR_MS, 40 * YEAR_MS, -40 * YEAR_MS];
+  return { ...scenario, runs, faults: { ...scenario.faults, jump: random.int(5) }, jumpsMs, jumpNoticedMs };
+};
+
+/** Where nothing bounds the time of a run, or of the wait. */
+function withLongWaits(plan: Plan, random: SeededRandom): Plan {
+  if (plan.workflows.some(({ timeoutMs }) => timeoutMs !== null)) return plan;
+  return withSteps(plan, (step) => {
+    const { component } = step;
+    if (component?.config["waitMs"] === undefined || step.timeoutMs !== null) return step;
+    const waitMs = random.pick([HOUR_MS, 30 * 24 * HOUR_MS, 10 * YEAR_MS]);
+    return { ...step, component: { ...component, config: { ...component.config, waitMs } } };
+  });
+}
 
 type RunDraw = (random: SeededRandom, id: string, seed: string) => ScenarioRun;
 

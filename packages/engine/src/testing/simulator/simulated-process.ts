@@ -4,6 +4,7 @@ import type { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
 import type { AttemptRequest } from "../../contracts/executor.js";
 import type { Store } from "../../contracts/store.js";
+import type { Watcher } from "../../contracts/watcher.js";
 import { Commits } from "../../host/commits.js";
 import type { Driver } from "../../host/driver.js";
 import type { HostParts } from "../../host/parts.js";
@@ -56,12 +57,17 @@ export class SimulatedProcess {
   }
 
   /** Lets the triggers of a run see timers, conditions and a folder. */
-  async react(driver: Driver, past: () => Promise<readonly RunEvent[]>, folder: SimulatedFolder): Promise<void> {
+  async react(
+    driver: Driver,
+    past: () => Promise<readonly RunEvent[]>,
+    folder: SimulatedFolder,
+    planted: (watcher: Watcher) => Watcher = (watcher) => watcher,
+  ): Promise<void> {
     const parts = {
       values: this.parts.values,
       clock: this.#clock,
       schedule: cronSchedule,
-      watcher: folder.watcherFor(this.#clock),
+      watcher: planted(folder.watcherFor(this.#clock)),
     };
     const tell = (input: Unstamped): void => void driver.receive(input).catch(() => undefined);
     await hearRun(new Reactions(parts, driver.tree, tell), driver, past);

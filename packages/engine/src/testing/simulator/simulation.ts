@@ -1,11 +1,14 @@
 import { openMemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { Admission } from "../../admit/admission.js";
 import type { Clock } from "../../contracts/clock.js";
+import type { AttemptRequest } from "../../contracts/executor.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
+import type { Watcher } from "../../contracts/watcher.js";
 import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import type { Driver } from "../../host/driver.js";
 import { beginRun, takeOver } from "../../host/open-run.js";
 import type { Unstamped } from "../../kernel/event.js";
+import type { Script } from "../fake-executor.js";
 import { jumpingClock, type WallOffset } from "../jumping-clock.js";
 import { type SeededRandom, seededRandom } from "../seeded-random.js";
 import { SimulatedClock } from "../simulated-clock.js";
@@ -25,6 +28,10 @@ export type Planted = {
   store?(store: Store, clock: Clock): Store;
   clock?(clock: Clock): Clock;
   admission?(sizes: { readonly [pool: string]: number }): Admission;
+  script?(request: AttemptRequest, script: Script): Script;
+  watcher?(watcher: Watcher): Watcher;
+  /** Scenarios in which it shows; default: `drawScenario`. */
+  readonly draw?: ScenarioDraw;
 };
 
 export type SimulationReport = {
@@ -49,7 +56,7 @@ const jumpsMs = [-86_400_000, -3_600_000, -10_000, -1000, 1000, 10_000, 3_600_00
 export async function simulate(
   seed: number,
   planted: Planted = {},
-  draw: ScenarioDraw = drawScenario,
+  draw: ScenarioDraw = planted.draw ?? drawScenario,
 ): Promise<SimulationReport> {
   const simulation = new Simulation(draw(seed), planted);
   return simulation.run();
@@ -117,7 +124,7 @@ class Simulation {
     const { lanes, commitMs } = this.#scenario;
     const view = this.#clock.forProcess();
     this.#forget = view.drop;
-    const wall = jumpingClock(view.clock, this.#wall).clock;
+    const wall = jumpingClock(view.clock, this.#wall, this.#scenario.jumpNoticedMs).clock;
     const clock = this.#planted.clock?.(wall) ?? wall;
     const random = this.#random.fork(`process ${this.#generation}`);
     const fault = () => this.#commitFaults.shift() ?? "none";
@@ -130,12 +137,9 @@ class Simulation {
       admission: this.#planted.admission?.(sizes) ?? new Admission(sizes),
       script: (request) => {
         this.#faults.push(...roomFaults(this.#process, this.#scenario, request));
-        return scriptOf(request, {
-          seed: this.#scenario.seed,
-          clock: view.clock,
-          disk: this.#disk,
-          witness: this.#witness,
-        });
+        const world = { seed: this.#scenario.seed, clock: view.clock, disk: this.#disk, witness: this.#witness };
+        const script = scriptOf(request, world);
+        return this.#planted.script?.(request, script) ?? script;
       },
     });
   }
@@ -160,7 +164,8 @@ class Simulation {
     if (record !== undefined) this.#witness.forgetUnheard(run.id, await this.#disk.events(run.id));
     const driver = record === undefined ? await this.#begin(process, run) : await this.#takeOver(process, run, record);
     process.drivers.set(run.id, driver);
-    if (run.acts !== undefined) await process.react(driver, () => this.#disk.events(run.id), this.#folder);
+    if (run.acts !== undefined)
+      await process.react(driver, () => this.#disk.events(run.id), this.#folder, this.#planted.watcher);
     driver.stir();
   }
 
@@ -259,7 +264,7 @@ class Simulation {
         return;
       case "jump":
         this.#count(kind);
-        this.#wall.ms += this.#random.pick(jumpsMs);
+        this.#wall.ms += this.#random.pick(this.#scenario.jumpsMs ?? jumpsMs);
     }
   }
 
