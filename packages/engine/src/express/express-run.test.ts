@@ -6,7 +6,7 @@ import { seededRandom } from "../testing/seeded-random.js";
 import { checkJournal } from "../testing/simulator/journal-rules.js";
 import type { ExpressPlan } from "./express-plan.js";
 
-const SEEDS = 120;
+const SEEDS = 60;
 
 function placesOf(seed: number): number {
   return [1024, 1024, 3, 1][seed % 4] ?? 1;

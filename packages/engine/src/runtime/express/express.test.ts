@@ -9,7 +9,7 @@ import { createRuntime } from "../create-runtime.js";
 import type { RunHandle, RunResult, Runtime } from "../runtime.js";
 import { ExpressHandle } from "./express-handle.js";
 
-const SEEDS = 40;
+const SEEDS = 24;
 
 type Ran = {
   readonly result: RunResult;
