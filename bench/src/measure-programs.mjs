@@ -51,7 +51,7 @@ async function prepare(workload, name, folder, n, timeoutMs) {
       program.before?.();
       const ended = await go({ ...program, args: program.primeArgs ?? program.args }, timeoutMs);
       one.coldMs ??= ended.ms;
-      if (ended.code !== 0) return { ...one, failed: `first run ${endOf(ended, timeoutMs)}` };
+      if (ended.code !== 0) return { ...one, failed: endOf(ended, timeoutMs) };
     }
     return one;
   } catch (error) {

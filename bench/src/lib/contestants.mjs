@@ -38,6 +38,8 @@ export const havePeers = () => existsSync(fileURLToPath(new URL("../../node_modu
 export function reasonOf(text) {
   const absent = /Cannot find (?:package|module) '([^']+)'/.exec(text)?.[1];
   if (absent !== undefined && !absent.startsWith("/")) return `not installed: ${absent}`;
+  const program = /spawn (\S+) ENOENT/.exec(text)?.[1] ?? /(\w+): not found/.exec(text)?.[1];
+  if (program !== undefined) return `not installed: ${program}`;
   const lines = text.split("\n").filter((line) => /rror/.test(line));
   const said = (lines.join(" ") || text).replace(/file:\S*/g, "").replace(/\s+/g, " ");
   return said.replaceAll("|", "/").trim().slice(0, 140);
