@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { median } from "./lib/stats.mjs";
+import { median, table } from "./lib/stats.mjs";
 
 if (!isMainThread) {
   const c = new Int32Array(workerData);
@@ -149,4 +149,5 @@ if (!isMainThread) {
   );
   w.terminate();
   rmSync(dir, { recursive: true, force: true });
+  console.log(table(rows, ["what", "µs", "per s"]));
 }

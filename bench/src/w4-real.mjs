@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import PQueue from "p-queue";
 import { bounds, Heap, justify, simulate, upwardRank } from "./lib/sched.mjs";
-import { median } from "./lib/stats.mjs";
+import { median, table } from "./lib/stats.mjs";
 import { parse } from "./lib/traces.mjs";
 
 const [list, ...rest] = process.argv.slice(2);
@@ -143,3 +143,4 @@ for (const f of list.split(",")) {
     });
   rmSync(root, { recursive: true, force: true });
 }
+console.log(table(rows, Object.keys(rows[0])));
