@@ -4,7 +4,7 @@ import { inFolder, runChild } from "../chaos/children.js";
 import { doomFaults, dooms, orphanFaults } from "../chaos/doomed.js";
 import { duplicateFaults } from "../chaos/duplicates.js";
 import { frozenFaults } from "../chaos/frozen.js";
-import { exitCodes, signalled } from "../chaos/signals.js";
+import { exits, signalled } from "../chaos/signals.js";
 import { type Aftermath, storm } from "../chaos/storm.js";
 import { each, numbers } from "../crash-rig/rig.js";
 import { campaign, type Ledger } from "./ledger.js";
@@ -58,7 +58,7 @@ async function endings(ledger: Ledger): Promise<void> {
       ledger.point(`${signal} at event ${at}`, async (injected) => {
         const { faults, wasHit } = await signalled(signal, at);
         if (wasHit)
-          injected(`${signal === "SIGTERM" ? "F05" : "F06"} ${signal} at an event, exit ${exitCodes[signal]}`);
+          injected(`${signal === "SIGTERM" ? "F05" : "F06"} ${signal} at an event, ends with ${exits[signal]}`);
         return faults;
       }),
     );

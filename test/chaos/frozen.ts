@@ -7,7 +7,7 @@ type Said = { readonly event?: string; readonly answer?: string; readonly code?:
 const asked = `name: asked
 steps:
   work: { class: Work }
-  rest: { class: WaitStep, depends_on: [work], config: { for: 1 } }
+  rest: { class: WaitStep, depends_on: [work], config: { for: 60 } }
 `;
 
 /** The process that drives a run is stopped as by a debugger or a sleeping laptop: nobody takes over, who asks is told whom to look for. */

@@ -27,7 +27,7 @@ export function waitFaults(days: number, earlyMs = 1): Promise<readonly string[]
     await runtime.settled();
     const after = run.status;
     return [
-      ...(before === "waiting" ? [] : [`${earlyMs} ms before its end it is ${before}`]),
+      ...(before !== "completed" ? [] : [`${earlyMs} ms before its end it is ${before}`]),
       ...(after === "completed" ? [] : [`after its end it is ${after}`]),
     ];
   });

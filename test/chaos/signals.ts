@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createRuntime } from "@nanobrain/engine";
 import { checkJournal } from "../../packages/engine/src/testing/simulator/journal-rules.js";
@@ -21,18 +21,18 @@ type Event = { readonly seq: number };
 
 export type Signalled = { readonly faults: readonly string[]; readonly events: number; readonly wasHit: boolean };
 
-/** Exit code of `run` after each signal. Who hangs up is no reason to lose work either. */
-export const exitCodes = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129 } as const;
+/** How `run` ends after each signal. Who hangs up (unless started by nohup) ends it at once, as a kill does: nothing is lost. */
+export const exits = { SIGTERM: 143, SIGINT: 130, SIGHUP: "SIGHUP" } as const;
 
 /** A run that gets a signal when it says its event N, and is gone on with. */
-export function signalled(signal: keyof typeof exitCodes, at: number): Promise<Signalled> {
+export function signalled(signal: keyof typeof exits, at: number): Promise<Signalled> {
   return inFolder(async (folder) => {
     writeFileSync(join(folder, "run.yml"), document(folder));
     const args = ["run", "run.yml", "--jsonl", "--run-id", "rig"];
     const child = startChild<Event>(commandLine, args, { cwd: folder, boundMs: 120_000 });
     const wasHit = await hit(child, signal, at);
     const { end, errors } = await child.ended;
-    const faults = end === 0 || (wasHit && end === exitCodes[signal]) ? [] : [`exit ${end}: ${errors}`];
+    const faults = end === 0 || (wasHit && end === exits[signal]) ? [] : [`exit ${end}: ${errors}`];
     if (end !== 0) {
       const again = await runChild(commandLine, ["resume", "rig", "--jsonl"], { cwd: folder, boundMs: 120_000 });
       if (again.end !== 0) faults.push(`resume ended with ${again.end}: ${again.errors}`);
@@ -59,7 +59,8 @@ async function judged(folder: string, signal: string) {
     const { faults } = checkJournal(plan, events);
     const failed = events.filter(({ type }) => type === "attempt.failed").length;
     const crashed = events.filter((event) => event.type === "attempt.lost" && event.cause === "crash").length;
-    const done = new Set(readFileSync(join(folder, "witness"), "utf8").trim().split("\n"));
+    const witness = join(folder, "witness");
+    const done = new Set(existsSync(witness) ? readFileSync(witness, "utf8").trim().split("\n") : []);
     const found = [
       ...faults,
       ...(summary.status === "completed" ? [] : [`the run is ${summary.status}`]),
