@@ -99,6 +99,8 @@ export interface Executor {
   readonly name: string;
   /** Attempts it can run at once. */
   readonly lanes: number;
+  /** It posts short attempts to its lanes ahead of time: more of them than lanes may be given to it. */
+  readonly postsAhead?: boolean;
   execute(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome>;
   close(): Promise<void>;
 }

@@ -59,7 +59,7 @@ export class Driver {
   readonly #rest = new Set<() => void>();
   readonly #errands = new Set<string>();
   readonly #holdings: Holdings;
-  readonly #shares = new LaneShares();
+  readonly #shares: LaneShares;
   #inbox: Entry[] = [];
   #taken: Entry[] = [];
   #logs: LogEntry[] = [];
@@ -78,6 +78,7 @@ export class Driver {
     this.settings = settings;
     parts.admission.resize(poolsOf(tree.plan));
     this.#holdings = new Holdings(parts.admission);
+    this.#shares = new LaneShares(parts.executors);
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
       effect: async (cell, id, name, value) => {

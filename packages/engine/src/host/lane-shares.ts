@@ -1,3 +1,4 @@
+import type { Executor } from "../contracts/executor.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { RunState } from "../kernel/state.js";
 import type { PlanNode } from "../plan/plan.js";
@@ -13,11 +14,17 @@ const latestWeight = 0.2;
  * wait longer for the next than it works. Learnt from this run, in powers of a half.
  */
 export class LaneShares {
+  readonly #executors: { readonly [name: string]: Executor };
   readonly #expectedMs = new WeakMap<PlanNode, number>();
+
+  constructor(executors: { readonly [name: string]: Executor }) {
+    this.#executors = executors;
+  }
 
   learn(run: RunState, { node, usage }: Extract<RunEvent, { readonly type: "attempt.succeeded" }>): void {
     const planned = run.workflow.nodes[node];
-    if (planned?.step?.executor !== "thread" || usage === undefined) return;
+    if (usage === undefined || this.#executors[planned?.step?.executor ?? ""]?.postsAhead !== true) return;
+    if (planned === undefined) return;
     const before = this.#expectedMs.get(planned) ?? usage.durationMs;
     this.#expectedMs.set(planned, before + latestWeight * (usage.durationMs - before));
   }

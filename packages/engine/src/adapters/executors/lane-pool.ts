@@ -13,6 +13,8 @@ export type LanePoolOptions = {
   readonly blobs: Blobs;
   /** Lanes at once, besides those whose attempt waits for room behind what it emitted. They are kept for the attempts to come. */
   readonly lanes: number;
+  /** Its lanes can take back what they were posted. */
+  readonly postsAhead?: boolean;
   /** How long code may take to end after its signal has aborted; default 200. */
   readonly graceMs?: number;
   /** Memory of attempts that declare none; undefined: no limit of ours. */
@@ -27,6 +29,7 @@ export function laneExecutor(name: string, options: LanePoolOptions): Executor {
   return {
     name,
     lanes: options.lanes,
+    postsAhead: options.postsAhead === true,
     execute(request, sink, signal) {
       if (inMemory?.owns(request.component) !== true) return pool.execute(request, sink, signal);
       const { executor } = inMemory;

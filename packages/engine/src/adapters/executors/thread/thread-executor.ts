@@ -21,5 +21,5 @@ export type ThreadExecutorOptions = {
  */
 export function createThreadExecutor({ code, ...options }: ThreadExecutorOptions): Executor {
   const open = openThread.bind(undefined, code);
-  return laneExecutor("thread", { ...options, open });
+  return laneExecutor("thread", { ...options, open, postsAhead: true });
 }
