@@ -4,7 +4,11 @@ import { openSqliteStore } from "../../packages/engine/dist/adapters/stores/sqli
 /** How each bug commits. */
 const commits = {
   /** Says that events are on disk before they are. */
-  "ack-before-write": (store) => (batches) => void setTimeout(() => store.commit(batches), 40),
+  "ack-before-write": (store) => (batches) => {
+    const late = async () => store.commit(batches);
+    // What comes after the store was closed is lost, as the bug would have it.
+    setTimeout(() => late().catch(() => undefined), 40);
+  },
   /** A commit that failed is taken for done. */
   "swallowed-error": (store) => (batches) => {
     try {

@@ -100,7 +100,8 @@ export async function workerDoes(task: Task, program: Program = {}, boundMs = 60
   const key = JSON.stringify(program);
   const waiting = idle.get(key) ?? [];
   idle.set(key, waiting);
-  const worker = waiting.pop() ?? started(program);
+  const last = waiting.pop();
+  const worker = last?.connected === true ? last : started(program);
   const end = await answered(worker, task, boundMs);
   if (worker.connected && worker.exitCode === null) waiting.push(worker);
   return end;
