@@ -13,6 +13,7 @@ export function isEligible(plan: Plan, workflow: WorkflowPlan, isChecked: IsChec
   const { onFailure, onSuccess, onPause } = plan.hooks;
   return (
     plan.workflows.length === 1 &&
+    workflow.nodes.length > 0 &&
     onFailure === undefined &&
     onSuccess === undefined &&
     onPause === undefined &&

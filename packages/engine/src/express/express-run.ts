@@ -53,6 +53,7 @@ export class ExpressRun implements CallHost {
   #isCrowded = false;
   /** Steps that are ready and have no place. */
   #waiting: ReadyHeap | undefined;
+  #hasBegun = false;
   #stopped = false;
   #draining = false;
   #deferred = false;
@@ -82,7 +83,8 @@ export class ExpressRun implements CallHost {
 
   /** Attempts under way, and what has still to be looked at. */
   get underWay(): number {
-    return this.#stopped ? 0 : this.#running + (this.#tail - this.#head);
+    if (this.#stopped || this.#left === 0) return 0;
+    return this.#hasBegun ? this.#running + (this.#tail - this.#head) : 1;
   }
 
   get isStopped(): boolean {
@@ -100,6 +102,7 @@ export class ExpressRun implements CallHost {
   }
 
   begin(): void {
+    this.#hasBegun = true;
     this.#setClocks();
     for (const node of this.#plan.first) this.#ready(node);
     if (this.#left === 0) this.#complete();

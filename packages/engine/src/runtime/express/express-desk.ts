@@ -75,7 +75,7 @@ export class ExpressDesk {
     }
   }
 
-  /** Begins a run; its first steps have been called when this answers. Fails with E_RUN_EXISTS. */
+  /** Begins a run; its first steps are called once the caller has had a look. Fails with E_RUN_EXISTS. */
   async begin(
     plan: ExpressPlan,
     settings: RunSettings,
@@ -96,7 +96,10 @@ export class ExpressDesk {
     const events = (after: number, limit: number) => journal.events(after, limit, save, sizeOf);
     store.lend({ record, events, text: () => journal.text() }, plan.plan);
     this.#open.set(created.id, open);
-    run.begin();
+    // Whoever is given the handle may listen from the first event on.
+    setImmediate(() => {
+      if (!run.isStopped) run.begin();
+    });
     return handle;
   }
 
