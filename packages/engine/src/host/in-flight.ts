@@ -39,6 +39,7 @@ export class InFlight {
   readonly #flights = new Map<number, Flight>();
   readonly #held = new Set<Flight>();
   readonly #waiters = new Set<() => void>();
+  #isLetGo = false;
 
   constructor(parts: HostParts, settings: RunSettings, tree: RunTree, post: InFlightPost) {
     this.#parts = parts;
@@ -108,6 +109,8 @@ export class InFlight {
   }
 
   #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number, parts = this.#parts): void {
+    // It began in the turn before the process let go: whoever takes the run over counts it as lost with the others.
+    if (this.#isLetGo) return;
     const stop = new StopSign();
     const { run, node, n, c, id } = at;
     this.#flights.set(id, { run, node, n, c, id, stop, isUndo: false, held: undefined });
@@ -119,7 +122,7 @@ export class InFlight {
 
   /** Once each: one that began in the turn of the take-over is told of by both. */
   #undo(at: Cell & { readonly id: number }): void {
-    if (this.#flights.has(at.id)) return;
+    if (this.#isLetGo || this.#flights.has(at.id)) return;
     const stop = new StopSign();
     this.#flights.set(at.id, { ...at, stop, isUndo: true, held: undefined });
     void runUndo(this.#parts, this.#settings, this.#tree, at, this.#post.log, stop.signal).then((input) => {
@@ -208,6 +211,7 @@ export class InFlight {
 
   /** Ends what still runs; its results no longer count. Answers with what to journal for it. */
   abandon(): Unstamped[] {
+    this.#isLetGo = true;
     const lost = [...this.#flights.values()].map(({ run, node, n, c, id, stop }) => {
       stop.raise(failureOf("E_CANCELLED", { reason: "the process lets the run go" }));
       return { type: "attempt.lost", run, node, n, c, id, cause: "drain" } as const;
