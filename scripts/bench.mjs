@@ -21,14 +21,14 @@ function installPeers() {
   return true;
 }
 
-function bench(args) {
-  const isBuilt = existsSync(join(root, "packages/engine/dist/index.js"));
+async function bench(args) {
+  const isBuilt = existsSync(join(root, "packages/nanobrain/bundle/nanobrain.cjs"));
   const isPart = args[0] !== undefined && !args[0].startsWith("--");
-  if (!install() || ((!isPart || !isBuilt) && !build())) return 1;
+  if (!install() || ((!isPart || !isBuilt) && !(await build()))) return 1;
   if (args.includes("--peers") && !installPeers()) return 1;
   const exitCode = runNode(["bench/src/bench.mjs", ...args]);
   if (exitCode !== 0 || !args.includes("--save")) return exitCode;
   return runNode(["scripts/speed-page.mjs"]);
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) process.exitCode = bench(process.argv.slice(2));
+if (process.argv[1] === resolve(import.meta.filename)) process.exitCode = await bench(process.argv.slice(2));

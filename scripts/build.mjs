@@ -1,27 +1,29 @@
-import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { root, runNode } from "./program.mjs";
 
 const compiler = "node_modules/typescript7/bin/tsc";
-const commandLine = "packages/nanobrain/dist/bin.js";
+const commandLine = "packages/nanobrain/bundle/nanobrain.cjs";
 
-/** Compiles what changed, drops output whose source is gone, makes the command line executable. True: done. */
-export function build() {
+/** Compiles what changed, drops output whose source is gone, bundles, offers the command line. True: done. */
+export async function build() {
   for (const name of readdirSync(join(root, "packages"))) dropOrphans(join(root, "packages", name));
   if (runNode([compiler, "-b"]) !== 0) {
     console.error("Cannot build: mend the type errors above.");
     return false;
   }
-  const bin = join(root, commandLine);
-  if (existsSync(bin)) offer(bin);
+  const { bundle } = await import("./bundle.mjs");
+  await bundle();
+  offer(join(root, commandLine));
   return true;
 }
 
 /** Lets `npx nanobrain` find it, as npm links only what is there when it installs. */
 function offer(bin) {
-  chmodSync(bin, 0o755);
   const link = join(root, "node_modules/.bin/nanobrain");
-  if (process.platform !== "win32" && !existsSync(link)) symlinkSync(relative(dirname(link), bin), link);
+  if (process.platform === "win32") return;
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), bin), link);
 }
 
 function dropOrphans(folder) {
@@ -33,4 +35,4 @@ function dropOrphans(folder) {
   }
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) process.exitCode = build() ? 0 : 1;
+if (process.argv[1] === resolve(import.meta.filename)) process.exitCode = (await build()) ? 0 : 1;

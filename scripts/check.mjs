@@ -41,19 +41,19 @@ const parts = [
   },
 ];
 
-function check() {
+async function check() {
   if (!install()) return printTally({ passed: 0, failed: 1, skipped: 0, skippedNames: [] });
   const failed = [];
   for (const part of parts) {
     console.log(`\n== ${part.name}`);
-    if (!part.run()) failed.push(part);
+    if (!(await part.run())) failed.push(part);
   }
   console.log("\n== tests");
-  const tally = runTests();
+  const tally = await runTests();
   for (const { name, fix } of failed) console.log(`FAILED ${name}: ${fix}`);
   if (tally.failed > 0) console.log("FAILED tests: run one with `npm test -- path/to/it.test.ts`");
   const testsExitCode = printTally(tally);
   return failed.length > 0 ? 1 : testsExitCode;
 }
 
-process.exitCode = check();
+process.exitCode = await check();

@@ -9,8 +9,8 @@ import { prepareSystemPackages } from "./system-packages.mjs";
 const nothingRan = { passed: 0, failed: 1, skipped: 0, skippedNames: [] };
 
 /** Installs, builds and runs the tests (all, or those of `filters`); answers what passed, failed and was skipped. */
-export function runTests(filters = []) {
-  if (!install() || !build()) return nothingRan;
+export async function runTests(filters = []) {
+  if (!install() || !(await build())) return nothingRan;
   prepareSystemPackages();
   const folder = mkdtempSync(join(tmpdir(), "nanobrain-tally-"));
   try {
@@ -41,4 +41,5 @@ function readTally(file) {
   }
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) process.exitCode = printTally(runTests(process.argv.slice(2)));
+if (process.argv[1] === resolve(import.meta.filename))
+  process.exitCode = printTally(await runTests(process.argv.slice(2)));

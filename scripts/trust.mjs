@@ -77,11 +77,11 @@ function asked(args) {
   return names.length === 0 ? all : names;
 }
 
-function main(args) {
+async function main(args) {
   if (args.includes("--list")) return console.log(campaignNames().join("\n"));
   const names = asked(args);
   if (args.includes("--fresh")) forget(names);
-  if (!build()) return exitWith(1);
+  if (!(await build())) return exitWith(1);
   const results = names.map(runCampaign);
   console.log(`\n${trustTable(results.flatMap(({ figures }) => figures)).join("\n")}\n`);
   const sum = (key) => results.reduce((total, { tally }) => total + tally[key], 0);
@@ -97,7 +97,7 @@ function exitWith(code) {
 
 if (process.argv[1] === resolve(import.meta.filename)) {
   try {
-    main(process.argv.slice(2));
+    await main(process.argv.slice(2));
   } catch (error) {
     console.error(error.message);
     exitWith(2);

@@ -10,7 +10,7 @@ import { root } from "./program.mjs";
 const randomName = /run [a-z]+-[a-z]+:/;
 /** Where examples seem to lie, in what they print. */
 const shownFolder = "/project";
-const commandLine = join(root, "packages/nanobrain/dist/bin.js");
+const commandLine = join(root, "packages/nanobrain/bundle/nanobrain.cjs");
 
 /**
  * Tries the example of a code: its files (the first is the document, `inputs` are its inputs), or its `sh` block.

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "..");
-const bin = join(root, "packages/nanobrain/dist/bin.js");
+const bin = join(root, "packages/nanobrain/bundle/nanobrain.cjs");
 const work = mkdtempSync(join(tmpdir(), "nanobrain-examples-"));
 cpSync(join(root, "examples"), work, { recursive: true, filter: (path) => !/(\.nanobrain|results)$/.test(path) });
 afterAll(() => rmSync(work, { recursive: true, force: true }));

@@ -70,7 +70,8 @@ describe("packed tarballs", () => {
       const paths = files.map(({ path }) => path);
       expect(paths).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
       expect(paths.filter((path) => /\.test\.|tsbuildinfo|^src\//.test(path))).toEqual([]);
-      expect(paths.filter((path) => path.startsWith("dist/") && path.endsWith(".js")).length).toBeGreaterThan(3);
+      expect(paths.filter((path) => /^bundle\/.*\.c?js$/.test(path)).length).toBeGreaterThan(3);
+      expect(paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".d.ts"))).toEqual([]);
     }
   });
 

@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** The built command line. */
-export const commandLine = join(root, "packages/nanobrain/dist/bin.js");
+export const commandLine = join(root, "packages/nanobrain/bundle/nanobrain.cjs");
+
+/** The same file by file, for rigs that change some: with `--conditions=nanobrain-dist` the engine is, too. */
+export const compiledCommandLine = join(root, "packages/nanobrain/dist/bin.js");
 
 export function readText(path: string): string {
   return readFileSync(join(root, path), "utf8");

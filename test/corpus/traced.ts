@@ -27,7 +27,9 @@ export function traced(command: "validate" | "plan", documents: readonly Hostile
       "trace=connect,execve,openat,openat2,open,creat,unlink,unlinkat,rename,renameat2,mkdir,mkdirat,symlink,link,linkat";
     for (const files of command === "plan" ? names.map((name) => [name]) : [names]) {
       const line = ["-f", "-qq", "-A", "-o", log, "-e", calls, process.execPath, commandLine, command, ...files];
-      spawnSync("strace", line, { cwd: folder, env: plainEnvironment(), maxBuffer: 2 ** 28 });
+      // The cache of the engine's own code, in the user's folder, is no matter of documents.
+      const env = plainEnvironment({ NANOBRAIN_CODE_CACHE: "off" });
+      spawnSync("strace", line, { cwd: folder, env, maxBuffer: 2 ** 28 });
     }
     const lines = readFileSync(log, "utf8").split("\n");
     const left = readdirSync(folder, { recursive: true }).length - before;

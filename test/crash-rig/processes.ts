@@ -79,6 +79,9 @@ function killGroup({ pid }: ChildProcess): void {
   if (pid !== undefined) process.kill(-pid, "SIGKILL");
 }
 
+/** The engine file by file, as the rig patches some of them. */
+const asCompiled = "--conditions=nanobrain-dist";
+
 /** Does a task in a process of its own. */
 export function childDoes(
   task: Task,
@@ -88,7 +91,7 @@ export function childDoes(
 ): Promise<string> {
   const { folder, document, mode, killAt = 0, planted = "" } = task;
   const child = join(program.rig ?? here, "child.mjs");
-  const args = [program.node ?? process.execPath, child, folder, document, mode, String(killAt), planted];
+  const args = [program.node ?? process.execPath, asCompiled, child, folder, document, mode, String(killAt), planted];
   return ended([...tracer, ...args], environment(program), boundMs);
 }
 
@@ -110,7 +113,7 @@ export async function workerDoes(task: Task, program: Program = {}, boundMs = 60
 function started(program: Program): ChildProcess {
   const worker = fork(join(program.rig ?? here, "worker.mjs"), [], {
     execPath: program.node ?? process.execPath,
-    execArgv: [],
+    execArgv: [asCompiled],
     env: environment(program),
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

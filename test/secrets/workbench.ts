@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { commandLine, plainEnvironment } from "../project.js";
+import { commandLine, compiledCommandLine, plainEnvironment } from "../project.js";
 import { canaries } from "./canaries.js";
 import { documents } from "./documents.js";
 import { filesOf, hitsIn, type Written } from "./search.js";
@@ -31,10 +31,17 @@ export class Workbench {
   readonly #running = new Set<ChildProcess>();
 
   readonly #plant: NodeJS.ProcessEnv;
+  readonly #program: string;
 
   constructor(url: string, plant?: Plant) {
     this.#plant =
-      plant === undefined ? {} : { NODE_OPTIONS: `--import ${planting}`, NANOBRAIN_PLANT: JSON.stringify(plant) };
+      plant === undefined
+        ? {}
+        : {
+            NODE_OPTIONS: `--conditions=nanobrain-dist --import ${planting}`,
+            NANOBRAIN_PLANT: JSON.stringify(plant),
+          };
+    this.#program = plant === undefined ? commandLine : compiledCommandLine;
     cpSync(join(import.meta.dirname, "world"), this.folder, { recursive: true });
     mkdirSync(join(this.folder, ".nanobrain"));
     mkdirSync(join(this.folder, "secrets"));
@@ -52,7 +59,7 @@ export class Workbench {
       NANOBRAIN_SECRETS: join(this.folder, "secrets"),
       ...this.#plant,
     });
-    const child = spawn(process.execPath, [commandLine, ...args], {
+    const child = spawn(process.execPath, [this.#program, ...args], {
       cwd: this.folder,
       env,
       stdio: ["ignore", "pipe", "pipe"],

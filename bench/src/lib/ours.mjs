@@ -11,7 +11,7 @@ export const { createRuntime, defineStep, defineWorkflow } = await import(door.h
 /** A module inside the engine, for what its doors do not give. */
 export const engineModule = (path) => import(new URL(`engine/dist/${path}`, packages).href);
 export const version = `this checkout, node ${process.versions.node}`;
-export const commandLine = fileURLToPath(new URL("nanobrain/dist/bin.js", packages));
+export const commandLine = fileURLToPath(new URL("nanobrain/bundle/nanobrain.cjs", packages));
 
 /** Loads a workflow, or throws its first fault. */
 export async function load(runtime, workflow, options) {

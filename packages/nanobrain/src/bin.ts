@@ -11,6 +11,5 @@ const only = process.argv.length === 3 ? process.argv[2] : undefined;
 if (only === "--version" || only === "-V") {
   process.stdout.write(`${version()}\n`);
 } else {
-  const { start } = await import("./start.js");
-  await start(process.argv.slice(2), version);
+  void import("./start.js").then(({ start }) => start(process.argv.slice(2), version));
 }

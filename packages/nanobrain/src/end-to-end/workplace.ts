@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The built command line: what people install. */
-const bin = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
+const bin = fileURLToPath(new URL("../../bundle/nanobrain.cjs", import.meta.url));
 
 export type Ended = {
   readonly code: number | null;

@@ -1,0 +1,73 @@
+"use strict";
+/*
+ * Loads the parts of this package. What every start needs stands in one file, compiled from V8's code cache: the first start of an
+ * installation writes it into the user's cache folder, later ones read it. Without one, or with one of another Node, it is compiled.
+ */
+const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const nodeModule = require("node:module");
+const { join } = require("node:path");
+const { crc32 } = require("node:zlib");
+
+/** The file, and a name that changes with it. */
+const main = "@main@";
+const key = "@key@";
+
+function cacheFolder() {
+  const { HOME, NANOBRAIN_CODE_CACHE, XDG_CACHE_HOME } = process.env;
+  if (NANOBRAIN_CODE_CACHE === "off") return undefined;
+  const home = XDG_CACHE_HOME || (HOME && join(HOME, ".cache"));
+  return home && join(home, "nanobrain");
+}
+
+function loadMain() {
+  const file = join(__dirname, main);
+  const folder = cacheFolder();
+  if (folder === undefined || require.cache[file] !== undefined) return;
+  const { Script, constants } = require("node:vm");
+  const kept = join(folder, `${key}-${process.version}-${process.arch}`);
+  const cachedData = read(kept);
+  const script = new Script(nodeModule.wrap(readFileSync(file, "utf8")), {
+    filename: file,
+    cachedData,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
+  const own = new nodeModule.Module(file, module);
+  own.filename = file;
+  require.cache[file] = own;
+  script.runInThisContext()(own.exports, nodeModule.createRequire(file), own, file, __dirname);
+  own.loaded = true;
+  if (cachedData === undefined || script.cachedDataRejected) process.once("exit", () => keep(folder, kept, script));
+}
+
+/** Four bytes of checksum, then V8's. Undefined: not there, or damaged. */
+function read(file) {
+  try {
+    const bytes = readFileSync(file);
+    return crc32(bytes.subarray(4)) === bytes.readUInt32LE(0) ? bytes.subarray(4) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What earlier versions kept goes. It is a convenience: a folder that cannot be written is no failure. */
+function keep(folder, file, script) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const [, name] = /^(.*)-[0-9a-f]+$/.exec(key);
+    const end = `-${process.version}-${process.arch}`;
+    for (const old of readdirSync(folder))
+      if (old.startsWith(`${name}-`) && old.endsWith(end)) rmSync(join(folder, old), { force: true });
+    const data = script.createCachedData();
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32LE(crc32(data));
+    writeFileSync(`${file}.${process.pid}`, Buffer.concat([sum, data]), { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
+  } catch {
+    // The next start compiles again.
+  }
+}
+
+exports.load = (name) => {
+  loadMain();
+  return require(`./${name}.cjs`);
+};
