@@ -252,7 +252,7 @@ module.exports = {
   forbidden: [...cyclesAndPackages, ...pureRooms, ...arrows, ...smallerRooms],
   options: {
     doNotFollow: { path: "node_modules/" },
-    exclude: { path: "^packages/[^/]+/dist/" },
+    exclude: { path: "^packages/[^/]+/(dist|bundle)/" },
     tsPreCompilationDeps: "specify",
     tsConfig: { fileName: "tsconfig.base.json" },
     enhancedResolveOptions: {

@@ -39,12 +39,12 @@ export function sendEmit(
   at: number,
   { port, value, links: findings }: Emit,
 ): void {
-  const { outStart, outLinks, fromPort } = run.topology;
-  const start = outStart[node] ?? 0;
-  const end = outStart[node + 1] ?? 0;
-  for (let i = start; i < end; i++) {
-    const link = outLinks[i] ?? 0;
-    if (fromPort[link] === port) carry(tree, run, link, value, findings[i - start] ?? 0);
+  const { topology } = run;
+  const first = topology.outStart[node] ?? 0;
+  const after = topology.outStart[node + 1] ?? 0;
+  for (let place = first; place < after; place++) {
+    const link = topology.outLinks[place] ?? 0;
+    if (topology.fromPort[link] === port) carry(tree, run, link, value, findings[place - first] ?? 0);
   }
   if (run.triggers.length > 0) noteValue(tree, run, node, port, value, at);
 }

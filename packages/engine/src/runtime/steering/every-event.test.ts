@@ -69,7 +69,7 @@ beforeAll(async () => {
 
 /** A store in which a process died once the run's first `count` events were on disk. */
 async function crashedAfter(count: number): Promise<Store> {
-  const store = openMemoryStore();
+  const store: Store = openMemoryStore();
   const events = journal.slice(0, count);
   await store.create({ runId: record.id, events, plan, record: { ...record, status: "running", endedAt: null } });
   return store;
