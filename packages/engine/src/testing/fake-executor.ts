@@ -1,4 +1,4 @@
-import type { Clock } from "../contracts/clock.js";
+import { type Clock, callAfter } from "../contracts/clock.js";
 import type {
   AttemptOutcome,
   AttemptRequest,
@@ -102,10 +102,10 @@ export class FakeExecutor implements Executor {
   #pass(ms: number, graceMs: number, signal: AbortSignal): Promise<boolean> {
     const { clock } = this.#options;
     return new Promise((resolve) => {
-      const stop = Number.isFinite(ms) ? clock.wake(clock.now() + ms, () => done(true)) : () => undefined;
+      const stop = Number.isFinite(ms) ? callAfter(clock, ms, () => done(true)) : () => undefined;
       const onAbort = (): void => {
         stop();
-        clock.wake(clock.now() + graceMs, () => done(false));
+        callAfter(clock, graceMs, () => done(false));
       };
       const done = (whole: boolean): void => {
         signal.removeEventListener("abort", onAbort);
