@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { isAsked, judge, lines, look, nothingSeen, type Seen, type Verdict } from "./judge.js";
 import { childDoes, type Program, workerDoes } from "./processes.js";
 
@@ -70,9 +71,11 @@ export async function driven(folder: string, shape: Shape, attack: Attack, seen:
   const document = `${shape}.yml`;
   let killed = 0;
   let now = seen;
-  const rounds = Math.max(kills.length, tracers.length) + (shape === "waiting" ? 3 : 1);
+  const rounds = Math.max(kills.length, tracers.length) + (shape === "waiting" ? 60 : 1);
   for (let round = 0; round <= rounds && lines(folder, "finished").length === 0; round++) {
     if (round > 0) drop(folder, ["b.txt"]);
+    // Its moments are further apart than a process of the rig takes.
+    if (shape === "waiting" && round > kills.length) await delay(20);
     const mode = now.journal === undefined ? "run" : "resume";
     const task = { folder, document, mode, killAt: kills[round] ?? 0, planted } as const;
     const isKilled = task.killAt > 0 || tracers[round] !== undefined;

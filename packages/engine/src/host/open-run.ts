@@ -57,7 +57,7 @@ export async function foldRun(
 
 /**
  * Takes over a run that no live process drives: attempts that were under way are lost and start again; a failed run is
- * tried again, a paused one goes on. Fails with E_RUN_HELD. The caller starts it with `turn()`.
+ * tried again, a paused one goes on. Fails with E_RUN_HELD, or E_RUN_STATE when it has ended meanwhile. The caller starts it with `turn()`.
  */
 export async function takeOver(
   parts: HostParts,
@@ -72,6 +72,12 @@ export async function takeOver(
     throw nanobrainError("E_RUN_HELD", { run: record.name, pid: claim.holder.pid, host: claim.holder.host });
   }
   const { tree, last } = await foldRun(parts, record.id, plan);
+  const status = tree.ended ? tree.runs[0]?.status : undefined;
+  if (status === "completed" || status === "cancelled") {
+    // Another process took it to its end since the record was read.
+    await parts.store.release(record.id);
+    throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status });
+  }
   const driver = new Driver(parts, settings, tree);
   const inputs: Unstamped[] = [{ type: "run.taken", epoch: claim.epoch, by }, ...lostAttempts(tree, last)];
   if (tree.ended && tree.runs[0]?.status === "failed") inputs.push({ type: "run.resumed", by });
