@@ -121,6 +121,7 @@ const programs = [
     1.2,
   ),
   { ...reported("W6 first start", "the same, first start of the document", "ours-first-start") },
+  { ...reported("W6 templates", "the same, TemplateSteps on a thread", "ours-template") },
   { ...reported("W6 .ts step", "the same, steps of a .ts module", "ours-ts") },
   ratio("W7 rerun", "rerun of cached file steps", "µs/step", at("w7", "no-op-10k", "µs/step", "floor-stat"), 2, 1.2),
   {

@@ -41,7 +41,17 @@ export const quick = [
   },
   {
     workload: "w6",
-    only: ["ours", "ours-first-start", "ours-ts", "node-json", "node-e0", "lib-effect", "lib-langgraph", "make"],
+    only: [
+      "ours",
+      "ours-first-start",
+      "ours-template",
+      "ours-ts",
+      "node-json",
+      "node-e0",
+      "lib-effect",
+      "lib-langgraph",
+      "make",
+    ],
     rounds: 5,
   },
   { workload: "w7", only: ["ours", "ours-resume", "floor-stat", "floor-hash", "node-e0", "ninja"], rounds: 3 },
