@@ -11,6 +11,8 @@ export async function open(P) {
   const project = fileURLToPath(new URL("../..", import.meta.url));
   runtime = await createRuntime({ store: "memory", pools: { cpu: P }, project, environment: {} });
   loaded = await load(runtime, workflow);
+  // Threads are started by their first attempts.
+  await run({ tasks: 4 * P, iters: 1000 });
 }
 
 const workflow = defineWorkflow({

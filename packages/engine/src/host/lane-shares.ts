@@ -3,8 +3,9 @@ import type { RunEvent } from "../kernel/event.js";
 import type { RunState } from "../kernel/state.js";
 import type { PlanNode } from "../plan/plan.js";
 
-/** A thread is given attempts for about so long at once. */
-const aheadMs = 2;
+/** A thread is given attempts for about so long at once, or one behind another. */
+const aheadMs = 4;
+const nextMs = 20;
 const leastShare = 1 / 64;
 /** How much the latest attempt counts in what is expected of the next. */
 const latestWeight = 0.2;
@@ -32,7 +33,7 @@ export class LaneShares {
   of(run: RunState, node: number): number {
     const planned = run.workflow.nodes[node];
     const expectedMs = planned === undefined ? undefined : this.#expectedMs.get(planned);
-    if (expectedMs === undefined || expectedMs >= aheadMs) return 1;
-    return Math.max(leastShare, 2 ** -Math.floor(Math.log2(aheadMs / expectedMs)));
+    if (expectedMs === undefined || expectedMs > nextMs) return 1;
+    return Math.min(1 / 2, Math.max(leastShare, 2 ** -Math.floor(Math.log2(aheadMs / expectedMs))));
   }
 }

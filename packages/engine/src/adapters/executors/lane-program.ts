@@ -1,3 +1,4 @@
+import type { StepDefinition } from "../../contracts/component.js";
 import type { AttemptFolders, AttemptRequest, AttemptSink, ComponentCall } from "../../contracts/executor.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
@@ -50,7 +51,7 @@ export type LaneProgram = {
 export function startLane(port: LanePort, start: LaneStart, meter: UsageMeter): LaneProgram {
   const loading = loadCode(start.code);
   const claims = start.claims && laneClaims(start.claims);
-  const host: Host = { code: lazily(loading), meter, port, claims };
+  const host: Host = { code: remembering(lazily(loading)), meter, port, claims };
   capture(process.stdout, "info");
   capture(process.stderr, "warn");
   const receive = (message: ToLane): void => {
@@ -84,6 +85,23 @@ async function loadCode(spec: StepCodeSpec): Promise<StepCode> {
   if (typeof open !== "function")
     throw nanobrainError("E_INTERNAL", { what: `${spec.export} is no function of the step code` });
   return (open as (data: unknown) => StepCode | Promise<StepCode>)(spec.data);
+}
+
+/** Code found so lately is not looked for again: an edited file is seen a moment later. */
+const freshMs = 1000;
+const found = new WeakMap<ComponentCall, { readonly definition: StepDefinition; readonly atMs: number }>();
+
+function remembering(code: StepCode): StepCode {
+  return {
+    find(component, at) {
+      const known = found.get(component);
+      if (known !== undefined && performance.now() - known.atMs < freshMs) return known.definition;
+      return Promise.resolve(code.find(component, at)).then((definition) => {
+        found.set(component, { definition, atMs: performance.now() });
+        return definition;
+      });
+    },
+  };
 }
 
 let working = false;

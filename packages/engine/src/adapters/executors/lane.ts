@@ -25,9 +25,11 @@ export type LaneOptions = {
 };
 
 /** Attempts are posted behind others for about so long: more would not hide the way there and back any better. */
-const mostPostedMs = 2;
+const mostPostedMs = 4;
+/** One that takes up to so long may be posted behind one other. */
+const mostNextMs = 20;
 /** Behind one that takes longer than was expected nothing more is posted. */
-const lateMs = 25;
+const lateMs = 60;
 
 type Job = {
   readonly number: number;
@@ -99,6 +101,7 @@ export class Lane {
     const first = this.#first;
     if (this.#carrier.claims === undefined || first === undefined || !this.#usable || this.isHeld) return false;
     if (this.#numbers + 1 - first.number >= maxPosted || performance.now() - first.postedMs > lateMs) return false;
+    if (this.#jobs.size === 1 && expectedMs <= mostNextMs) return true;
     let postedMs = expectedMs;
     for (const job of this.#jobs.values()) postedMs += job.expectedMs;
     return postedMs <= mostPostedMs;
