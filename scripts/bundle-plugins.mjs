@@ -38,11 +38,28 @@ exports.currentTarget = () => targets.find(loads) ?? targets[0];
 /** The test runner cannot be required: the door that needs it imports it first. */
 const testRunner = replaced("runner", { vitest: `module.exports = globalThis[Symbol.for("nanobrain.vitest")];` });
 
+/** The list of the library's classes is part of every start; the classes are files of the library, imported when they are used. */
+const libraryApart = {
+  name: "library-apart",
+  resolveId(id, importer) {
+    if (!importer?.endsWith("/library/dist/pack.js") || !id.startsWith("./")) return null;
+    return { id: `@nanobrain/library/dist/${id.slice(2)}`, external: true };
+  },
+  transform(code, id) {
+    if (!id.endsWith("/library/dist/pack.js")) return null;
+    return code.replace(
+      "import.meta.url",
+      'require("node:url").pathToFileURL(require.resolve("@nanobrain/library/pack")).href',
+    );
+  },
+};
+
 /** Code from V8's cache cannot import: libraries are required instead, and users' modules imported by a file of their own. */
 const importElsewhere = {
   name: "import-elsewhere",
   renderChunk: (code) =>
     code
+      .replace(/\bimport\(("@nanobrain\/library\/[^"]+")\)/g, 'require("./import.cjs").imported($1)')
       .replace(
         /\bimport\((`[^`$]+`|"[^"]+")\)/g,
         'Promise.resolve().then(() => require("./import.cjs").required(require($1)))',
@@ -54,4 +71,4 @@ export const importModule = `exports.imported = (url) => import(url);
 exports.required = (given) => (given.__esModule ? given : { ...given, default: given });
 `;
 
-export const bundlePlugins = [lateModules, binaryFinder, testRunner, importElsewhere];
+export const bundlePlugins = [lateModules, binaryFinder, testRunner, libraryApart, importElsewhere];

@@ -12,6 +12,7 @@ const entries = {
   engine: [
     "index",
     "authoring",
+    "steps",
     "observe/index",
     "testing/index",
     "testing/conformance",
@@ -24,7 +25,7 @@ const entries = {
 };
 
 /** Libraries that become part of the bundle: small ones of every start, and those that cannot be required. */
-const inside = ["picocolors", "@marcbachmann/cel-js", "libsql"];
+const inside = ["picocolors", "@marcbachmann/cel-js", "libsql", "@nanobrain/library"];
 
 const builtIn = /^node:(?!crypto$)/;
 

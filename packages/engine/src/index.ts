@@ -2,15 +2,24 @@ export { defineStep, type OpenPorts, type TypedStep } from "./components/define-
 export type { Blobs } from "./contracts/blobs.js";
 export type { Clock } from "./contracts/clock.js";
 export type {
+  ClassEntry,
   ComponentDefinition,
+  ConfigProblem,
   NamedFunction,
+  Pack,
+  PlainDefinition,
+  PortDeclaration,
   Registry,
+  StepCall,
   StepContext,
   StepDefinition,
+  StepPorts,
+  Zod,
 } from "./contracts/component.js";
 export type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } from "./contracts/executor.js";
 export type { Failure, FailureKind } from "./contracts/failure.js";
 export type { Handle } from "./contracts/handle.js";
+export type { Http, HttpAnswer, HttpHead, HttpRequest, HttpStream } from "./contracts/http.js";
 export { type FileValue, isFileValue, type Json, type JsonObject, type JsonSchema } from "./contracts/json.js";
 export type { Requests, SteeringAction, SteeringAnswer, SteeringRequest } from "./contracts/requests.js";
 export type { RunRecord, RunStatus, Store } from "./contracts/store.js";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createRuntime, nanobrainError, type Runtime, type RuntimeOptions } from "@nanobrain/engine";
+import { pack } from "@nanobrain/library/pack";
 import { type Call, flag } from "./call.js";
 import { storePlace } from "./store-place.js";
 
@@ -34,7 +35,7 @@ export function openExisting(call: Call, run: string): Promise<Runtime> {
 }
 
 function optionsOf(call: Call): RuntimeOptions {
-  return { modules: !flag(call, "no-modules"), environment: call.terminal.environment };
+  return { packs: [pack], modules: !flag(call, "no-modules"), environment: call.terminal.environment };
 }
 
 /** Opens, uses and closes. */

@@ -1,8 +1,16 @@
-import type { ComponentDefinition, NamedFunction, Registry, StepPorts } from "../contracts/component.js";
+import type {
+  ClassEntry,
+  ComponentDefinition,
+  NamedFunction,
+  Pack,
+  Registry,
+  StepPorts,
+} from "../contracts/component.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { type ShelfEntry, shelf, shelfVersion } from "./shelf.js";
+import { shelf, shelfVersion } from "./shelf.js";
 
 export type RegistryExtras = {
+  readonly packs?: readonly Pack[];
   readonly definitions?: readonly ComponentDefinition[];
   readonly functions?: { readonly [name: string]: NamedFunction };
   /** Ports of classes of users' modules, from the project's registry file. */
@@ -13,11 +21,11 @@ export type RegistryExtras = {
 
 const shortName = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 
-/** Entries by canonical name, and by short name where one class only has it (the caller's own goes before a built-in). */
-function indexed(own: readonly ShelfEntry[]): ReadonlyMap<string, ShelfEntry> {
-  const found = new Map<string, ShelfEntry>();
-  for (const group of [shelf, own]) {
-    const shorts = new Map<string, ShelfEntry | undefined>();
+/** Entries by canonical name, and by short name where one class only has it (the caller's own goes before a pack's, that before a built-in). */
+function indexed(groups: readonly (readonly ClassEntry[])[]): ReadonlyMap<string, ClassEntry> {
+  const found = new Map<string, ClassEntry>();
+  for (const group of groups) {
+    const shorts = new Map<string, ClassEntry | undefined>();
     for (const entry of group) {
       const short = shortName(entry.class);
       shorts.set(short, shorts.has(short) ? undefined : entry);
@@ -27,11 +35,11 @@ function indexed(own: readonly ShelfEntry[]): ReadonlyMap<string, ShelfEntry> {
       else found.set(short, entry);
     }
   }
-  for (const entry of [...shelf, ...own]) found.set(entry.class, entry);
+  for (const entry of groups.flat()) found.set(entry.class, entry);
   return found;
 }
 
-const entryOf = (definition: ComponentDefinition): ShelfEntry => ({
+const entryOf = (definition: ComponentDefinition): ClassEntry => ({
   class: definition.class,
   kind: definition.kind,
   load: () => Promise.resolve(definition),
@@ -41,26 +49,31 @@ const entryOf = (definition: ComponentDefinition): ShelfEntry => ({
 export interface GrowingRegistry extends Registry {
   /** What is there already may come again. Fails with E_USAGE for another class or function of a name that is taken. */
   adopt(definitions: readonly ComponentDefinition[], functions: { readonly [name: string]: NamedFunction }): void;
-  /** Whether the class is not built in. */
+  /** Whether the class is the caller's: neither built in nor of a pack. */
   isOwn(name: string): boolean;
+  isOwnFunction(name: string): boolean;
 }
 
-/** The built-in classes and the caller's own. Nothing is loaded until a document names it. Fails with E_USAGE on a class given twice. */
+/** The built-in classes, those of packs and the caller's own. Nothing is loaded until a document names it. Fails with E_USAGE on a class given twice. */
 export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
   const own = new Map<string, ComponentDefinition>();
   const functions = new Map(Object.entries(extras.functions ?? {}));
-  const builtIn = new Set(shelf.map((entry) => entry.class));
-  let byName = indexed([]);
-  let all: readonly ShelfEntry[] = shelf;
+  const packs = extras.packs ?? [];
+  const packed = packs.flatMap((pack) => pack.classes);
+  const packedFunctions = new Map(packs.flatMap((pack) => Object.entries(pack.functions)));
+  const taken = new Set([...shelf, ...packed].map((entry) => entry.class));
+  let byName: ReadonlyMap<string, ClassEntry> = new Map();
+  let all: readonly ClassEntry[] = [];
   let fingerprint = "";
   const arrange = (): void => {
     const entries = [...own.values()].map(entryOf);
-    byName = indexed(entries);
-    all = [...shelf, ...entries];
-    fingerprint = fingerprintOf([...own.values()], [...functions.keys()], extras.fingerprint);
+    byName = indexed([shelf, packed, entries]);
+    all = [...shelf, ...packed, ...entries];
+    const more = [...packs.map((pack) => `${pack.name}@${pack.version}`), extras.fingerprint ?? []].flat();
+    fingerprint = fingerprintOf([...own.values()], [...functions.keys()], more);
   };
   const refuseTaken = (name: string): void => {
-    if (builtIn.has(name) || own.has(name))
+    if (taken.has(name) || own.has(name))
       throw nanobrainError("E_USAGE", { problem: `Class ${name} is registered twice` });
   };
   for (const definition of extras.definitions ?? []) {
@@ -71,18 +84,19 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
   return {
     find: (name) => byName.get(name),
     list: (kind) => (kind === undefined ? all : all.filter((entry) => entry.kind === kind)),
-    functions: () => [...functions.keys()],
-    function: (name) => functions.get(name),
+    functions: () => [...new Set([...functions.keys(), ...packedFunctions.keys()])],
+    function: (name) => functions.get(name) ?? packedFunctions.get(name),
     modulePorts: (path, exportName) => extras.modulePorts?.(path, exportName),
     get fingerprint() {
       return fingerprint;
     },
     zod: () => import("zod").then((module) => module.z),
     isOwn: (name) => own.has(name),
+    isOwnFunction: (name) => functions.has(name),
     adopt(definitions, given) {
       const added = Object.entries(given).filter(([name, fn]) => functions.get(name) !== fn);
-      const taken = added.find(([name]) => functions.has(name));
-      if (taken !== undefined) throw nanobrainError("E_USAGE", { problem: `Function ${taken[0]} is registered twice` });
+      const twice = added.find(([name]) => functions.has(name));
+      if (twice !== undefined) throw nanobrainError("E_USAGE", { problem: `Function ${twice[0]} is registered twice` });
       const others = definitions.filter((definition) => own.get(definition.class) !== definition);
       for (const definition of others) refuseTaken(definition.class);
       for (const definition of others) own.set(definition.class, definition);
@@ -95,8 +109,8 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
 function fingerprintOf(
   own: readonly ComponentDefinition[],
   functions: readonly string[],
-  more: string | undefined,
+  more: readonly string[],
 ): string {
   const classes = own.map((definition) => `${definition.class}@${definition.version}`).sort();
-  return JSON.stringify([shelfVersion, classes, [...functions].sort(), ...(more === undefined ? [] : [more])]);
+  return JSON.stringify([shelfVersion, classes, [...functions].sort(), ...more]);
 }

@@ -1,26 +1,19 @@
-import type { ComponentDefinition } from "../contracts/component.js";
+import type { ClassEntry } from "../contracts/component.js";
 
-/** One built-in class by name; its definition is loaded when a document uses it. */
-export type ShelfEntry = {
-  readonly class: string;
-  readonly kind: ComponentDefinition["kind"];
-  load(): Promise<ComponentDefinition>;
-};
-
-const core = (kind: ShelfEntry["kind"], group: string, name: string, load: ShelfEntry["load"]): ShelfEntry => ({
+const core = (kind: ClassEntry["kind"], group: string, name: string, load: ClassEntry["load"]): ClassEntry => ({
   class: `nanobrain.core.${group}.${name}`,
   kind,
   load,
 });
 
-const step = (name: string, load: ShelfEntry["load"]) => core("step", "step", name, load);
-const link = (name: string, load: ShelfEntry["load"]) => core("link", "link", name, load);
-const unit = (name: string, load: ShelfEntry["load"]) => core("unit", "unit", name, load);
-const trigger = (name: string, load: ShelfEntry["load"]) => core("trigger", "trigger", name, load);
-const executor = (name: string, load: ShelfEntry["load"]) => core("executor", "executor", name, load);
+const step = (name: string, load: ClassEntry["load"]) => core("step", "step", name, load);
+const link = (name: string, load: ClassEntry["load"]) => core("link", "link", name, load);
+const unit = (name: string, load: ClassEntry["load"]) => core("unit", "unit", name, load);
+const trigger = (name: string, load: ClassEntry["load"]) => core("trigger", "trigger", name, load);
+const executor = (name: string, load: ClassEntry["load"]) => core("executor", "executor", name, load);
 
 /** Every built-in class, in the order lists show them. */
-export const shelf: readonly ShelfEntry[] = [
+export const shelf: readonly ClassEntry[] = [
   step("CommandStep", () => import("./steps/command-step.js").then((m) => m.commandStep)),
   step("HttpStep", () => import("./steps/http-step.js").then((m) => m.httpStep)),
   step("FileReadStep", () => import("./steps/file-read-step.js").then((m) => m.fileReadStep)),

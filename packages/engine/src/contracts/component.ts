@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import type { AttemptFolders, Suspension } from "./executor.js";
+import type { Answered, Ask, AttemptFolders, Suspension } from "./executor.js";
+import type { Http } from "./http.js";
 import type { FileValue, Json, JsonObject, JsonSchema } from "./json.js";
 
 /** The zod module, given to config builders so that running a compiled plan never loads it. */
@@ -38,6 +39,8 @@ export interface StepContext {
   readonly outputPorts: readonly string[];
   readonly secrets: { readonly [name: string]: string };
   readonly memoryBytes?: number;
+  /** The network, guarded, or recordings of it. Secrets and the signal of the attempt are taken care of. */
+  readonly http: Http;
   /** Runs `fn` once over all attempts and crashes: its result is on disk before it is returned. Names are unique within a step. */
   effect<T extends Json>(name: string, fn: () => T | Promise<T>): Promise<T>;
   /**
@@ -51,7 +54,28 @@ export interface StepContext {
    * @internal
    */
   suspend(until: Suspension): never;
+  /**
+   * How many values of the port earlier attempts of this activation sent, which are on disk: as many emits of this attempt are
+   * dropped.
+   */
+  emitted(port: string): number;
+  /**
+   * Asks a person, and waits for as long as it takes. The attempt ends, holding nothing; with the answer the step's code runs again
+   * from its beginning, with its recorded effects, and then this call gives the answer. Names are unique within a step.
+   */
+  ask(name: string, ask: Ask): Promise<Answered>;
+  /**
+   * Runs a workflow as a run of its own, once over all attempts and crashes, and gives its outputs: an unfinished one is gone on
+   * with. `document`: a path inside the project's folder. Names are unique within a step, those of effects included. Throws its failure.
+   */
+  callWorkflow(
+    name: string,
+    document: string,
+    inputs: { readonly [unit: string]: Json },
+  ): Promise<{ readonly [unit: string]: Json }>;
   log(level: "debug" | "info" | "warn" | "error", text: string): void;
+  /** Adds a warning to the run's summary, once for each text. */
+  warn(text: string): void;
   progress(fraction: number | null, note?: string): void;
   /**
    * What the step measured of work done outside this thread, as by a program it ran; it joins the attempt's usage. Of
@@ -128,6 +152,24 @@ export type ComponentDefinition = StepDefinition | PlainDefinition;
 
 /** A function named by `transform_function` or `function` that the library offers. */
 export type NamedFunction = (value: Json, context: StepContext) => Json | undefined | Promise<Json | undefined>;
+
+/** A class by name; its definition is loaded when a document uses it. */
+export type ClassEntry = {
+  readonly class: string;
+  readonly kind: ComponentDefinition["kind"];
+  load(): Promise<ComponentDefinition>;
+};
+
+/** Classes and functions that a package adds to the built-in ones. Nothing of them is loaded before a document names it. */
+export type Pack = {
+  readonly name: string;
+  /** Raised when a class's config, ports or behaviour change, so that plans compiled before are made anew. */
+  readonly version: string;
+  /** Where lanes find it: the `file:` URL of a module that exports it as `pack`. */
+  readonly url: string;
+  readonly classes: readonly ClassEntry[];
+  readonly functions: { readonly [name: string]: NamedFunction };
+};
 
 /** What may be named in a document. Definitions are loaded on demand. A name is never imported. */
 export interface Registry {

@@ -81,6 +81,9 @@ export type Ask = {
   readonly schema?: JsonSchema;
 };
 
+/** What a person answered. `at`: ISO text. */
+export type Answered = { readonly decision: Json; readonly by: string; readonly at: string };
+
 /** What a suspended activation waits for: the moment `until` (epoch ms), or the answer to `ask`. */
 export type Suspension = { readonly until?: number; readonly ask?: Ask };
 

@@ -158,6 +158,29 @@ export class ExpressCall implements DirectArguments {
     };
   }
 
+  get http(): StepContext["http"] {
+    return {
+      fetch: (request) => this.#request((context) => context.http.fetch(request)),
+      open: (request) => this.#request((context) => context.http.open(request)),
+    };
+  }
+
+  get emitted(): StepContext["emitted"] {
+    return () => 0;
+  }
+
+  get ask(): StepContext["ask"] {
+    return (name, ask) => this.#request((context) => context.ask(name, ask));
+  }
+
+  get callWorkflow(): StepContext["callWorkflow"] {
+    return (name, document, inputs) => this.#request((context) => context.callWorkflow(name, document, inputs));
+  }
+
+  get warn(): StepContext["warn"] {
+    return (text) => this.#tell((context) => context.warn(text));
+  }
+
   get suspend(): StepContext["suspend"] {
     return (until) => {
       if (this.#context !== undefined) return this.#context.suspend(until);
@@ -201,8 +224,10 @@ export class ExpressCall implements DirectArguments {
     const call = this;
     const { inputs, config, attempt, startedAt, idempotencyKey, runId, step, folders, inputPorts, outputPorts } = this;
     const { secrets, effect, emit, suspend, log, progress, measured, keep, read, locate, freshFolder } = this;
+    const { http, emitted, ask, callWorkflow, warn } = this;
     return {
       ...{ attempt, startedAt, idempotencyKey, runId, step, folders, inputPorts, outputPorts, secrets },
+      ...{ http, emitted, ask, callWorkflow, warn },
       ...{ effect, suspend, log, progress, measured, keep, read, locate, freshFolder, inputs, config, emit },
       get signal() {
         return call.signal;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
+import { builtUrl } from "../adapters/executors/built-url.js";
 import { Admission } from "../admit/admission.js";
 import type { GrowingRegistry } from "../components/registry.js";
 import type { Blobs } from "../contracts/blobs.js";
@@ -63,7 +64,8 @@ async function expressWay(options: RuntimeOptions, store: Store): Promise<Pieces
 async function openRegistry(options: RuntimeOptions): Promise<GrowingRegistry> {
   const { createRegistry } = await import("../components/registry.js");
   const described = options.project === undefined ? undefined : await describedModules(options.project);
-  return createRegistry({ definitions: options.steps ?? [], functions: options.functions ?? {}, ...described });
+  const { packs = [], steps = [], functions = {} } = options;
+  return createRegistry({ packs, definitions: steps, functions, ...described });
 }
 
 async function describedModules(project: string) {
@@ -122,7 +124,7 @@ async function openExecutors(
   const inMemory = {
     executor: local,
     owns: ({ class: name, module, config }: ComponentCall) =>
-      registry.isOwn(name) || (module === undefined && registry.function(String(config["function"])) !== undefined),
+      registry.isOwn(name) || (module === undefined && registry.isOwnFunction(String(config["function"]))),
   };
   const laneOptions = { blobs, lanes, code: laneCode(options, cacheFolder), inMemory };
   const thread = createThreadExecutor(laneOptions);
@@ -138,7 +140,8 @@ async function openExecutors(
 }
 
 function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCodeSpec {
-  const data: LaneCodeData = { cacheFolder, modules: options.modules !== false };
+  const packs = (options.packs ?? []).map((pack) => builtUrl(pack.url));
+  const data: LaneCodeData = { cacheFolder, modules: options.modules !== false, packs };
   return { url: new URL("./lane-code.js", import.meta.url).href, export: "laneStepCode", data };
 }
 

@@ -1,6 +1,6 @@
 import type { Blobs } from "../contracts/blobs.js";
 import type { Clock } from "../contracts/clock.js";
-import type { ComponentDefinition, NamedFunction, Registry } from "../contracts/component.js";
+import type { ComponentDefinition, NamedFunction, Pack, Registry } from "../contracts/component.js";
 import type { Ask, Executor } from "../contracts/executor.js";
 import type { Json } from "../contracts/json.js";
 import type { RunStatus, Store } from "../contracts/store.js";
@@ -16,6 +16,8 @@ import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
 import type { ServeOptions, Server } from "./serve/served.js";
 
 export type RuntimeOptions = {
+  /** Classes and functions of packages such as `@nanobrain/library`. */
+  readonly packs?: readonly Pack[];
   readonly steps?: readonly ComponentDefinition[];
   readonly functions?: { readonly [name: string]: NamedFunction };
   /** "memory" (default), a folder for SQLite, or a store of one's own. */

@@ -8,6 +8,7 @@ import type { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { boundedText } from "../../errors/thrown-text.js";
 import type { SecretMask } from "../../values/secret-mask.js";
+import { guardedHttp } from "../http/guarded-http.js";
 import { attemptScratch, freshFolderIn } from "./attempt-scratch.js";
 import { type OutsideUsage, outsideUsage } from "./outside-usage.js";
 import { type StepEmits, stepEmits } from "./step-emits.js";
@@ -106,7 +107,7 @@ class LateParts {
   }
 }
 
-function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
+function membersOf({ request, blobs, mask, stop }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
   return {
     attempt: request.attempt,
     startedAt: request.startedAt ?? Date.now(),
@@ -117,9 +118,14 @@ function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LatePart
     inputPorts: request.inputPorts,
     outputPorts: request.outputPorts,
     secrets: request.secrets,
+    http: guardedHttp({ signal: () => stop.signal, secrets: Object.values(request.secrets) }),
     effect: (name, fn) => late.effect(name, fn),
     emit: (port, value) => late.emitting.emit(port, value),
+    emitted: () => 0,
     suspend: (suspension) => suspend(suspension, mask),
+    ask: () => Promise.reject(nanobrainError("E_INTERNAL", { what: "ctx.ask is not there" })),
+    callWorkflow: () => Promise.reject(nanobrainError("E_INTERNAL", { what: "ctx.callWorkflow is not there" })),
+    warn: (text) => late.reports.log("warn", text),
     log: (level, text) => late.reports.log(level, text),
     progress: (fraction, note) => late.reports.progress(fraction, note),
     measured: (usage) => late.measuring.measured(usage),

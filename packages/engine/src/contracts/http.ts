@@ -1,0 +1,41 @@
+/** A request. What is left out: GET, no headers, no body, the limits of HttpStep. */
+export type HttpRequest = {
+  readonly method?: string;
+  readonly url: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: Uint8Array | string;
+  /** Hosts, or `host:port`, that may be reached although their addresses are private. Only what the document's author wrote. */
+  readonly allowHosts?: readonly string[];
+  readonly headersTimeoutMs?: number;
+  /** Longest wait for the next part of the answer. */
+  readonly idleTimeoutMs?: number;
+  readonly totalTimeoutMs?: number;
+  /** Of the answer's body, before and after decompressing. */
+  readonly maxBytes?: number;
+  readonly maxRedirects?: number;
+  /** Besides the one of the attempt. */
+  readonly signal?: AbortSignal;
+};
+
+export type HttpHead = {
+  /** After redirects. */
+  readonly url: URL;
+  readonly status: number;
+  /** Names in small letters; without cookies. */
+  readonly headers: { readonly [name: string]: string };
+};
+
+export type HttpAnswer = HttpHead & { readonly bytes: Uint8Array };
+
+/** `body`: in parts as they arrive, decompressed; it throws when the answer breaks off, is late or too large. */
+export type HttpStream = HttpHead & { readonly body: AsyncIterable<Uint8Array> };
+
+/**
+ * The network as steps see it: http and https, public addresses only unless listed, each redirect checked, everything bounded.
+ * Any status is an answer. Throws failures of `E_HTTP_...`. Or recordings: then nothing is sent.
+ */
+export interface Http {
+  fetch(request: HttpRequest): Promise<HttpAnswer>;
+  /** Resolves with the head. */
+  open(request: HttpRequest): Promise<HttpStream>;
+}
