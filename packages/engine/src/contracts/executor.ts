@@ -45,7 +45,7 @@ export type AttemptRequest = {
   readonly folders: AttemptFolders;
   /** Values of the secrets the config names. Never logged. */
   readonly secrets: { readonly [name: string]: string };
-  /** Effects recorded by earlier attempts, by name. */
+  /** Effects recorded by earlier attempts, by name, and what people answered to them, by `answerKey`. */
   readonly effects: { readonly [name: string]: Json };
   /** Memory the step declared, if any. */
   readonly memoryBytes?: number;
@@ -84,8 +84,11 @@ export type Ask = {
 /** What a person answered. `at`: ISO text. */
 export type Answered = { readonly decision: Json; readonly by: string; readonly at: string };
 
-/** What a suspended activation waits for: the moment `until` (epoch ms), or the answer to `ask`. */
-export type Suspension = { readonly until?: number; readonly ask?: Ask };
+/**
+ * What a suspended activation waits for: the moment `until` (epoch ms), or the answer to `ask`. `name`: the step's code asked, which
+ * runs again with the answer; without one the answer is the step's result.
+ */
+export type Suspension = { readonly until?: number; readonly ask?: Ask; readonly name?: string };
 
 export type AttemptOutcome =
   | { readonly status: "succeeded"; readonly outputs: { readonly [port: string]: Json }; readonly usage: Usage }

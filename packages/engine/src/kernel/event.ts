@@ -134,16 +134,20 @@ export type Input =
       readonly value: Handle;
       readonly links: readonly Finding[];
     })
-  /** The attempt is over and its cell waits: until a moment (epoch ms), or for a person's answer. */
+  /**
+   * The attempt is over and its cell waits: until a moment (epoch ms), or for a person's answer. `name`: the step's code asked; it runs
+   * again with the answer, which is kept beside its effects.
+   */
   | (Cell & {
       readonly type: "attempt.suspended";
       readonly id: number;
       readonly until?: number;
       readonly ask?: Ask;
+      readonly name?: string;
       readonly usage?: Usage;
     })
-  /** The answer to an ask: what the step's ports give (`decision`, `by`, `at`). */
-  | (Cell & { readonly type: "wait.answered"; readonly out: PortValues; readonly by: string })
+  /** The answer to an ask (of that `name`): what the step's ports give (`decision`, `by`, `at`). */
+  | (Cell & { readonly type: "wait.answered"; readonly name?: string; readonly out: PortValues; readonly by: string })
   /** Whether a round of a loop was the last by its condition. `failure`: the condition could not be looked at. */
   | (Cell & {
       readonly type: "round.judged";

@@ -4,7 +4,7 @@ import { errandKey } from "./flow.js";
 import { isUndoing } from "./recovery/hooks.js";
 import { type OpenCell, openKey, type RunState, type RunTree } from "./state.js";
 import { isTriggerWanted } from "./triggers/hooks.js";
-import { isAsking } from "./waits.js";
+import { isAwaited } from "./waits.js";
 
 /** False for what comes too late: results of attempts that are no longer the current ones, answers nobody waits for. */
 export function isWanted(tree: RunTree, input: Unstamped): boolean {
@@ -26,7 +26,7 @@ export function isWanted(tree: RunTree, input: Unstamped): boolean {
     case "round.judged":
       return isAsked(tree, "judge", input);
     case "wait.answered":
-      return !tree.ended && !tree.cancelled && isAsking(cellOf(tree, input));
+      return !tree.ended && !tree.cancelled && isAwaited(cellOf(tree, input), input);
     case "undo.ended":
       return isUndoing(tree, input.id);
     case "unit.set":

@@ -73,7 +73,7 @@ export type OpenCell = {
   failedAt: number;
   /** What the error port's links would carry; undefined: the host has not been asked. */
   links: readonly Finding[] | undefined;
-  /** Results of effects, kept over attempts. */
+  /** Results of effects, and what people answered to its code (by `answerKey`): kept over attempts. */
   effects: Map<string, Handle> | undefined;
   /** A full queue (or the order of activations) holds its attempt back. */
   held: boolean;
@@ -81,8 +81,8 @@ export type OpenCell = {
   round: number;
   /** What the last round of a loop gives to the next, by input port. */
   carried: PortValues | undefined;
-  /** `late`: its timer is the end of the time for an answer. */
-  wait: { readonly ask: Ask | undefined; readonly late: boolean } | undefined;
+  /** `late`: its timer is the end of the time for an answer. `name`: with the answer the code of its step runs again. */
+  wait: { readonly ask: Ask | undefined; readonly late: boolean; readonly name?: string } | undefined;
   /** What a person answered, for the undo log. */
   answer: KeptAnswer | undefined;
 };

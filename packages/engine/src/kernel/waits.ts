@@ -1,6 +1,7 @@
 import type { Failure } from "../contracts/failure.js";
 import { failureOf } from "../errors/failure-of.js";
-import { failCell } from "./cell-turns.js";
+import { answerKey } from "./answer-key.js";
+import { failCell, startAgain } from "./cell-turns.js";
 import { activationAt, cellAt, stepOf } from "./cells.js";
 import type { Cell, Decision, PortValues, RunEvent } from "./event.js";
 import { cellKey, findCell } from "./recovery/cell-key.js";
@@ -11,7 +12,7 @@ import { addTimer, removeTimer } from "./timers.js";
 /*
  * Cells that wait for a moment or for a person. Their attempt is over and holds nothing; they count as under way in their activation, and
  * not as running: neither stop nor pause waits for them. A wait ends by `wait.answered`, by `wait.over` when it is due, or late by the
- * step's `timeout`.
+ * step's `timeout`. Where the step's code asked (the wait has a `name`), the answer is kept beside its effects, and it runs again.
  */
 
 type Ended = (tree: RunTree, run: RunState, activation: OpenActivation, cell: OpenCell, at: number) => void;
@@ -34,7 +35,8 @@ export function suspend(
   const due = Math.min(event.until ?? Number.POSITIVE_INFINITY, lateAt);
   cell.status = "waiting";
   cell.due = due;
-  cell.wait = { ask: event.ask, late: due < (event.until ?? Number.POSITIVE_INFINITY) };
+  const { ask, name } = event;
+  cell.wait = { ask, late: due < (event.until ?? Number.POSITIVE_INFINITY), ...(name === undefined ? {} : { name }) };
   activation.running++;
   const at = { run: run.index, node: activation.node, n: activation.n, c: cell.c };
   if (event.ask !== undefined) tree.recovery.asking.set(`${at.run} ${at.node} ${at.n} ${at.c}`, at);
@@ -46,9 +48,9 @@ export function suspend(
 function keptAnswer(
   tree: RunTree,
   { run, activation, cell }: { readonly run: RunState; readonly activation: OpenActivation; readonly cell: OpenCell },
-  { ask }: Extract<RunEvent, { type: "attempt.suspended" }>,
+  { ask, name }: Extract<RunEvent, { type: "attempt.suspended" }>,
 ): OpenCell["answer"] {
-  if (ask === undefined || tree.recovery.answers.size === 0) return undefined;
+  if (ask === undefined || name !== undefined || tree.recovery.answers.size === 0) return undefined;
   const at = { run: run.index, node: activation.node, n: activation.n, c: cell.c };
   const kept = tree.recovery.answers.get(cellKey(tree, at, cell.round));
   return kept?.question === JSON.stringify(ask) ? kept : undefined;
@@ -60,12 +62,18 @@ export function evolveWait(tree: RunTree, event: RunEvent, succeed: Ended): bool
   const run = runAt(tree, event.run);
   const activation = activationAt(run, event.node, event.n);
   const cell = cellAt(activation, event.c);
-  const ask = cell.wait?.ask;
+  const { ask, name } = cell.wait ?? {};
   removeTimer(tree, "wait", event);
   activation.running--;
   cell.wait = undefined;
   if (event.out === undefined) {
     failCell(tree, run, activation, cell, tooLate(run, event), event.at);
+    return true;
+  }
+  if (name !== undefined) {
+    cell.effects ??= new Map();
+    for (const [part, value] of Object.entries(event.out)) cell.effects.set(answerKey(name, part), value);
+    startAgain(tree, run, activation, cell);
     return true;
   }
   if (event.type === "wait.answered" && ask !== undefined)
@@ -93,6 +101,11 @@ export function decideWait(run: RunState, { node, n, c, due }: Timer): Decision 
 /** Whether a cell waits for a person. */
 export function isAsking(cell: OpenCell | undefined): boolean {
   return cell?.status === "waiting" && cell.wait?.ask !== undefined;
+}
+
+/** Whether the answer is to what the cell asks now. */
+export function isAwaited(cell: OpenCell | undefined, { name }: { readonly name?: string }): boolean {
+  return isAsking(cell) && cell?.wait?.name === name;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { PortSpec, QueueSpec, StepSpec, WorkflowSpec } from "./plan-spec.js";
 import type { SeededRandom } from "./seeded-random.js";
+import type { SymbolicConfig } from "./symbolic-step.js";
 
 /*
  * Adds to a drawn workflow what makes its steps fire any number of times, in rounds, or wait: all of it of determinate outcome, so a
@@ -152,10 +153,15 @@ function drawPause(draft: Draft, waits: "time" | "person"): void {
   const [from = "", , to = ""] = (draft.links[at] ?? "").split(" ");
   if (from.endsWith(".error") || to.endsWith(".items")) return;
   const out = waits === "time" ? "pause.at" : "pause.decision";
-  const config = waits === "time" ? { waitMs: random.pick([0, 100, 90_000]) } : { asks: true };
+  const config = waits === "time" ? { waitMs: random.pick([0, 100, 90_000]) } : personConfig(at);
   steps["pause"] = { ports: { in: {} }, waits, config, concurrency: 1 + random.int(2) };
   draft.links = draft.links.with(at, `${from} -> pause.in`);
   draft.links.push(`${out} -> ${to} | moment1`);
+}
+
+/** A step that waits, or one whose code asks, once or twice. Nothing is drawn, so that seeds stay what they were. */
+function personConfig(at: number): SymbolicConfig {
+  return at % 2 === 0 ? { asks: true } : { questions: 1 + (at % 4 === 3 ? 1 : 0) };
 }
 
 /** Units that gather all that ever arrives; a value that may be refused would fail them. */

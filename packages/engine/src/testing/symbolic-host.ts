@@ -21,6 +21,7 @@ import {
   symbolicEmits,
   symbolicFailure,
   symbolicOutputs,
+  symbolicQuestion,
 } from "./symbolic-step.js";
 import { answer, findLinks, valuesOf } from "./symbolic-values.js";
 
@@ -262,6 +263,10 @@ export class SymbolicHost {
     const { waitMs, asks = false } = config as SymbolicConfig;
     if (waitMs !== undefined) return this.send({ type: "attempt.suspended", ...at, until: this.now + waitMs });
     if (asks) return this.send({ type: "attempt.suspended", ...at, ask: { question: flight.component } });
+    const known = activation.cells.get(c)?.effects?.keys() ?? [];
+    const name = symbolicQuestion(config as SymbolicConfig, known);
+    if (name !== undefined)
+      return this.send({ type: "attempt.suspended", ...at, ask: { question: `${flight.component} ${name}` }, name });
     return this.#succeed(run, flight, inputs);
   }
 

@@ -2,6 +2,7 @@ import type { Failure } from "../contracts/failure.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import type { ErrorCode } from "../errors/catalogue.js";
 import { failureOf } from "../errors/failure-of.js";
+import { answerKey } from "../kernel/answer-key.js";
 import { hashText } from "./seeded-random.js";
 
 /*
@@ -25,6 +26,8 @@ export type SymbolicConfig = {
   readonly waitMs?: number;
   /** The attempt is suspended until a person has answered. */
   readonly asks?: boolean;
+  /** The step's code asks a person so often, one question after the other, before it goes on. */
+  readonly questions?: number;
 };
 
 export type SymbolicEmit = { readonly port: string; readonly index: number; readonly value: Json };
@@ -47,6 +50,13 @@ export function symbolicFailure(config: JsonObject, inputs: Values, before: numb
   const isBad = typeof item === "number" && item % 10 < badItems;
   if (!isBad && fails >= 0 && before >= fails) return undefined;
   return failureOf(codes[isBad ? "step" : kind], {}, retryAfterMs === undefined ? {} : { retryAfterMs });
+}
+
+/** The first question of the step's code that has no answer yet. `known`: the keys of what its attempt was given back. */
+export function symbolicQuestion({ questions = 0 }: SymbolicConfig, known: Iterable<string>): string | undefined {
+  const keys = [...known];
+  const names = Array.from({ length: questions }, (_, index) => `q${index + 1}`);
+  return names.find((name) => !keys.includes(answerKey(name, "decision")));
 }
 
 export function symbolicOutputs(place: string, inputs: Values, ports: readonly string[]): { [port: string]: Json } {

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../event.js";
 import type { RunState, RunTree } from "../state.js";
+import { isAwaited } from "../waits.js";
 import { findCell } from "./cell-key.js";
 import { restorableFrom } from "./undo-log.js";
 
@@ -52,5 +53,5 @@ export function applyOutside(tree: RunTree, run: RunState, apply: (event: RunEve
 }
 
 function isWaitedFor(run: RunState, event: RunEvent): boolean {
-  return event.type !== "wait.answered" || findCell(run, event)?.wait?.ask !== undefined;
+  return event.type !== "wait.answered" || isAwaited(findCell(run, event), event);
 }

@@ -10,6 +10,7 @@ import {
   symbolicEmits,
   symbolicFailure,
   symbolicOutputs,
+  symbolicQuestion,
   symbolicTransform,
 } from "../symbolic-step.js";
 import type { Execution, Witness } from "./witness.js";
@@ -77,6 +78,11 @@ function ended(
   if (asks || waitMs !== undefined) {
     execution.ended = { at: clock.now() };
     return { suspended: asks ? { ask: { question: request.step } } : { until: clock.now() + (waitMs ?? 0) } };
+  }
+  const question = symbolicQuestion(request.component.config, Object.keys(request.effects));
+  if (question !== undefined) {
+    execution.ended = { at: clock.now() };
+    return { suspended: { ask: { question: `${request.step} ${question}` }, name: question } };
   }
   const ports = request.outputPorts.filter((port) => emits[port] === undefined);
   const outputs = symbolicOutputs(request.component.class, request.inputs, ports);

@@ -36,7 +36,8 @@ export class UndoLedger {
       }
       case "wait.answered":
       case "wait.over":
-        if (event.out !== undefined) this.#note(event);
+        // Answered, the code of a step that asked runs again.
+        if (event.out !== undefined && openAt(tree, event)?.cells.get(event.c)?.status !== "idle") this.#note(event);
         return;
       case "attempt.suspended":
         // An answer that was given before a rollback is not asked for again.
