@@ -41,8 +41,8 @@ const testRunner = replaced("runner", { vitest: `module.exports = globalThis[Sym
 /** The list of the library's classes is part of every start; the classes are files of the library, imported when they are used. */
 const libraryApart = {
   name: "library-apart",
-  resolveId(id, importer) {
-    if (!importer?.endsWith("/library/dist/pack.js") || !id.startsWith("./")) return null;
+  resolveId(id, importer, { kind }) {
+    if (kind !== "dynamic-import" || !importer?.endsWith("/library/dist/pack.js")) return null;
     return { id: `@nanobrain/library/dist/${id.slice(2)}`, external: true };
   },
   transform(code, id) {
@@ -59,7 +59,7 @@ const importElsewhere = {
   name: "import-elsewhere",
   renderChunk: (code) =>
     code
-      .replace(/\bimport\(("@nanobrain\/library\/[^"]+")\)/g, 'require("./import.cjs").imported($1)')
+      .replace(/\bimport\(("@nanobrain\/library[^"]*")\)/g, 'require("./import.cjs").imported($1)')
       .replace(
         /\bimport\((`[^`$]+`|"[^"]+")\)/g,
         'Promise.resolve().then(() => require("./import.cjs").required(require($1)))',

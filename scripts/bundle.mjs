@@ -25,7 +25,7 @@ const entries = {
 };
 
 /** Libraries that become part of the bundle: small ones of every start, and those that cannot be required. */
-const inside = ["picocolors", "@marcbachmann/cel-js", "libsql", "@nanobrain/library"];
+const inside = ["picocolors", "@marcbachmann/cel-js", "libsql", "@nanobrain/library/pack"];
 
 const builtIn = /^node:(?!crypto$)/;
 
@@ -41,7 +41,8 @@ async function bundlePackage(name, hot) {
   const made = await rolldown({
     input: Object.fromEntries(entries[name].map((entry) => [nameOf(entry), join(folder, "dist", `${entry}.js`)])),
     platform: "node",
-    external: (id) => builtIn.test(id) || outside.some((one) => id === one || id.startsWith(`${one}/`)),
+    external: (id) =>
+      builtIn.test(id) || (!inside.includes(id) && outside.some((one) => id === one || id.startsWith(`${one}/`))),
     plugins: bundlePlugins,
     checks: { ineffectiveDynamicImport: false },
     preserveEntrySignatures: "allow-extension",

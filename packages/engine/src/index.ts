@@ -35,6 +35,7 @@ export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";
 export { type BackedUp, backupStore } from "./runtime/backup/backup-store.js";
 export { type Restored, type RestoreOptions, restoreStore } from "./runtime/backup/restore-store.js";
+export { documentInvalid } from "./runtime/document-invalid.js";
 export { createRuntime } from "./runtime/create-runtime.js";
 export { defineWorkflow } from "./runtime/definition/define-workflow.js";
 export type { InputsGiven, OutputsMade } from "./runtime/definition/reference-pairs.js";

@@ -1,4 +1,5 @@
 import type { ClassEntry, NamedFunction, Pack } from "@nanobrain/engine";
+import { chatDocument } from "./chat/chat-document.js";
 
 const entry = (kind: ClassEntry["kind"], name: string, load: ClassEntry["load"]): ClassEntry => ({
   class: `nanobrain.library.${name}`,
@@ -20,6 +21,18 @@ const classes: readonly ClassEntry[] = [
   entry("step", "steps.AgentStep", () => import("./agents/agent-step.js").then((m) => m.agentStep)),
   entry("step", "steps.ReportGenerationStep", () =>
     import("./reports/report-generation-step.js").then((m) => m.reportGenerationStep),
+  ),
+  entry("step", "steps.AgentProcessingStep", () =>
+    import("./chat/agent-processing-step.js").then((m) => m.agentProcessingStep),
+  ),
+  entry("step", "steps.ResponseFormattingStep", () =>
+    import("./chat/response-formatting-step.js").then((m) => m.responseFormattingStep),
+  ),
+  entry("unit", "units.ConversationHistoryUnit", () =>
+    import("./chat/conversation-history-unit.js").then((m) => m.conversationHistoryUnit),
+  ),
+  entry("workflow", "workflows.ChatWorkflow", () =>
+    import("./chat/chat-workflow-kind.js").then((m) => m.chatWorkflowKind),
   ),
   entry("agent", "agents.SimpleAgent", () => import("./agents/simple-agent.js").then((m) => m.simpleAgent)),
   entry("agent", "agents.conversational.ConversationalAgent", () =>
@@ -46,5 +59,6 @@ export const pack: Pack = {
     return import.meta.url;
   },
   classes,
+  workflows: { "nanobrain.library.workflows.ChatWorkflow": chatDocument },
   functions,
 };

@@ -111,6 +111,27 @@ export const commandList: readonly CommandSpec[] = [
     () => import("./commands/serve.js"),
   ),
   command(
+    "chat",
+    "talk to a chat workflow",
+    [file],
+    [
+      { name: "session", value: "NAME", about: "the conversation to go on with (default main)" },
+      { name: "message", short: "m", value: "TEXT", about: "only this message" },
+      {
+        name: "policy",
+        value: "P",
+        about: "what a message does to the one before it: enqueue, reject, interrupt or rollback",
+      },
+      { name: "input", short: "i", value: "NAME=VALUE", many: true, about: "a further input of the document" },
+      set,
+      all,
+      store,
+      noModules,
+      jsonl,
+    ],
+    () => import("./commands/chat.js"),
+  ),
+  command(
     "resume",
     "go on with a run that stopped",
     [id],
@@ -244,7 +265,6 @@ export const commandList: readonly CommandSpec[] = [
   steering("finish", "close the triggers of a run, so that it completes"),
   command("diff", "what differs between two runs", [id, { name: "ID2" }], looking, () => import("./commands/diff.js")),
   later("report", "a report of a run"),
-  later("chat", "talk to a chat workflow"),
   later("mcp", "workflows as MCP tools"),
   later("worker", "a worker of a distributed engine"),
 ];

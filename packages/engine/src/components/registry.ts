@@ -61,6 +61,7 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
   const packs = extras.packs ?? [];
   const packed = packs.flatMap((pack) => pack.classes);
   const packedFunctions = new Map(packs.flatMap((pack) => Object.entries(pack.functions)));
+  const kinds = new Map(packs.flatMap((pack) => Object.entries(pack.workflows ?? {})));
   const taken = new Set([...shelf, ...packed].map((entry) => entry.class));
   let byName: ReadonlyMap<string, ClassEntry> = new Map();
   let all: readonly ClassEntry[] = [];
@@ -84,6 +85,10 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
   return {
     find: (name) => byName.get(name),
     list: (kind) => (kind === undefined ? all : all.filter((entry) => entry.kind === kind)),
+    defaults: (name) => {
+      const found = byName.get(name)?.class;
+      return found === undefined ? undefined : kinds.get(found);
+    },
     functions: () => [...new Set([...functions.keys(), ...packedFunctions.keys()])],
     function: (name) => functions.get(name) ?? packedFunctions.get(name),
     modulePorts: (path, exportName) => extras.modulePorts?.(path, exportName),

@@ -144,6 +144,8 @@ export type PlainDefinition = {
   readonly summary: string;
   readonly docs?: string;
   config(zod: Zod): z.ZodType;
+  /** Of a unit: the schema of its values where the document says none. */
+  readonly values?: JsonSchema;
   /** Set for classes whose behaviour is not there yet: what the diagnostic says. */
   readonly later?: string;
 };
@@ -168,6 +170,8 @@ export type Pack = {
   /** Where lanes find it: the `file:` URL of a module that exports it as `pack`. */
   readonly url: string;
   readonly classes: readonly ClassEntry[];
+  /** What documents of a kind of workflow start from, by canonical class: a YAML document, which a document's own keys go before. */
+  readonly workflows?: { readonly [className: string]: string };
   readonly functions: { readonly [name: string]: NamedFunction };
 };
 
@@ -183,6 +187,8 @@ export interface Registry {
   list(
     kind?: ComponentDefinition["kind"],
   ): readonly { readonly class: string; readonly kind: ComponentDefinition["kind"] }[];
+  /** What documents of this class (canonical or short) start from: YAML text. Undefined: from nothing. */
+  defaults(className: string): string | undefined;
   functions(): readonly string[];
   function(name: string): NamedFunction | undefined;
   /** Ports of a class of the user's own module, from the project's registry file; undefined: open. */

@@ -7,6 +7,8 @@ import { type Entry, kindName, type MapNode, makeMap, type Node } from "./node.j
 import { quoted } from "./path-text.js";
 import { TreePlaces } from "./places.js";
 import { projectPath } from "./project-path.js";
+import { readSource } from "./read-source.js";
+import { makeSource } from "./source.js";
 import { wrongType } from "./values.js";
 
 /**
@@ -55,6 +57,16 @@ function readBase(at: At, written: string, way: readonly string[]): MapNode | un
   if (tree.kind === "map") return extendTree(loading, tree, [], longer);
   complain(at, "E_TYPE", `${quoted(resolved.path)} holds ${kindName(tree)}: a map is expected`);
   return undefined;
+}
+
+/** The document with what its kind starts from: `class: ChatWorkflow` brings steps, units and links, which it may say otherwise. */
+export function withDefaults(loading: Loading, root: MapNode, otherClass?: string): MapNode {
+  const said = root.entries.get("class")?.value;
+  const own = said?.kind === "scalar" && typeof said.value === "string" ? said.value : otherClass;
+  const text = own === undefined ? undefined : loading.defaults(own);
+  if (text === undefined) return root;
+  const base = readSource(makeSource(`${own}.yml`, text, [])).root;
+  return base === undefined ? root : merged(base, root);
 }
 
 function merged(base: Node, own: Node): MapNode {

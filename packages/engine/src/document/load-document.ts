@@ -1,8 +1,8 @@
 import { invisibleCharacter, lookAlike } from "./characters.js";
 import type { DocumentReader, LoadedDocument, WorkflowDocument } from "./document.js";
 import { resolveEnvironment } from "./environment.js";
-import { extendTree } from "./extend.js";
-import { type Loading, type Reference, readTree, sourcesOf, startLoading } from "./loading.js";
+import { extendTree, withDefaults } from "./extend.js";
+import { type KindDefaults, type Loading, type Reference, readTree, sourcesOf, startLoading } from "./loading.js";
 import { kindName, type Node } from "./node.js";
 import { applyOverrides, type Override } from "./overrides.js";
 import { quoted } from "./path-text.js";
@@ -11,6 +11,8 @@ import { readWorkflow } from "./workflow.js";
 export type LoadOptions = {
   /** `--set path=value`: paths with dots between names, values as YAML scalars. */
   readonly set?: readonly Override[];
+  /** What documents of a kind start from. */
+  readonly defaults?: KindDefaults;
 };
 
 /**
@@ -19,7 +21,7 @@ export type LoadOptions = {
  * as far as it could be read, for further checks; only one without errors may be run.
  */
 export function loadDocument(file: string, reader: DocumentReader, options: LoadOptions = {}): LoadedDocument {
-  const loading = startLoading(reader, readWorkflow);
+  const loading = startLoading(reader, readWorkflow, options.defaults);
   const document = load(loading, file, options.set ?? []);
   return {
     ...(document === undefined ? {} : { document }),
@@ -32,7 +34,7 @@ function load(loading: Loading, file: string, overrides: readonly Override[]): W
   const tree = readTree(loading, file, fileItself(loading, file));
   if (tree === undefined) return undefined;
   if (tree.kind !== "map") return reportNoMap(loading, tree);
-  const extended = extendTree(loading, tree, [], [file]);
+  const extended = withDefaults(loading, extendTree(loading, tree, [], [file]));
   const root = applyOverrides(loading, extended, overrides);
   resolveEnvironment(loading, root, []);
   return readWorkflow(loading, { root, file, prefix: [], nest: [file] });

@@ -24,6 +24,7 @@ export type Loading = {
   readonly stepCounts: WeakMap<WorkflowDocument, number>;
   /** Reads a workflow's tree; handed in, since workflows hold workflows. */
   readonly readWorkflow: WorkflowReader;
+  readonly defaults: KindDefaults;
   readonly used: {
     bytes: number;
     files: number;
@@ -32,6 +33,9 @@ export type Loading = {
     environmentReferences: number;
   };
 };
+
+/** The YAML text that documents of a class start from; undefined: from nothing. */
+export type KindDefaults = (className: string) => string | undefined;
 
 export type WorkflowReader = (loading: Loading, written: WrittenWorkflow) => WorkflowDocument | undefined;
 
@@ -55,9 +59,14 @@ export type Reference = {
   readonly complain: (code: DiagnosticCode, message: string, hint?: string) => void;
 };
 
-export function startLoading(reader: DocumentReader, readWorkflow: WorkflowReader): Loading {
+export function startLoading(
+  reader: DocumentReader,
+  readWorkflow: WorkflowReader,
+  defaults: KindDefaults = () => undefined,
+): Loading {
   return {
     reader,
+    defaults,
     readWorkflow,
     faults: new Faults(),
     files: new Map(),

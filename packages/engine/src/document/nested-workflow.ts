@@ -3,7 +3,7 @@ import { budgets } from "./budgets.js";
 import { type Component, classOf, isWorkflowClass, refusePath } from "./component.js";
 import type { WorkflowDocument } from "./document.js";
 import { resolveEnvironment } from "./environment.js";
-import { extendTree } from "./extend.js";
+import { extendTree, withDefaults } from "./extend.js";
 import { readTree } from "./loading.js";
 import { kindName, type MapNode, makeMap } from "./node.js";
 import { quoted } from "./path-text.js";
@@ -46,7 +46,7 @@ export function isPlainWorkflow(className: string): boolean {
 function readInPlace(at: At, map: MapNode, name: string, className: string): WorkflowDocument | undefined {
   const { loading, file, nest, module } = at.reading;
   const prefix = [...at.reading.prefix, ...at.path];
-  const root = extendTree(loading, map, prefix, [file]);
+  const root = withDefaults(loading, extendTree(loading, map, prefix, [file]), className);
   if (root !== map) resolveEnvironment(loading, root, prefix);
   return loading.readWorkflow(loading, { root, file, prefix, nest, inherited: { name, className, module } });
 }
@@ -82,7 +82,7 @@ function readNewFile(at: At, file: string): WorkflowDocument | undefined {
     complain(at, "E_TYPE", `${quoted(file)} holds ${kindName(tree)}: a workflow (a map) is expected`);
     return undefined;
   }
-  const root = extendTree(loading, tree, [], [file]);
+  const root = withDefaults(loading, extendTree(loading, tree, [], [file]));
   resolveEnvironment(loading, root, []);
   return loading.readWorkflow(loading, { root, file, prefix: [], nest: [...nest, file] });
 }

@@ -47,6 +47,8 @@ export const catalogue = {
     2,
     409,
   ),
+  E_CHAT_BUSY: entry("Cannot take a message in conversation {session}: the one before it is being answered", 3, 409),
+  E_CHAT_DOCUMENT: entry("Cannot chat with {file}: it has no unit {missing}", 2, 400),
   E_RUN_UNKNOWN: entry("Cannot find run {run} in {place}", 2, 404, "nanobrain runs"),
   E_RUN_HELD: entry("Cannot drive run {run}: process {pid} on {host} drives it", 3, 409),
   E_RUN_STATE: entry("Cannot {action} run {run}: it is {status}", 2, 409),

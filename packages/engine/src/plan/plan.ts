@@ -58,6 +58,8 @@ export type PlanNode = {
     readonly class: string;
     readonly role: "input" | "parameter" | "result" | "metric";
     readonly path?: string;
+    /** What a class that is not built in is told. */
+    readonly config?: JsonObject;
     /** The unit of what a queue gave up: its index in `WorkflowPlan.queues`. */
     readonly letters?: number;
   };

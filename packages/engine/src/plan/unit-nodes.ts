@@ -1,4 +1,4 @@
-import type { JsonSchema } from "../contracts/json.js";
+import type { JsonObject, JsonSchema } from "../contracts/json.js";
 import type { MergeName, UnitEntry } from "../document/document.js";
 import { projectPath } from "../document/project-path.js";
 import { checkConfig } from "./check-config.js";
@@ -15,8 +15,8 @@ export function isInput(unit: UnitEntry): boolean {
 export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Promise<void> {
   const resolved = await resolveClass(scope, entry, "unit");
   const definition = resolved?.from === "registry" ? resolved.definition : undefined;
-  if (definition !== undefined) await checkConfig(scope, definition, entry);
-  const schema = unitSchema(entry, definition?.class);
+  const config = definition === undefined ? undefined : await checkConfig(scope, definition, entry);
+  const schema = unitSchema(entry, definition?.class) ?? (definition?.kind === "unit" ? definition.values : undefined);
   const path = unitPath(scope, entry);
   const output = entry.section === "output_data_units";
   const node: NodeDraft = {
@@ -34,7 +34,12 @@ export async function addUnit(scope: Scope, draft: Draft, entry: UnitEntry): Pro
     namedOuts: new Set(),
     setBy: isInput(entry) ? "outside" : "links",
     triggered: false,
-    unit: { class: definition?.class ?? entry.className, role: entry.role, ...(path === undefined ? {} : { path }) },
+    unit: {
+      class: definition?.class ?? entry.className,
+      role: entry.role,
+      ...(path === undefined ? {} : { path }),
+      ...ownConfig(definition?.class, config),
+    },
   };
   draft.nodes.push(node);
   enterName(draft, node);
@@ -69,6 +74,11 @@ export function addBareUnit(draft: Draft, unit: BareUnit): void {
   };
   draft.nodes.push(node);
   enterName(draft, node);
+}
+
+/** What a class that is not built in is told; the built-in ones' is in the ports. */
+function ownConfig(className: string | undefined, config: JsonObject | undefined): { readonly config?: JsonObject } {
+  return config === undefined || className?.startsWith("nanobrain.core.") === true ? {} : { config };
 }
 
 const streamClass = "nanobrain.core.unit.DataUnitStream";

@@ -80,7 +80,10 @@ async function compile(
   const began = parts.now();
   const { loadDocument } = await import("../document/load-document.js");
   const path = relative(project, full).split(sep).join("/");
-  const loaded = loadDocument(path, reader, options.set === undefined ? {} : { set: options.set });
+  const loaded = loadDocument(path, reader, {
+    defaults: (className) => parts.registry.defaults(className),
+    ...(options.set === undefined ? {} : { set: options.set }),
+  });
   const validated = parts.now();
   if (loaded.document === undefined) return failed(loaded.diagnostics, project, { configuration: validated - began });
   const { compilePlan } = await import("../plan/compile-plan.js");

@@ -1,0 +1,268 @@
+import {
+  documentInvalid,
+  type Json,
+  type Loaded,
+  type LoadOptions,
+  NanobrainError,
+  nanobrainError,
+  type Plan,
+  type RunHandle,
+  type Runtime,
+} from "@nanobrain/engine";
+import { type ChatPiece, piecesOf } from "./chat-pieces.js";
+import { defaultWindow } from "./conversation-history-unit.js";
+import { type Cut, checkSession, cutReasons, type Exchange, findExchanges, readExchange, turnsOf } from "./exchange.js";
+import { type FoundTurn, searchTurns, type Turn, type Window, windowed } from "./turns.js";
+
+/** What happens to a message that comes while another one is being answered. */
+export type MessagePolicy = "enqueue" | "reject" | "interrupt" | "rollback";
+
+export type ChatOptions = LoadOptions & {
+  readonly runtime: Runtime;
+  /** Name of the conversation: who gives it again goes on with it. Default `main`. */
+  readonly session?: string;
+  /** Default `enqueue`. */
+  readonly policy?: MessagePolicy;
+  /** Further inputs of the document, the same for each turn. */
+  readonly inputs?: { readonly [unit: string]: Json };
+};
+
+/** The answer to one message. `answer` is absent where it failed or was cut off before anything was said. */
+export type ChatReply = Omit<Exchange, "startedAt" | "endedAt">;
+
+/** A message that has been taken: its turn is on disk. */
+export type ChatTurn = {
+  readonly number: number;
+  readonly runId: string;
+  /** Its run: to follow, steer and inspect it, and to answer what it asks a person. */
+  readonly handle: RunHandle;
+  /** Resolves when the turn has ended, or waits for a person; never rejects for one that failed. */
+  reply(): Promise<ChatReply>;
+};
+
+/**
+ * A conversation: each message is a run of the document, `SESSION.NUMBER`, so a turn survives crashes, is resumed, inspected and
+ * steered as any run. C1. Turns follow each other: one begins when the one before it has ended. C2. A turn is on disk before
+ * it is taken; one that waits in the queue is not yet. C3. What was said can be joined from any position, from any process.
+ */
+export class ChatWorkflow {
+  readonly session: string;
+  readonly plan: Plan;
+  readonly #runtime: Runtime;
+  readonly #loaded: Loaded;
+  readonly #policy: MessagePolicy;
+  readonly #inputs: { readonly [unit: string]: Json };
+  readonly #exchanges = new Map<number, Exchange>();
+  /** The turn under way. */
+  #open: ChatTurn | undefined;
+  /** Resolves when no turn is under way and none waits. */
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  private constructor(loaded: Loaded, plan: Plan, options: ChatOptions) {
+    this.plan = plan;
+    this.#loaded = loaded;
+    this.#runtime = options.runtime;
+    this.session = options.session ?? "main";
+    this.#policy = options.policy ?? "enqueue";
+    this.#inputs = options.inputs ?? {};
+  }
+
+  /**
+   * Loads a document of class ChatWorkflow, and goes on with the conversation where it was: a turn that a crash cut off is
+   * resumed. Fails with E_DOCUMENT_INVALID, or E_CHAT_DOCUMENT for one without `message` and `response`.
+   */
+  static async fromConfig(file: string, options: ChatOptions): Promise<ChatWorkflow> {
+    const { runtime, session = "main", policy: _, inputs: __, ...load } = options;
+    checkSession(session);
+    const loaded = await runtime.load(file, load);
+    const { plan } = loaded;
+    if (plan === undefined) throw documentInvalid(file, loaded.diagnostics);
+    demandChat(plan, file);
+    const chat = new ChatWorkflow(loaded, plan, options);
+    await chat.#catchUp();
+    return chat;
+  }
+
+  /** True: a turn is under way or waits for its turn. */
+  get isBusy(): boolean {
+    return this.#open !== undefined || this.#waiting > 0;
+  }
+
+  /** The turn under way, if there is one: after `fromConfig`, one that a crash cut off. */
+  get openTurn(): ChatTurn | undefined {
+    return this.#open;
+  }
+
+  /** Numbers of the turns so far, those that were taken back included. */
+  get turns(): readonly number[] {
+    return [...this.#exchanges.keys()].sort((one, other) => one - other);
+  }
+
+  /** Takes a message and gives the whole answer. Fails with E_CHAT_BUSY under `reject`, with E_INPUT for a message that is empty. */
+  async handleUserInput(text: string, options: { readonly policy?: MessagePolicy } = {}): Promise<ChatReply> {
+    return (await this.send(text, options)).reply();
+  }
+
+  /** Takes a message: resolves when its turn has begun and is on disk. */
+  async send(text: string, options: { readonly policy?: MessagePolicy } = {}): Promise<ChatTurn> {
+    const policy = options.policy ?? this.#policy;
+    if (this.isBusy && policy === "reject") throw nanobrainError("E_CHAT_BUSY", { session: this.session });
+    if (policy === "interrupt") await this.#cut("interrupted");
+    if (policy === "rollback") await this.#cut("rolled_back");
+    this.#waiting++;
+    const begun = this.#last.then(() => this.#begin(text)).finally(() => this.#waiting--);
+    this.#last = begun.then(
+      (turn) => turn.reply(),
+      () => undefined,
+    );
+    return begun;
+  }
+
+  /**
+   * The answer piece by piece: to a message, or of a turn (default: the latest), from behind position `after` on. Ends with the turn.
+   */
+  async *streamResponse(
+    message?: string,
+    options: { readonly turn?: number; readonly after?: number; readonly policy?: MessagePolicy } = {},
+  ): AsyncIterable<ChatPiece> {
+    const number =
+      message === undefined ? (options.turn ?? this.turns.at(-1)) : (await this.send(message, options)).number;
+    if (number === undefined || !this.#exchanges.has(number))
+      throw nanobrainError("E_USAGE", {
+        problem: `Cannot follow turn ${number ?? 1} of conversation ${this.session}: there is none`,
+      });
+    const handle = await this.#handle(number);
+    for await (const event of handle.events(options.after ?? 0))
+      for (const piece of await piecesOf(this.#runtime, handle.plan, event)) yield { ...piece, turn: number };
+  }
+
+  /** All that was said, oldest first. */
+  history(): readonly Turn[] {
+    return turnsOf(this.#ordered());
+  }
+
+  /** Turns that hold all the words, newest first. */
+  search(words: string): readonly FoundTurn[] {
+    return searchTurns(this.history(), words);
+  }
+
+  /** A turn as it stands. */
+  exchange(number: number): Exchange | undefined {
+    return this.#exchanges.get(number);
+  }
+
+  /** Cuts the turn under way off; what was said so far stays in the conversation. Nothing, if there is none. */
+  interrupt(): Promise<void> {
+    return this.#cut("interrupted");
+  }
+
+  /** Waits once more for a turn whose question to a person has been answered. */
+  again(number: number): Promise<ChatReply> {
+    const open = this.#open;
+    if (open?.number !== number)
+      throw nanobrainError("E_USAGE", { problem: `Cannot wait for turn ${number}: it is not open` });
+    return this.#settle(number, open.handle);
+  }
+
+  /** Tries a turn that failed again; effects that are on disk are not repeated. Fails with E_RUN_STATE for one that did not fail. */
+  async retry(number: number): Promise<ChatTurn> {
+    await this.#last;
+    const handle = await this.#runtime.resume(`${this.session}.${number}`);
+    return this.#follow(number, handle);
+  }
+
+  #ordered(): readonly Exchange[] {
+    return this.turns.flatMap((number) => this.#exchanges.get(number) ?? []);
+  }
+
+  async #begin(text: string): Promise<ChatTurn> {
+    for (let number = (this.turns.at(-1) ?? 0) + 1; ; number++) {
+      const runId = `${this.session}.${number}`;
+      try {
+        const handle = await this.#runtime.start(this.#loaded, this.#inputsFor(text), {
+          runId,
+          project: this.#loaded.project,
+        });
+        return this.#follow(number, handle, text);
+      } catch (error) {
+        if (!(error instanceof NanobrainError) || error.code !== "E_RUN_EXISTS") throw error;
+        // Another process took the number: its turn comes first.
+        await this.#settle(number, await this.#runtime.attach(runId));
+      }
+    }
+  }
+
+  #inputsFor(text: string): { readonly [unit: string]: Json } {
+    const history = windowed(this.history(), windowOf(this.plan));
+    return { ...this.#inputs, message: text, history: history as unknown as Json };
+  }
+
+  #follow(number: number, handle: RunHandle, message = this.#exchanges.get(number)?.message ?? ""): ChatTurn {
+    const runId = handle.id;
+    this.#exchanges.set(number, { number, runId, state: "open", message, startedAt: 0, endedAt: null });
+    const settled = this.#settle(number, handle);
+    // Whoever asks for the reply hears of it.
+    settled.catch(() => undefined);
+    const turn = { number, runId, handle, reply: () => settled };
+    this.#open = turn;
+    return turn;
+  }
+
+  async #settle(number: number, handle: RunHandle): Promise<ChatReply> {
+    try {
+      await handle.result();
+    } finally {
+      if (this.#open?.number === number && handle.status !== "waiting") this.#open = undefined;
+    }
+    const exchange = await readExchange(this.#runtime, handle.id, number);
+    this.#exchanges.set(number, exchange);
+    const { startedAt: _, endedAt: __, ...reply } = exchange;
+    return reply;
+  }
+
+  async #cut(how: Cut): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    await open.handle.cancel(cutReasons[how]);
+    await this.#settle(open.number, open.handle);
+  }
+
+  async #handle(number: number): Promise<RunHandle> {
+    if (this.#open?.number === number) return this.#open.handle;
+    return this.#runtime.attach(`${this.session}.${number}`);
+  }
+
+  /** Reads the conversation, and goes on with a turn that nobody drives any more. */
+  async #catchUp(): Promise<void> {
+    for (const number of await findExchanges(this.#runtime, this.plan.name, this.session)) {
+      const runId = `${this.session}.${number}`;
+      const exchange = await readExchange(this.#runtime, runId, number);
+      this.#exchanges.set(number, exchange);
+      if (exchange.state !== "open") continue;
+      const turn = this.#follow(number, await this.#takeUp(runId), exchange.message);
+      this.#last = turn.reply();
+    }
+  }
+
+  /** Another process may drive it: then it is only followed. */
+  async #takeUp(runId: string): Promise<RunHandle> {
+    try {
+      return await this.#runtime.resume(runId);
+    } catch (error) {
+      if (error instanceof NanobrainError && error.code === "E_RUN_HELD") return this.#runtime.attach(runId);
+      throw error;
+    }
+  }
+}
+
+function demandChat(plan: Plan, file: string): void {
+  const names = new Set(plan.workflows[0]?.nodes.filter(({ kind }) => kind !== "step").map(({ name }) => name));
+  const missing = ["message", "history", "response"].filter((name) => !names.has(name));
+  if (missing.length > 0) throw nanobrainError("E_CHAT_DOCUMENT", { file, missing: missing.join(", ") });
+}
+
+function windowOf(plan: Plan): Window {
+  const history = plan.workflows[0]?.nodes.find(({ kind, name }) => kind === "unit" && name === "history");
+  return { ...defaultWindow, ...(history?.unit?.config?.["window"] as Partial<Window> | undefined) };
+}
