@@ -160,7 +160,13 @@ export const commandList: readonly CommandSpec[] = [
     ],
     () => import("./commands/runs.js"),
   ),
-  command("show", "one run: steps, outputs, failures", [id], looking, () => import("./commands/show.js")),
+  command(
+    "show",
+    "one run: steps, outputs, failures",
+    [id],
+    [{ name: "all", about: "every step of a long list" }, ...looking],
+    () => import("./commands/show.js"),
+  ),
   command(
     "events",
     "the journal of a run",

@@ -5,6 +5,9 @@ import { openExisting, withRuntime } from "../open-runtime.js";
 import { orderedOutputs } from "../outputs/output-lines.js";
 import { showLines } from "../views/show-lines.js";
 
+/** Steps shown without `--all`. */
+const mostSteps = 100;
+
 /** One run: its steps, outputs, failures and warnings, and the states it went through. */
 export function main(call: Call): Promise<number> {
   const run = operand(call, 0);
@@ -14,7 +17,10 @@ export function main(call: Call): Promise<number> {
     const driven = (await runtime.store.holder(summary.run_id)) !== undefined;
     const { out, now } = call.terminal;
     if (flag(call, "json")) out.line(JSON.stringify(printed(plan, events, summary, outputs, driven)));
-    else for (const line of showLines({ plan, events, summary, outputs, driven, now: now() }, out)) out.line(line);
+    else {
+      const most = flag(call, "all") ? Number.POSITIVE_INFINITY : mostSteps;
+      for (const line of showLines({ plan, events, summary, outputs, driven, most, now: now() }, out)) out.line(line);
+    }
     for (const line of lost) call.terminal.err.line(line);
     return lost.length === 0 ? 0 : 4;
   });

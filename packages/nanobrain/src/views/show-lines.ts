@@ -18,6 +18,8 @@ export type Shown = {
   readonly events: readonly RunEvent[];
   readonly summary: RunSummary;
   readonly outputs: { readonly [unit: string]: Json };
+  /** Steps at most; more are folded into a line. */
+  readonly most: number;
   /** A live process drives it. */
   readonly driven: boolean;
   readonly now: number;
@@ -33,7 +35,7 @@ export function showLines(shown: Shown, channel: Channel): string[] {
   const rows = stepRows(fold.progress(), look, {
     now: shown.driven ? shown.now : last,
     frame: shown.driven ? 0 : null,
-    most: Number.POSITIVE_INFINITY,
+    most: shown.most,
   });
   const narrow = { ...look, width: look.width - 2 };
   const waits = isOpen(summary.status)
