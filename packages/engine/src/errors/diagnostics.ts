@@ -55,6 +55,11 @@ const documentCodes = {
     "Keys named __proto__, constructor or prototype can change how programs see other values; they are never read.",
     "Rename the key.",
   ),
+  E_MODEL_NAME: entry(
+    "Model not known by that name",
+    "A model is named by its provider and its own name, as in `openai/gpt-5-mini` or `ollama/llama3.2`. The provider is none of those that are known, or needs the address of its service.",
+    "Write `provider/model`. For any other service that speaks as OpenAI's does, add `base_url`.",
+  ),
   E_NAME: entry(
     "Id not allowed",
     "Names of workflows, steps, units, links, triggers and ports start with a letter and go on with letters, digits, `_` and `-`, at most 128 characters ([A-Za-z][A-Za-z0-9_-]{0,127}).",

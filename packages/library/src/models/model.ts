@@ -43,6 +43,12 @@ export type ModelSurroundings = {
   readonly idempotencyKey: string;
   log(level: "debug" | "info" | "warn", text: string): void;
   onText?(text: string): void;
+  /** What `onText` heard so far is void: the answer begins anew, at another endpoint. */
+  onRestart?(): void;
+  /** Epoch ms by the clock of the run. Left out: this machine's. */
+  now?(): number;
+  /** A text file of the project, for scripted models. */
+  readText?(path: string): Promise<string>;
 };
 
 /** A language model behind whatever provider. Throws failures of `E_MODEL_...`; an answer cut short by a broken connection is none. */

@@ -1,0 +1,31 @@
+import { NanobrainError, nanobrainError } from "@nanobrain/engine";
+
+/** Whether the head of the answer was there when it went wrong. */
+export type Stage = "head" | "body";
+
+/** What a failure of the network means for the call of a model. Others are given back as they are. */
+export function connectionFault(model: string, error: unknown, stage: Stage): unknown {
+  if (!(error instanceof NanobrainError)) return error;
+  const cause = error;
+  switch (error.code) {
+    case "E_HTTP_TIMEOUT": {
+      const { what = "its answer", timeoutMs = 0 } = error.details;
+      return nanobrainError("E_MODEL_TIMEOUT", { model, what, timeoutMs }, { cause });
+    }
+    case "E_HTTP_NETWORK": {
+      const what = String(error.details["what"] ?? error.message);
+      const traits = { cause, kind: "network" } as const;
+      return nanobrainError(stage === "head" ? "E_MODEL_DOWN" : "E_MODEL_CUT", { model, what }, traits);
+    }
+    case "E_HTTP_BODY":
+      return nanobrainError("E_MODEL_CUT", { model, what: "it is not compressed as it says" }, { cause });
+    case "E_HTTP_LIMIT":
+      return nanobrainError(
+        "E_MODEL_MALFORMED",
+        { model, what: `it has more than ${String(error.details["limitBytes"])} bytes` },
+        { cause, retryable: false, hint: "Raise max_answer, or set max_output_tokens." },
+      );
+    default:
+      return error;
+  }
+}
