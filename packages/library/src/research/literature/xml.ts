@@ -1,4 +1,8 @@
-import type { ChildNode, Document, Element } from "domhandler";
+import type { parseDocument as parse } from "htmlparser2";
+
+type Document = ReturnType<typeof parse>;
+type ChildNode = Document["children"][number];
+export type Element = Extract<ChildNode, { readonly attribs: unknown }>;
 
 /** Reads XML (well-formed or not quite: what can be read is). Entities of a DTD are not expanded, nothing is fetched. */
 export async function parseXml(text: string): Promise<Document> {
@@ -10,9 +14,14 @@ type Parent = Document | Element;
 
 const isElement = (node: ChildNode): node is Element => node.type === "tag";
 
+/** Child elements, in order. */
+export function elements(node: Parent | undefined): readonly Element[] {
+  return (node?.children ?? []).filter(isElement);
+}
+
 /** Child elements of that name, in order. */
 export function children(node: Parent | undefined, name: string): readonly Element[] {
-  return (node?.children ?? []).filter((child): child is Element => isElement(child) && child.name === name);
+  return elements(node).filter((child) => child.name === name);
 }
 
 /** The first element along a path of names. */
@@ -28,7 +37,8 @@ export function text(node: Parent | undefined): string | undefined {
   const waiting: ChildNode[] = [...(node?.children ?? [])].reverse();
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next.type === "text") parts.push(next.data);
-    else if ("children" in next) for (let at = next.children.length - 1; at >= 0; at--) push(waiting, next.children[at]);
+    else if ("children" in next)
+      for (let at = next.children.length - 1; at >= 0; at--) push(waiting, next.children[at]);
   }
   const whole = parts.join("").replace(/\s+/g, " ").trim();
   return whole === "" ? undefined : whole;

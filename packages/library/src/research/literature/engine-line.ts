@@ -1,0 +1,88 @@
+import { type Http, type HttpAnswer, NanobrainError, nanobrainError } from "@nanobrain/engine";
+import { classify, statusFault } from "@nanobrain/engine/steps";
+import type { HostTurns } from "../host-turns.js";
+import type { AskEngine, SearchEngine } from "./search-engine.js";
+
+export type LineOptions = {
+  readonly http: Http;
+  readonly turns: HostTurns;
+  readonly signal: AbortSignal;
+  readonly hasKey: boolean;
+  readonly allowHosts: readonly string[];
+  readonly email?: string;
+  /** Longest pause for which a request waits here; for longer ones the engine fails. */
+  readonly maxWaitMs: number;
+  readonly maxBytes: number;
+  /** Called before each request. */
+  readonly onRequest: () => void;
+};
+
+const tries = 3;
+/** After a refusal that says no pause, and after a broken connection; doubled each time. */
+const refusedPauseMs = 10_000;
+const brokenPauseMs = 1_000;
+
+/** Asks an engine: in turn with all others that ask its host, again after the pause it wants. */
+export function engineLine(engine: SearchEngine, options: LineOptions): AskEngine {
+  const { turns, signal } = options;
+  return async (url) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const interval = engine.intervalMs(options.hasKey);
+        return await turns.take(url.host, interval, signal, () => once(engine, url, options));
+      } catch (error) {
+        const pauseMs = pauseOf(error, attempt);
+        if (pauseMs === undefined || attempt === tries || pauseMs > options.maxWaitMs) throw error;
+        turns.holdBack(url.host, pauseMs);
+      }
+    }
+  };
+}
+
+async function once(engine: SearchEngine, url: URL, options: LineOptions): ReturnType<AskEngine> {
+  options.onRequest();
+  const answer = await options.http.fetch({
+    url: url.href,
+    headers: { accept: "*/*", "user-agent": userAgent(options.email) },
+    allowHosts: options.allowHosts,
+    maxBytes: options.maxBytes,
+    headersTimeoutMs: 60_000,
+  });
+  const text = new TextDecoder().decode(answer.bytes);
+  if (engine.isRateRefusal?.(text) === true) throw rateFault(engine, answer, text);
+  if (answer.status < 200 || answer.status > 299)
+    throw statusFault("GET", { ...answer, start: startOf(text) }, Date.now());
+  return { text, headers: answer.headers };
+}
+
+/** Services ask programs to say who they are, and where their people can be reached. */
+function userAgent(email: string | undefined): string {
+  return email === undefined ? "nanobrain" : `nanobrain (mailto:${email.replace(/[^\w.+@-]/g, "")})`;
+}
+
+function startOf(text: string): string {
+  const start = text.slice(0, 2_000).replace(/\s+/g, " ").trim();
+  return start === "" ? "it said nothing" : start.slice(0, 300);
+}
+
+/** What services say with another status, or a good one, when they are asked too often. */
+function rateFault(engine: SearchEngine, answer: HttpAnswer, text: string): NanobrainError {
+  const refusal = statusFault("GET", { ...answer, status: 429, start: "" }, Date.now());
+  const { retryAfterMs } = refusal.traits;
+  return nanobrainError(
+    "E_SEARCH_RATE",
+    { service: engine.service, what: startOf(text).slice(0, 100) },
+    retryAfterMs === undefined ? {} : { retryAfterMs },
+  );
+}
+
+/** How long to wait before the same request may be tried again. Undefined: never. */
+function pauseOf(error: unknown, attempt: number): number | undefined {
+  if (!(error instanceof NanobrainError)) return undefined;
+  const failure = classify(error);
+  if (failure.kind !== "network" && failure.kind !== "timeout") return undefined;
+  const doubled = 2 ** (attempt - 1);
+  if (error.code === "E_SEARCH_RATE" || error.code === "E_HTTP_STATUS")
+    return failure.retryAfterMs ?? refusedPauseMs * doubled;
+  return brokenPauseMs * doubled;
+}
