@@ -6,10 +6,12 @@ export { formatText, parseText, type TextFormat } from "./components/steps/parse
 export { saidSchema } from "./components/steps/said-schema.js";
 export { bytesOf, millisecondsOf, size } from "./components/steps/world/amounts.js";
 export { fixedProblems, pathProblems, secretProblems } from "./components/steps/world/config-checks.js";
-export { retryAfterMs, statusFault } from "./components/steps/world/http-faults.js";
+export { retryAfterMs, statusFault } from "./network/http-faults.js";
 export { keepStepFile, readStepFile } from "./components/steps/world/step-files.js";
 export { duration } from "./components/triggers/trigger-parts.js";
 export { durationMs, sizeBytes } from "./document/quantities.js";
+export { readYaml } from "./document/read-yaml.js";
+export { classify } from "./errors/classify.js";
 export { failureOf } from "./errors/failure-of.js";
 export { stepFailure } from "./errors/step-failure.js";
 export { checkSchema, problemText, type SchemaProblem, validateValue } from "./expression/json-schema.js";
