@@ -212,9 +212,9 @@ const smallerRooms = [
   },
   {
     name: "tools-know-no-room",
-    comment: "processes/ and paths/ know this machine and no workflow. Pass what they need as plain arguments.",
+    comment: "processes/, paths/ and network/ know the world and no workflow. Pass what they need as plain arguments.",
     severity: "error",
-    from: { path: `${engine}/(processes|paths)/`, pathNot: tests },
+    from: { path: `${engine}/(processes|paths|network)/`, pathNot: tests },
     to: { path: "^packages/", pathNot: `${engine}/($1|errors|contracts)/` },
   },
   {

@@ -1,5 +1,6 @@
 import type { NamedFunction, Registry, StepDefinition } from "../contracts/component.js";
 import type { ComponentCall } from "../contracts/executor.js";
+import type { OpenHttp } from "../contracts/http.js";
 import type { JsonObject } from "../contracts/json.js";
 import type { ModuleFolders, Modules, StepCode } from "../contracts/step-code.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
@@ -9,6 +10,7 @@ export type StepCodeOptions = {
   readonly registry: Registry;
   /** Absent: classes and functions of users' modules are refused with E_MODULES_OFF. */
   readonly modules?: Modules;
+  readonly http?: OpenHttp;
 };
 
 /**
@@ -17,7 +19,7 @@ export type StepCodeOptions = {
  * nothing was imported when the document was loaded.
  */
 export function createStepCode(options: StepCodeOptions): StepCode {
-  const { registry, modules } = options;
+  const { registry, modules, http } = options;
   const registered = new Map<string, StepDefinition | Promise<StepDefinition>>();
   const found = (component: ComponentCall): StepDefinition | Promise<StepDefinition> => {
     const known = registered.get(component.class);
@@ -40,6 +42,7 @@ export function createStepCode(options: StepCodeOptions): StepCode {
     throw noSuchExport(path, name, given);
   };
   return {
+    ...(http === undefined ? {} : { http }),
     find(component, folders) {
       if (component.module !== undefined) return exported(component.module, folders);
       const name = component.config["function"];

@@ -39,3 +39,20 @@ export interface Http {
   /** Resolves with the head. */
   open(request: HttpRequest): Promise<HttpStream>;
 }
+
+/** What its network must know of an attempt. */
+export type HttpSurroundings = {
+  /** Aborts with the attempt, and when it has ended. */
+  readonly signal: AbortSignal;
+  /** Values that are neither sent on to another host nor recorded. */
+  readonly secrets: readonly string[];
+};
+
+/** The network of one attempt. */
+export type OpenHttp = (around: HttpSurroundings) => Http;
+
+/**
+ * HTTP out of a folder, or into it. `record`: asks the services and keeps what they answer; `replay`: answers from the folder only,
+ * what is not there fails with E_RECORDING; `auto`: answers from the folder, else records.
+ */
+export type HttpRecordings = { readonly mode: "record" | "replay" | "auto"; readonly folder: string };

@@ -1,5 +1,6 @@
 import type { StepDefinition } from "./component.js";
 import type { AttemptFolders, ComponentCall } from "./executor.js";
+import type { OpenHttp } from "./http.js";
 
 /** Folders a module may lie in: the project and what the caller allowed. */
 export type ModuleFolders = Pick<AttemptFolders, "project" | "roots">;
@@ -13,6 +14,8 @@ export interface Modules {
 /** Finds the code of a component: in the registry, or in a module of the user's. What was found before may be answered at once. */
 export interface StepCode {
   find(component: ComponentCall, folders: ModuleFolders): StepDefinition | Promise<StepDefinition>;
+  /** The network of its steps. Absent: there is none. */
+  readonly http?: OpenHttp;
 }
 
 /** Where a lane finds its `StepCode`: a built ES module and its export, called once per lane with `data`. */

@@ -178,7 +178,7 @@ export const catalogue = {
   E_RECORDING: failure(
     "configuration",
     "Cannot answer {request}: it is not recorded in {folder}; {what}",
-    'Record it: recordHttp(folder, { mode: "auto" }), once, where the service can be reached.',
+    'Record it once, where the service can be reached: run with --record-http DIR, or in tests recordHttp(folder, { mode: "auto" }).',
   ),
   E_HTTP_REQUEST: failure("data_validation", "Cannot call {url}: {what}"),
   E_HTTP_NETWORK: failure("network", "Cannot call {url}: {what}"),

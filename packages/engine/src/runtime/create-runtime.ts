@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { builtUrl } from "../adapters/executors/built-url.js";
+import { type OlderFiles, openHttp } from "../adapters/http/open-http.js";
 import { Admission } from "../admit/admission.js";
 import type { GrowingRegistry } from "../components/registry.js";
 import type { Blobs } from "../contracts/blobs.js";
 import type { ComponentCall, Executor } from "../contracts/executor.js";
+import type { HttpRecordings, OpenHttp } from "../contracts/http.js";
 import type { StepCodeSpec } from "../contracts/step-code.js";
 import type { Store } from "../contracts/store.js";
-import type { NanobrainError } from "../errors/nanobrain-error.js";
+import { type NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
 import { Commits } from "../host/commits.js";
 import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
@@ -29,7 +32,9 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   const clock = options.clock ?? (await import("../adapters/clock/system-clock.js")).systemClock;
   const registry = await openRegistry(options);
   const { store, blobs, folder, close } = await openStorage(options);
-  const executors = await openExecutors(options, registry, blobs, folder);
+  const recordings = await openRecordings(options);
+  const http = options.http?.open ?? openHttp(recordings);
+  const executors = await openExecutors(options, registry, blobs, folder, { http, recordings });
   const drivers = new Map<string, Driver>();
   const environment = options.environment ?? process.env;
   const parts: HostParts = {
@@ -47,18 +52,18 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     fingerprint: await fingerprints(registry),
     offer: (runId) => drivers.get(runId)?.stir(),
   };
-  const express = await expressWay(options, store);
+  const express = await expressWay(options, store, http);
   return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close, express });
 }
 
 /** Runs that nothing but this process will ever see may do without a driver, as long as all goes well. */
-async function expressWay(options: RuntimeOptions, store: Store): Promise<Pieces["express"]> {
+async function expressWay(options: RuntimeOptions, store: Store, http: OpenHttp): Promise<Pieces["express"]> {
   const isOwn = options.executors !== undefined || options.wrapExecutor !== undefined || options.clock !== undefined;
   if (isOwn || (options.store ?? "memory") !== "memory") return undefined;
   const { ExpressDesk } = await import("./express/express-desk.js");
   const { MemoryStore } = await import("../adapters/stores/memory/memory-store.js");
   if (!(store instanceof MemoryStore)) return undefined;
-  return (it) => new ExpressDesk({ ...it, store, graceMs: LOCAL_GRACE_MS });
+  return (it) => new ExpressDesk({ ...it, store, http, graceMs: LOCAL_GRACE_MS });
 }
 
 async function openRegistry(options: RuntimeOptions): Promise<GrowingRegistry> {
@@ -102,11 +107,26 @@ async function openStorage(options: RuntimeOptions): Promise<Storage> {
   return { store, blobs, folder: null, close };
 }
 
+type Recordings = HttpRecordings & { readonly older?: OlderFiles };
+type Network = { readonly http: OpenHttp; readonly recordings: Recordings | undefined };
+
+/** What is recorded from now on takes the place of what is there now, whichever thread or process records it. */
+async function openRecordings({ http }: RuntimeOptions): Promise<Recordings | undefined> {
+  if (http === undefined) return undefined;
+  const { mode } = http;
+  const folder = resolve(http.folder);
+  const { olderFiles } = await import("../adapters/http/recording-files.js");
+  if (mode === "replay" && !existsSync(folder))
+    throw nanobrainError("E_USAGE", { problem: `There is no folder ${http.folder} with recordings of HTTP` });
+  return mode === "record" ? { mode, folder, older: olderFiles(folder) } : { mode, folder };
+}
+
 async function openExecutors(
   options: RuntimeOptions,
   registry: GrowingRegistry,
   blobs: Blobs,
   folder: string | null,
+  { http, recordings }: Network,
 ): Promise<{ [name: string]: Executor }> {
   const { createLocalExecutor } = await import("../adapters/executors/local/local-executor.js");
   const { createThreadExecutor } = await import("../adapters/executors/thread/thread-executor.js");
@@ -115,7 +135,7 @@ async function openExecutors(
   const cacheFolder = folder === null ? null : join(folder, "modules");
   const modules = options.modules === false ? {} : { modules: createModules({ cacheFolder }) };
   const local = createLocalExecutor({
-    code: createStepCode({ registry, ...modules }),
+    code: createStepCode({ registry, http, ...modules }),
     blobs,
     lanes: LOCAL_LANES,
     graceMs: LOCAL_GRACE_MS,
@@ -126,7 +146,7 @@ async function openExecutors(
     owns: ({ class: name, module, config }: ComponentCall) =>
       registry.isOwn(name) || (module === undefined && registry.isOwnFunction(String(config["function"]))),
   };
-  const laneOptions = { blobs, lanes, code: laneCode(options, cacheFolder), inMemory };
+  const laneOptions = { blobs, lanes, code: laneCode(options, cacheFolder, recordings), inMemory };
   const thread = createThreadExecutor(laneOptions);
   const apart = lazyExecutor("process", lanes, async () => {
     const { createProcessExecutor } = await import("../adapters/executors/process/process-executor.js");
@@ -139,9 +159,14 @@ async function openExecutors(
   return Object.fromEntries(wrapped) as { [name: string]: Executor };
 }
 
-function laneCode(options: RuntimeOptions, cacheFolder: string | null): StepCodeSpec {
+function laneCode(
+  options: RuntimeOptions,
+  cacheFolder: string | null,
+  recordings: Recordings | undefined,
+): StepCodeSpec {
   const packs = (options.packs ?? []).map((pack) => builtUrl(pack.url));
-  const data: LaneCodeData = { cacheFolder, modules: options.modules !== false, packs };
+  const http = recordings === undefined ? {} : { http: recordings };
+  const data: LaneCodeData = { cacheFolder, modules: options.modules !== false, packs, ...http };
   return { url: new URL("./lane-code.js", import.meta.url).href, export: "laneStepCode", data };
 }
 

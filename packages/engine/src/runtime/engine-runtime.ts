@@ -40,7 +40,7 @@ export type Pieces = {
   readonly folder: string | null;
   readonly drivers: Map<string, Driver>;
   closeStorage(): Promise<void>;
-  readonly express: ((it: Omit<ExpressDeskParts, "store" | "graceMs">) => ExpressDesk) | undefined;
+  readonly express: ((it: Omit<ExpressDeskParts, "store" | "graceMs" | "http">) => ExpressDesk) | undefined;
   readonly environment: NonNullable<RuntimeOptions["environment"]>;
 };
 

@@ -2,6 +2,7 @@ import type { Blobs } from "../contracts/blobs.js";
 import type { Clock } from "../contracts/clock.js";
 import type { ComponentDefinition, NamedFunction, Pack, Registry } from "../contracts/component.js";
 import type { Ask, Executor } from "../contracts/executor.js";
+import type { HttpRecordings, OpenHttp } from "../contracts/http.js";
 import type { Json } from "../contracts/json.js";
 import type { RunStatus, Store } from "../contracts/store.js";
 import type { Diagnostic } from "../document/diagnostic.js";
@@ -40,6 +41,8 @@ export type RuntimeOptions = {
   readonly environment?: { readonly [name: string]: string | undefined };
   /** False: never read or write result caches. */
   readonly cache?: boolean;
+  /** What all steps send over HTTP comes out of recordings, or is recorded. `open`: a recorder of this process that is there already. */
+  readonly http?: HttpRecordings & { readonly open?: OpenHttp };
 };
 
 export type LoadOptions = {
@@ -85,8 +88,8 @@ export type RunResult<Outputs = AnyOutputs> = RunSummary & { readonly outputs: O
  */
 export type Steered = { readonly status: "done" | "nothing"; readonly text: string; readonly driven: boolean };
 
-/** A step that waits for a person. `step`: its path, for `answer`. */
-export type RunAsk = Ask & { readonly step: string };
+/** A step that waits for a person. `step`: its path, for `answer`. `name`: of a question of its code; `STEP#NAME` answers no other one. */
+export type RunAsk = Ask & { readonly step: string; readonly name?: string };
 
 /** One run, driven by this process, or by another one, or by none. Steering reaches it wherever it is driven. */
 export interface RunHandle<Outputs = AnyOutputs> {
@@ -112,7 +115,7 @@ export interface RunHandle<Outputs = AnyOutputs> {
   trigger(name: string, payload?: Json): Promise<Steered>;
   /** The steps that wait for a person now, in the order they were asked. */
   asks(): Promise<readonly RunAsk[]>;
-  /** Answers a step that waits for a person, such as `outer[3]/approve`. Fails with E_ANSWER. */
+  /** Answers a step that waits for a person, such as `outer[3]/approve` or `agent#delete`. Fails with E_ANSWER. */
   answer(step: string, value: Json, by?: string): Promise<Steered>;
   /** Closes the triggers: the run completes once what was begun has ended. */
   finish(): Promise<Steered>;

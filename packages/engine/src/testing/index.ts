@@ -2,5 +2,5 @@
 export { createTestRuntime, type TestRuntime, type TestRuntimeOptions } from "./kit/create-test-runtime.js";
 export type { RecordedCall } from "./kit/fake-world.js";
 export { type Fake, type FakeAnswer, type FakeCall, fails, fake, hangs, takes } from "./kit/fakes.js";
-export { type RecordedHttp, type RecordHttpOptions, recordHttp } from "./kit/record-http.js";
+export { type RecordedHttp, type RecordHttpOptions, recordHttp } from "../adapters/http/record-http.js";
 export { SimulatedClock } from "./simulated-clock.js";

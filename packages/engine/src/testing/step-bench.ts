@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type MemoryBlobs, openMemoryBlobs } from "../adapters/blobs/memory-blobs.js";
 import { createLocalExecutor } from "../adapters/executors/local/local-executor.js";
+import { guardedHttp } from "../adapters/http/guarded-http.js";
 import type { StepDefinition } from "../contracts/component.js";
 import type { AttemptFolders, AttemptOutcome, AttemptRequest, AttemptSink } from "../contracts/executor.js";
 import type { FileValue, Json, JsonObject } from "../contracts/json.js";
@@ -86,7 +87,11 @@ function attempts({ blobs, log, folders }: Surroundings): StepBench["attempt"] {
       effects = new Map<string, Json>(),
       signal = new AbortController().signal,
     } = trial;
-    const executor = createLocalExecutor({ code: { find: () => Promise.resolve(definition) }, blobs, graceMs: 30_000 });
+    const executor = createLocalExecutor({
+      code: { find: () => Promise.resolve(definition), http: guardedHttp },
+      blobs,
+      graceMs: 30_000,
+    });
     count += 1;
     const request: AttemptRequest = {
       id: `run:${count}`,

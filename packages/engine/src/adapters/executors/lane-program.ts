@@ -1,11 +1,13 @@
 import type { StepDefinition } from "../../contracts/component.js";
 import type { AttemptFolders, AttemptRequest, AttemptSink, ComponentCall } from "../../contracts/executor.js";
+import type { Http } from "../../contracts/http.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
 import { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { failureError } from "../../errors/step-failure.js";
 import { secretMask } from "../../values/secret-mask.js";
+import { networkOf } from "./attempt-network.js";
 import { laneBlobs } from "./lane-blobs.js";
 import { type LaneClaims, laneClaims } from "./lane-claims.js";
 import type { FromLane, LaneCall, LaneEnd, LaneStart, ToLane } from "./lane-messages.js";
@@ -76,7 +78,16 @@ export function startLane(port: LanePort, start: LaneStart, meter: UsageMeter): 
 
 /** Loading starts with the lane; a fault in it is a failure of each attempt, not of the lane. */
 function lazily(loading: Promise<StepCode>): StepCode {
-  return { find: async (component, folders) => (await loading).find(component, folders) };
+  return {
+    find: async (component, folders) => (await loading).find(component, folders),
+    http: (around) => {
+      const loaded = async (): Promise<Http> => networkOf(await loading)(around);
+      return {
+        fetch: async (request) => (await loaded()).fetch(request),
+        open: async (request) => (await loaded()).open(request),
+      };
+    },
+  };
 }
 
 async function loadCode(spec: StepCodeSpec): Promise<StepCode> {
@@ -93,6 +104,7 @@ const found = new WeakMap<ComponentCall, { readonly definition: StepDefinition; 
 
 function remembering(code: StepCode): StepCode {
   return {
+    ...code,
     find(component, at) {
       const known = found.get(component);
       if (known !== undefined && performance.now() - known.atMs < freshMs) return known.definition;

@@ -41,7 +41,7 @@ export async function runStep(
   around: StepSurroundings,
 ): Promise<AttemptOutcome> {
   const mask = secretMask(request.secrets);
-  const surroundings: AttemptSurroundings = { request, sink, stop, blobs: around.blobs, mask };
+  const surroundings: AttemptSurroundings = { request, sink, stop, blobs: around.blobs, mask, code: around.code };
   const attempt = createStepContext(surroundings);
   const startedMs = performance.now();
   const measure = around.meter.start();
@@ -131,7 +131,11 @@ async function outputsOf(
   let result: unknown;
   try {
     result = await definition.run(call);
-  } catch (error) {
+    if (attempt.asked() !== undefined) throw await attempt.asked();
+  } catch (thrown) {
+    // Whatever the code does with the signal of a question, it is how the attempt ends.
+    const asked = attempt.asked();
+    const error = asked === undefined ? thrown : await asked;
     const sent = attempt.emits();
     if (sent !== undefined) await settleEmits(sent, error);
     throw error;

@@ -2,18 +2,20 @@ import { extname } from "node:path";
 import type { Blobs } from "../../contracts/blobs.js";
 import type { StepContext, StepDefinition, StepPorts } from "../../contracts/component.js";
 import type { AttemptRequest, AttemptSink } from "../../contracts/executor.js";
-import type { FileValue, Json } from "../../contracts/json.js";
+import type { FileValue } from "../../contracts/json.js";
 import { withSignal } from "../../contracts/lazy-signal.js";
+import type { StepCode } from "../../contracts/step-code.js";
 import type { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { boundedText } from "../../errors/thrown-text.js";
 import type { SecretMask } from "../../values/secret-mask.js";
-import { guardedHttp } from "../http/guarded-http.js";
+import { type AttemptNetwork, attemptNetwork } from "./attempt-network.js";
 import { attemptScratch, freshFolderIn } from "./attempt-scratch.js";
 import { type OutsideUsage, outsideUsage } from "./outside-usage.js";
+import { type StepAsks, stepAsks } from "./step-asks.js";
+import { type StepEffects, stepEffects } from "./step-effects.js";
 import { type StepEmits, stepEmits } from "./step-emits.js";
 import { suspend } from "./step-suspension.js";
-import { jsonLimits, toJson } from "./to-json.js";
 import type { Measured } from "./usage-meter.js";
 
 const maxLogEntries = 10_000;
@@ -25,6 +27,7 @@ export type AttemptSurroundings = {
   readonly stop: StopSign;
   readonly blobs: Blobs;
   readonly mask: SecretMask | undefined;
+  readonly code: Pick<StepCode, "http">;
 };
 
 /** A context that can be closed: after that nothing of the attempt reaches the host any more. */
@@ -37,6 +40,8 @@ export type ClosableContext = {
   declare(definition: StepDefinition, ports: StepPorts): void;
   /** What the step emitted; undefined: nothing. */
   readonly emits: () => StepEmits | undefined;
+  /** The signal of a question that nobody has answered yet, when all that the code does outside is recorded; undefined: none was asked. */
+  asked(): Promise<Error> | undefined;
   close(): void;
 };
 
@@ -52,9 +57,8 @@ export function createStepContext(surroundings: AttemptSurroundings): ClosableCo
     usedOutside: () => late.outside?.total(),
     declare: (definition, ports) => late.declare(definition, ports),
     emits: () => late.emits,
-    close: () => {
-      late.isOpen = false;
-    },
+    asked: () => late.asked(),
+    close: () => late.close(),
   };
 }
 
@@ -66,14 +70,22 @@ class LateParts {
   outside: OutsideUsage | undefined;
   readonly #around: AttemptSurroundings;
   #declared: readonly [StepDefinition, StepPorts] | undefined;
-  #effect: StepContext["effect"] | undefined;
+  #effects: StepEffects | undefined;
+  #asks: StepAsks | undefined;
   #reports: Reports | undefined;
+  #network: AttemptNetwork | undefined;
 
   constructor(around: AttemptSurroundings) {
     this.#around = around;
   }
 
   readonly demandOpen = (): void => {
+    this.demandAlive();
+    const pending = this.#asks?.pending();
+    if (pending !== undefined) throw pending;
+  };
+
+  readonly demandAlive = (): void => {
     if (this.#around.stop.isUp) throw this.#around.stop.reason;
     if (!this.isOpen) throw nanobrainError("E_CANCELLED", { reason: "the attempt has ended" });
   };
@@ -92,13 +104,35 @@ class LateParts {
   }
 
   get effect(): StepContext["effect"] {
-    this.#effect ??= effectMemory(this.#around, this.demandOpen);
-    return this.#effect;
+    const { demandOpen, demandAlive } = this;
+    this.#effects ??= stepEffects({ ...this.#around, demandOpen, demandAlive });
+    return this.#effects.effect;
+  }
+
+  get ask(): StepContext["ask"] {
+    this.#asks ??= stepAsks({ ...this.#around, demandOpen: this.demandOpen });
+    return this.#asks.ask;
+  }
+
+  asked(): Promise<Error> | undefined {
+    const pending = this.#asks?.pending();
+    if (pending === undefined) return undefined;
+    return (this.#effects?.settled() ?? Promise.resolve()).then(() => pending);
   }
 
   get measuring(): OutsideUsage {
     this.outside ??= outsideUsage(() => this.isOpen);
     return this.outside;
+  }
+
+  get network(): AttemptNetwork {
+    this.#network ??= attemptNetwork({ ...this.#around, demandOpen: this.demandOpen });
+    return this.#network;
+  }
+
+  close(): void {
+    this.isOpen = false;
+    this.#network?.close();
   }
 
   get reports(): Reports {
@@ -107,7 +141,7 @@ class LateParts {
   }
 }
 
-function membersOf({ request, blobs, mask, stop }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
+function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
   return {
     attempt: request.attempt,
     startedAt: request.startedAt ?? Date.now(),
@@ -118,12 +152,12 @@ function membersOf({ request, blobs, mask, stop }: AttemptSurroundings, late: La
     inputPorts: request.inputPorts,
     outputPorts: request.outputPorts,
     secrets: request.secrets,
-    http: guardedHttp({ signal: () => stop.signal, secrets: Object.values(request.secrets) }),
+    http: { fetch: (request) => late.network.fetch(request), open: (request) => late.network.open(request) },
     effect: (name, fn) => late.effect(name, fn),
     emit: (port, value) => late.emitting.emit(port, value),
     emitted: () => 0,
     suspend: (suspension) => suspend(suspension, mask),
-    ask: () => Promise.reject(nanobrainError("E_INTERNAL", { what: "ctx.ask is not there" })),
+    ask: (name, ask) => late.ask(name, ask),
     callWorkflow: () => Promise.reject(nanobrainError("E_INTERNAL", { what: "ctx.callWorkflow is not there" })),
     warn: (text) => late.reports.log("warn", text),
     log: (level, text) => late.reports.log(level, text),
@@ -140,25 +174,6 @@ function membersOf({ request, blobs, mask, stop }: AttemptSurroundings, late: La
       late.usedScratch = true;
       return freshFolderIn(attemptScratch(request));
     },
-  };
-}
-
-/** Results recorded by earlier attempts are given back; a new one is on disk before the step sees it. */
-function effectMemory({ request, sink, mask }: AttemptSurroundings, demandOpen: () => void): StepContext["effect"] {
-  const named = new Set<string>();
-  return async <T extends Json>(name: string, fn: () => T | Promise<T>): Promise<T> => {
-    demandOpen();
-    if (named.has(name)) throw nanobrainError("E_EFFECT_TWICE", { name });
-    named.add(name);
-    if (Object.hasOwn(request.effects, name)) return structuredClone(request.effects[name]) as T;
-    const result: unknown = await fn();
-    const checked = toJson(result ?? null, mask === undefined ? jsonLimits : { ...jsonLimits, mask });
-    if (!checked.ok)
-      throw nanobrainError("E_OUTPUT_VALUE", { path: `effect ${name} ${checked.path}`.trimEnd(), what: checked.what });
-    demandOpen();
-    await sink.effect(name, checked.value);
-    demandOpen();
-    return structuredClone(checked.value) as T;
   };
 }
 

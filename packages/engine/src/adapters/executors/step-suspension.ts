@@ -3,8 +3,8 @@ import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { SecretMask } from "../../values/secret-mask.js";
 import { jsonLimits, toJson } from "./to-json.js";
 
-/** Thrown by `context.suspend` to leave the step's code; it is an ending, no failure. */
-class SuspendSignal extends Error {
+/** Thrown by `context.suspend` and `context.ask` to leave the step's code; it is an ending, no failure. */
+export class SuspendSignal extends Error {
   readonly suspension: Suspension;
   constructor(suspension: Suspension) {
     super("The attempt is suspended");
@@ -14,13 +14,14 @@ class SuspendSignal extends Error {
 
 /** Leaves the step's code with what its activation waits for, secrets masked. */
 export function suspend(suspension: Suspension, mask: SecretMask | undefined): never {
-  const { until, ask } = suspension;
+  const { until, ask, name } = suspension;
   const isKnown = ask === undefined ? Number.isFinite(until) : until === undefined && typeof ask.question === "string";
   if (!isKnown) throw nanobrainError("E_INTERNAL", { what: "suspend takes a moment or a question" });
   if (ask === undefined) throw new SuspendSignal({ ...(until === undefined ? {} : { until }) });
   const copy = toJson(ask, mask === undefined ? jsonLimits : { ...jsonLimits, mask });
   if (!copy.ok) throw nanobrainError("E_OUTPUT_VALUE", { path: `ask ${copy.path}`.trimEnd(), what: copy.what });
-  throw new SuspendSignal({ ask: copy.value as unknown as NonNullable<Suspension["ask"]> });
+  const kept = { ask: copy.value as unknown as NonNullable<Suspension["ask"]> };
+  throw new SuspendSignal(name === undefined ? kept : { ...kept, name });
 }
 
 /** What is waited for, where the error is the signal of `suspend`. */

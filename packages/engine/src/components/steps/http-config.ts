@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import type { ConfigProblem, StepPorts, Zod } from "../../contracts/component.js";
 import type { JsonObject } from "../../contracts/json.js";
+import { hostEntryFault, readUrl } from "../../network/http-address.js";
 import { duration } from "../triggers/trigger-parts.js";
 import { referredInputs } from "./interpolate.js";
 import { textFormats } from "./parse-text.js";
 import { size } from "./world/amounts.js";
-import { hostEntryFault, readUrl } from "./world/http-address.js";
 import { ownHeaders } from "./world/http-message.js";
 
 export function httpConfig(zod: Zod): z.ZodType {

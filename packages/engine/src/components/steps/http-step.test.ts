@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type RequestListener } from "node:h
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../contracts/json.js";
+import { retryAfterMs } from "../../network/http-faults.js";
 import { openStepBench, type StepBench, type Trial } from "../../testing/step-bench.js";
 import { httpStep } from "./http-step.js";
-import { retryAfterMs } from "./world/http-faults.js";
 
 let bench: StepBench;
 const open: (() => void)[] = [];

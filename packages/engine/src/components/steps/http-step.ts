@@ -1,11 +1,11 @@
 import type { StepCall, StepContext, StepDefinition } from "../../contracts/component.js";
+import type { HttpAnswer, HttpRequest } from "../../contracts/http.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
+import { statusFault } from "../../network/http-faults.js";
 import { type SecretMask, secretMask } from "../../values/secret-mask.js";
 import { httpConfig, httpPorts, httpProblems } from "./http-config.js";
 import { interpolate } from "./interpolate.js";
 import { bytesOf, millisecondsOf } from "./world/amounts.js";
-import { type GuardedAnswer, type GuardedRequest, guardedFetch } from "./world/guarded-fetch.js";
-import { statusFault } from "./world/http-faults.js";
 import {
   type AnswerParse,
   bodyValue,
@@ -38,10 +38,7 @@ const safeMethods = ["GET", "HEAD", "OPTIONS"];
 const shownBytes = 2_000;
 const shownLength = 500;
 
-/** How requests are sent: over the network, or out of recordings in tests. */
-export type HttpFetch = (request: GuardedRequest) => Promise<GuardedAnswer>;
-
-const described: Omit<StepDefinition, "run"> = {
+export const httpStep: StepDefinition = {
   kind: "step",
   class: "nanobrain.core.step.HttpStep",
   version: "1",
@@ -52,25 +49,17 @@ const described: Omit<StepDefinition, "run"> = {
   effects: true,
   executor: "local",
   check: async (config) => httpProblems(config),
+  run,
 };
 
-export function httpStepBy(fetch: HttpFetch): StepDefinition {
-  return { ...described, run: (call) => run(call, fetch) };
-}
-
-export const httpStep: StepDefinition = httpStepBy(guardedFetch);
-
-async function run(
-  { config, inputs, context }: StepCall,
-  fetch: HttpFetch,
-): Promise<{ readonly [port: string]: Json }> {
+async function run({ config, inputs, context }: StepCall): Promise<{ readonly [port: string]: Json }> {
   const parse = (config["parse"] ?? "auto") as AnswerParse;
   const call = async (): Promise<RecordedAnswer> => {
-    const request = await guardedRequest(config, inputs, context);
-    const answer = await fetch(request);
-    context.log("debug", `${request.method} ${answer.url.origin}${answer.url.pathname}: ${answer.status}`);
+    const method = methodOf(config);
+    const answer = await context.http.fetch(await requestOf(config, inputs, context));
+    context.log("debug", `${method} ${answer.url.origin}${answer.url.pathname}: ${answer.status}`);
     if (!isOk(answer.status, config["ok_status"]))
-      throw statusFault(request.method, { ...answer, start: startOf(answer, secretMask(context.secrets)) }, Date.now());
+      throw statusFault(method, { ...answer, start: startOf(answer, secretMask(context.secrets)) }, Date.now());
     return recordedAnswer(answer, parse, context);
   };
   const answer = safeMethods.includes(methodOf(config)) ? await call() : await context.effect("http", call);
@@ -82,11 +71,7 @@ function methodOf(config: JsonObject): string {
   return String(config["method"] ?? "GET");
 }
 
-async function guardedRequest(
-  config: JsonObject,
-  inputs: StepCall["inputs"],
-  context: StepContext,
-): Promise<GuardedRequest> {
+async function requestOf(config: JsonObject, inputs: StepCall["inputs"], context: StepContext): Promise<HttpRequest> {
   const {
     url,
     headers,
@@ -103,8 +88,6 @@ async function guardedRequest(
     method,
     url: String(url),
     headers: {
-      accept: "*/*",
-      "user-agent": "nanobrain",
       ...(safeMethods.includes(method) ? {} : { "idempotency-key": context.idempotencyKey }),
       ...(sent === undefined ? {} : { "content-type": sent.mediaType }),
       ...requestHeaders(headers, String(url)),
@@ -116,8 +99,6 @@ async function guardedRequest(
     totalTimeoutMs: millisecondsOf(config["total_timeout"], 600_000),
     maxBytes: bytesOf(config["max_bytes"], 10_485_760),
     maxRedirects: Number(config["max_redirects"] ?? 5),
-    secrets: Object.values(context.secrets),
-    signal: context.signal,
   };
 }
 
@@ -130,7 +111,7 @@ function isOk(status: number, listed: Json | undefined): boolean {
 }
 
 /** The beginning of an answer's text, where services say what was wrong. */
-function startOf(answer: GuardedAnswer, mask: SecretMask | undefined): string {
+function startOf(answer: HttpAnswer, mask: SecretMask | undefined): string {
   const start = Buffer.from(answer.bytes.subarray(0, shownBytes)).toString("utf8");
   // Before it is cut: a piece of a secret is not known as one.
   const text = (mask?.cut(start) ?? start).replace(/\s+/g, " ").trim();

@@ -3,6 +3,7 @@ import type { Blobs } from "../../contracts/blobs.js";
 import type { StepDefinition } from "../../contracts/component.js";
 import type { DirectStep } from "../../contracts/direct-step.js";
 import type { Executor } from "../../contracts/executor.js";
+import type { OpenHttp } from "../../contracts/http.js";
 import type { ExpressCall } from "../../express/express-call.js";
 
 /** An attempt whose code runs already. */
@@ -14,9 +15,12 @@ export type Begun = {
   readonly direct: DirectStep;
 };
 
+type AdoptedSurroundings = { readonly blobs: Blobs; readonly http: OpenHttp; readonly graceMs: number };
+
 /** Ends one attempt that began before: all that surrounds an attempt happens, but its code is not called a second time. */
-export function adoptedExecutor(begun: Begun, blobs: Blobs, graceMs: number): Executor {
+export function adoptedExecutor(begun: Begun, around: AdoptedSurroundings): Executor {
   const { call, ending, direct } = begun;
+  const { blobs, http, graceMs } = around;
   const definition: StepDefinition = {
     ...begun.definition,
     run: (given) =>
@@ -30,7 +34,7 @@ export function adoptedExecutor(begun: Begun, blobs: Blobs, graceMs: number): Ex
         }
       }),
   };
-  const local = createLocalExecutor({ code: { find: () => Promise.resolve(definition) }, blobs, graceMs });
+  const local = createLocalExecutor({ code: { find: () => Promise.resolve(definition), http }, blobs, graceMs });
   return {
     name: local.name,
     lanes: 1,

@@ -3,6 +3,7 @@ import { directOf } from "../../components/direct-step.js";
 import type { GrowingRegistry } from "../../components/registry.js";
 import type { StepDefinition } from "../../contracts/component.js";
 import type { ComponentCall } from "../../contracts/executor.js";
+import type { OpenHttp } from "../../contracts/http.js";
 import type { Json } from "../../contracts/json.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
 import type { Created } from "../../express/express-journal.js";
@@ -27,6 +28,7 @@ export type ExpressDeskParts = {
   readonly store: MemoryStore;
   readonly registry: GrowingRegistry;
   readonly graceMs: number;
+  readonly http: OpenHttp;
   drive(driver: Driver): Promise<RunHandle>;
   verbs(record: RunRecord): SteeringVerbs;
 };

@@ -2,6 +2,7 @@ import type { MemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { directOf } from "../../components/direct-step.js";
 import type { GrowingRegistry } from "../../components/registry.js";
 import type { Executor } from "../../contracts/executor.js";
+import type { OpenHttp } from "../../contracts/http.js";
 import type { RunRecord } from "../../contracts/store.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { ExpressPlan } from "../../express/express-plan.js";
@@ -22,6 +23,7 @@ export type OpenRunParts = {
   readonly store: MemoryStore;
   readonly registry: GrowingRegistry;
   readonly graceMs: number;
+  readonly http: OpenHttp;
   readonly plan: ExpressPlan;
   readonly settings: RunSettings;
   drive(driver: Driver): Promise<RunHandle>;
@@ -122,7 +124,7 @@ export class OpenRun {
   }
 
   async #executorsOf(unfinished: readonly Unfinished[]): Promise<ReadonlyMap<number, Executor>> {
-    const { parts, registry, graceMs, plan } = this.#it;
+    const { parts, registry, graceMs, http, plan } = this.#it;
     const executors = new Map<number, Executor>();
     for (const { node, id, call, ending } of unfinished) {
       if (ending === undefined) continue;
@@ -131,7 +133,7 @@ export class OpenRun {
       const direct = definition?.kind === "step" ? directOf(definition) : undefined;
       if (definition?.kind !== "step" || direct === undefined)
         throw nanobrainError("E_INTERNAL", { what: `class ${name} is gone` });
-      executors.set(id, adoptedExecutor({ call, ending, definition, direct }, parts.blobs, graceMs));
+      executors.set(id, adoptedExecutor({ call, ending, definition, direct }, { blobs: parts.blobs, http, graceMs }));
     }
     return executors;
   }

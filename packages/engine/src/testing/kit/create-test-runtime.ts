@@ -1,16 +1,16 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { httpStepBy } from "../../components/steps/http-step.js";
+import { openHttp } from "../../adapters/http/open-http.js";
+import type { RecordedHttp } from "../../adapters/http/record-http.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { createRuntime } from "../../runtime/create-runtime.js";
 import type { LoadOptions, Runtime, RuntimeOptions } from "../../runtime/runtime.js";
 import { SimulatedClock } from "../simulated-clock.js";
 import { FakeWorld, type RecordedCall, shortOf } from "./fake-world.js";
 import type { Fake } from "./fakes.js";
-import type { RecordedHttp } from "./record-http.js";
 
-export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "wrapExecutor" | "environment"> & {
+export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "wrapExecutor" | "environment" | "http"> & {
   /** What stands in for classes of steps, by short or dotted name, or `./module.ts#Export`. */
   readonly fakes?: { readonly [name: string]: Fake };
   /** Default: a clock of its own, at the beginning of 2026. */
@@ -20,7 +20,7 @@ export type TestRuntimeOptions = Omit<RuntimeOptions, "clock" | "wrapExecutor" |
   readonly secrets?: { readonly [name: string]: string };
   /** Files by path, in a folder that is the project's, then: documents are looked for there. */
   readonly files?: { readonly [path: string]: string | Uint8Array };
-  /** Answers for HttpStep. Without it, and without a fake, it calls the network. */
+  /** Answers for all that steps send over HTTP. Without it they call the network. */
   readonly http?: RecordedHttp;
 };
 
@@ -42,12 +42,13 @@ const quietTurns = 4;
 export async function createTestRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
   const { fakes = {}, clock = new SimulatedClock(), environment, secrets, files, http, ...rest } = options;
   const folder = await realpath(await mkdtemp(join(tmpdir(), "nanobrain-test-")));
-  const world = new FakeWorld(fakes, http === undefined ? [] : [httpStepBy((request) => http.fetch(request))], clock);
+  const world = new FakeWorld(fakes, http?.open ?? openHttp(undefined), clock);
   try {
     await writeFiles(folder, files ?? {});
     const runtime = await createRuntime({
       ...rest,
       ...(files === undefined ? {} : { project: folder }),
+      ...(http === undefined ? {} : { http }),
       clock,
       environment: { ...environment, ...secrets },
       wrapExecutor: (executor, parts) => world.wrap(executor, parts),

@@ -3,6 +3,7 @@ import { openPorts } from "../../components/steps/open-ports.js";
 import type { Blobs } from "../../contracts/blobs.js";
 import type { Registry, StepCall, StepDefinition } from "../../contracts/component.js";
 import type { AttemptOutcome, AttemptRequest, ComponentCall, Executor } from "../../contracts/executor.js";
+import type { OpenHttp } from "../../contracts/http.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
 import { nearest } from "../../document/nearest.js";
 import { durationMs } from "../../document/quantities.js";
@@ -36,15 +37,15 @@ const isLink = (request: AttemptRequest): boolean => request.step.includes(" > "
 export class FakeWorld {
   readonly calls: RecordedCall[] = [];
   readonly #fakes: ReadonlyMap<string, Fake>;
-  readonly #replaced: ReadonlyMap<string, StepDefinition>;
+  readonly #http: OpenHttp;
   readonly #clock: SimulatedClock;
   #running = 0;
   /** Attempts that wait for the clock or for nothing. */
   #parked = 0;
 
-  constructor(fakes: { readonly [name: string]: Fake }, replaced: readonly StepDefinition[], clock: SimulatedClock) {
+  constructor(fakes: { readonly [name: string]: Fake }, http: OpenHttp, clock: SimulatedClock) {
     this.#fakes = new Map(Object.entries(fakes));
-    this.#replaced = new Map(replaced.map((definition) => [definition.class, definition]));
+    this.#http = http;
     this.#clock = clock;
   }
 
@@ -70,17 +71,16 @@ export class FakeWorld {
   }
 
   wrap(executor: Executor, { blobs, registry }: Parts): Executor {
-    const code = { find: (component: ComponentCall) => this.#standIn(component, registry) };
+    const code = { find: (component: ComponentCall) => this.#standIn(component, registry), http: this.#http };
     const own = createLocalExecutor({ code, blobs });
     return {
       name: executor.name,
       lanes: executor.lanes,
       execute: async (request, sink, signal) => {
         const faked = !isLink(request) && this.#fakeOf(request.component, registry) !== undefined;
-        const stoodIn = faked || (!isLink(request) && this.#replaced.has(request.component.class));
         const call = isLink(request) ? undefined : this.#record(request, faked);
         this.#running++;
-        const outcome = await (stoodIn ? own : executor).execute(request, sink, signal).finally(() => this.#running--);
+        const outcome = await (faked ? own : executor).execute(request, sink, signal).finally(() => this.#running--);
         if (call !== undefined) call.outcome = outcome;
         return outcome;
       },
@@ -111,8 +111,6 @@ export class FakeWorld {
 
   async #standIn(component: ComponentCall, registry: Registry): Promise<StepDefinition> {
     const fake = this.#fakeOf(component, registry);
-    const replaced = this.#replaced.get(component.class);
-    if (fake === undefined && replaced !== undefined) return replaced;
     const known = component.module === undefined ? await registry.find(component.class)?.load() : undefined;
     return {
       kind: "step",

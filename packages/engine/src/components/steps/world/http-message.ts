@@ -1,9 +1,9 @@
 import type { StepContext } from "../../../contracts/component.js";
+import type { HttpAnswer } from "../../../contracts/http.js";
 import { type FileValue, isFileValue, type Json } from "../../../contracts/json.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import { parseText, type TextFormat } from "../parse-text.js";
 import { decodedText } from "./decoded-text.js";
-import type { GuardedAnswer } from "./guarded-fetch.js";
 
 export type RequestBody = { readonly bytes: Uint8Array; readonly mediaType: string };
 
@@ -74,7 +74,7 @@ export type AnswerParse = TextFormat | "auto" | "file";
 
 /** Makes plain data of an answer. Throws E_PARSE for text that is none. */
 export async function recordedAnswer(
-  answer: GuardedAnswer,
+  answer: HttpAnswer,
   parse: AnswerParse,
   context: StepContext,
 ): Promise<RecordedAnswer> {

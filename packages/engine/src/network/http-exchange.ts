@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { LookupFunction } from "node:net";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type CheckedAddress, shownUrl } from "./http-address.js";
 
 export type Exchange = {

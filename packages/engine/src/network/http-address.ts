@@ -1,6 +1,6 @@
 import { lookup as dnsLookup } from "node:dns/promises";
 import { isIP } from "node:net";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import { refusedRange } from "./address-rules.js";
 
 /** All addresses of a host name. */

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import type { HttpAnswer, HttpHead, HttpStream } from "../contracts/http.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import { checkedAddresses, type Lookup, readUrl, shownUrl, systemLookup } from "./http-address.js";
-import { acceptedEncodings, readBody } from "./http-body.js";
+import { acceptedEncodings, bodyParts } from "./http-body.js";
 import { exchange } from "./http-exchange.js";
 import { connectionFault } from "./http-faults.js";
 import { type Patience, patience } from "./patience.js";
@@ -26,13 +27,6 @@ export type GuardedRequest = {
   readonly lookup?: Lookup;
 };
 
-export type GuardedAnswer = {
-  readonly url: URL;
-  readonly status: number;
-  readonly headers: { readonly [name: string]: string };
-  readonly bytes: Uint8Array;
-};
-
 type Hop = {
   readonly method: string;
   readonly url: URL;
@@ -45,29 +39,48 @@ const redirects: readonly number[] = [301, 302, 303, 307, 308];
 const harmless = ["accept", "accept-encoding", "accept-language", "content-type", "idempotency-key", "user-agent"];
 
 /**
- * Fetches over http or https. F1. Every host on the way is resolved once, all its addresses are checked, and only these are
+ * Opens an answer over http or https. F1. Every host on the way is resolved once, all its addresses are checked, and only these are
  * connected to. F2. Each redirect is checked like the first address; another origin gets no headers that could hold secrets.
  * F3. The answer is bounded in bytes and in time. F4. No proxy, no cookies, no cache. Throws E_HTTP_...; any status is an answer.
+ * A body that is not read to its end is to be left by `return`; the limit of the whole call ends it at last.
  */
-export async function guardedFetch(request: GuardedRequest): Promise<GuardedAnswer> {
+export async function guardedOpen(request: GuardedRequest): Promise<HttpStream> {
   const headers = { "accept-encoding": acceptedEncodings, ...request.headers };
   let hop: Hop = { method: request.method, url: readUrl(request.url), headers, body: request.body };
   const limits = patience(request.signal, request.totalTimeoutMs, shownUrl(hop.url));
   try {
     for (let followed = 0; ; followed++) {
       const answer = await send(hop, request, limits);
+      limits.rest();
       const target = redirectTarget(answer, hop, request);
-      if (target === undefined) return await wholeAnswer(answer, hop, request, limits);
+      if (target === undefined) return streamOf(answer, hop.url, request, limits);
       answer.destroy();
       if (followed >= request.maxRedirects)
         throw redirectFault(hop.url, `more than ${request.maxRedirects} redirects follow each other`);
       hop = nextHop(hop, target, answer.statusCode ?? 0, request.secrets);
     }
   } catch (error) {
-    throw limits.reason() ?? connectionFault(hop.url, error);
-  } finally {
     limits.stop();
+    throw limits.reason() ?? connectionFault(hop.url, error);
   }
+}
+
+/** The whole answer, by the rules of `guardedOpen`. */
+export async function guardedFetch(request: GuardedRequest): Promise<HttpAnswer> {
+  return wholeAnswer(await guardedOpen(request));
+}
+
+/** Reads the body to its end. */
+export async function wholeAnswer({ body, ...head }: HttpStream): Promise<HttpAnswer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of body) parts.push(part);
+  return { ...head, bytes: Buffer.concat(parts) };
+}
+
+function streamOf(answer: IncomingMessage, url: URL, request: GuardedRequest, limits: Patience): HttpStream {
+  const head: HttpHead = { url, status: answer.statusCode ?? 0, headers: plainHeaders(answer) };
+  const { maxBytes: limitBytes, idleTimeoutMs } = request;
+  return { ...head, body: bodyParts(answer, url, { limitBytes, idleTimeoutMs, patience: limits }) };
 }
 
 function send(hop: Hop, request: GuardedRequest, limits: Patience): Promise<IncomingMessage> {
@@ -77,22 +90,6 @@ function send(hop: Hop, request: GuardedRequest, limits: Patience): Promise<Inco
     return exchange({ ...hop, addresses, signal: limits.signal });
   };
   return limits.orAborted(head());
-}
-
-async function wholeAnswer(
-  answer: IncomingMessage,
-  hop: Hop,
-  request: GuardedRequest,
-  limits: Patience,
-): Promise<GuardedAnswer> {
-  const awaitMore = (): void => limits.waitFor("the next part of its answer", request.idleTimeoutMs, shownUrl(hop.url));
-  awaitMore();
-  const abort = (): void => {
-    answer.destroy(limits.reason());
-  };
-  limits.signal.addEventListener("abort", abort, { once: true });
-  const bytes = await limits.orAborted(readBody(answer, hop.url, request.maxBytes, awaitMore));
-  return { url: hop.url, status: answer.statusCode ?? 0, headers: plainHeaders(answer), bytes };
 }
 
 /** Header names in small letters; cookies are left out, as they are secrets of a session that is not kept. */

@@ -1,6 +1,6 @@
-import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
-import { kindOfNodeCode } from "../../../errors/node-codes.js";
-import type { GuardedAnswer } from "./guarded-fetch.js";
+import type { HttpHead } from "../contracts/http.js";
+import { NanobrainError, nanobrainError } from "../errors/nanobrain-error.js";
+import { kindOfNodeCode } from "../errors/node-codes.js";
 import { shownUrl } from "./http-address.js";
 
 const maxRetryAfterMs = 3_600_000;
@@ -59,7 +59,7 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
 /** The failure that a status stands for. `start`: how the answer begins. */
 export function statusFault(
   method: string,
-  answer: Pick<GuardedAnswer, "url" | "status" | "headers"> & { readonly start: string },
+  answer: HttpHead & { readonly start: string },
   nowMs: number,
 ): NanobrainError {
   const { status } = answer;

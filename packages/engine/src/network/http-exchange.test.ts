@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import tls from "node:tls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { selfSigned } from "../../../testing/self-signed.js";
+import { selfSigned } from "../testing/self-signed.js";
 import { guardedFetch } from "./guarded-fetch.js";
 
 const { key, cert } = selfSigned("tls.test");

@@ -1,4 +1,4 @@
-import { nanobrainError } from "../../../errors/nanobrain-error.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 
 /** How long one call may take, as a whole and in each of its waits; and the caller's own signal. */
 export type Patience = {
@@ -8,6 +8,8 @@ export type Patience = {
   readonly reason: () => Error | undefined;
   /** Begins a wait; the one before it is over. */
   readonly waitFor: (what: string, timeoutMs: number, url: string) => void;
+  /** Nothing is waited for now. */
+  readonly rest: () => void;
   /** The promise, or the reason of the abort, whichever comes first. */
   readonly orAborted: <T>(promise: Promise<T>) => Promise<T>;
   readonly stop: () => void;
@@ -30,6 +32,7 @@ export function patience(outer: AbortSignal, totalTimeoutMs: number, url: string
       clearTimeout(wait);
       wait = tooLong(what, timeoutMs, shown);
     },
+    rest: () => clearTimeout(wait),
     orAborted: (promise) => raceAbort(promise, controller.signal),
     stop() {
       clearTimeout(total);

@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
-import type { GuardedAnswer, GuardedRequest } from "../../components/steps/world/guarded-fetch.js";
+import type { HttpAnswer } from "../../contracts/http.js";
 import { looksSecret } from "../../document/secrets.js";
+import type { GuardedRequest } from "../../network/guarded-fetch.js";
+import { canonicalJson } from "../../plan/canonical-json.js";
 
-/** Bytes as one may read them: text where they are UTF-8, else base64. Absent: none. */
-export type RecordedBody = { readonly text: string } | { readonly base64: string };
+/** Bytes as one may read them: text where they are UTF-8, else base64. In files written by hand also a JSON value. Absent: none. */
+export type RecordedBody = { readonly text: string } | { readonly base64: string } | { readonly json: unknown };
 
 export type RecordedRequest = {
   readonly method: string;
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
-  readonly body?: RecordedBody;
-  /** SHA-256 of the body as it is recorded. Absent: no body. */
+  /** `any`: in files written by hand, of requests whose body does not matter. */
+  readonly body?: RecordedBody | "any";
+  /** SHA-256 of the body as it is compared: texts that are JSON without their white space and the order of their keys. */
   readonly body_hash?: string;
 };
 
@@ -40,11 +43,11 @@ export function recordedRequest(request: GuardedRequest): RecordedRequest {
     method: request.method,
     url: hiddenUrl(request.url, hide),
     headers: recordedHeaders(request.headers, hide),
-    ...(body === undefined ? {} : { body, body_hash: createHash("sha256").update(JSON.stringify(body)).digest("hex") }),
+    ...(body === undefined ? {} : { body, body_hash: bodyHash(body) }),
   };
 }
 
-export function recordedAnswer(answer: GuardedAnswer, secrets: readonly string[]): RecordedAnswer {
+export function recordedAnswer(answer: HttpAnswer, secrets: readonly string[]): RecordedAnswer {
   const hide = hiding(secrets);
   return {
     status: answer.status,
@@ -54,20 +57,38 @@ export function recordedAnswer(answer: GuardedAnswer, secrets: readonly string[]
   };
 }
 
-export function answerOf({ status, url, headers, body }: RecordedAnswer): GuardedAnswer {
-  const bytes =
-    body === undefined
-      ? new Uint8Array()
-      : "text" in body
-        ? new TextEncoder().encode(body.text)
-        : new Uint8Array(Buffer.from(body.base64, "base64"));
-  return { status, url: new URL(url), headers, bytes };
+export function answerOf({ status, url, headers, body }: RecordedAnswer): HttpAnswer {
+  return { status, url: new URL(url), headers, bytes: bytesOf(body) };
+}
+
+function bytesOf(body: RecordedBody | undefined): Uint8Array {
+  if (body === undefined) return new Uint8Array();
+  if ("base64" in body) return new Uint8Array(Buffer.from(body.base64, "base64"));
+  return new TextEncoder().encode("text" in body ? body.text : JSON.stringify(body.json));
+}
+
+function bodyHash(body: RecordedBody): string {
+  const text =
+    "base64" in body ? `base64 ${body.base64}` : "text" in body ? comparedText(body.text) : canonicalJson(body.json);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function comparedText(text: string): string {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return canonicalJson(JSON.parse(text));
+  } catch {
+    return text;
+  }
 }
 
 /** What makes two requests the same. */
-export function keyOf({ method, url, body_hash }: RecordedRequest): string {
+export function keyOf({ method, url, body_hash }: Pick<RecordedRequest, "method" | "url" | "body_hash">): string {
   return JSON.stringify([method, url, body_hash ?? ""]);
 }
+
+/** The key of a recording that answers whatever the body is. */
+export const anyBodyKey = ({ method, url }: RecordedRequest): string => keyOf({ method, url, body_hash: "any" });
 
 /** `get-api.example.org-search-1a2b3c4d.json`. */
 export function fileNameOf(request: RecordedRequest): string {
@@ -78,6 +99,25 @@ export function fileNameOf(request: RecordedRequest): string {
     .slice(0, 80);
   const hash = createHash("sha256").update(keyOf(request)).digest("hex").slice(0, 8);
   return `${words.replace(/-$/, "")}-${hash}.json`;
+}
+
+/** What a file holds, with what one who wrote it by hand may leave out; undefined: it is no recording. */
+export function readRecording(value: unknown): Recording | undefined {
+  const { format, request, answers } = (value ?? {}) as Partial<Recording>;
+  if (format !== 1 || !Array.isArray(answers) || answers.length === 0) return undefined;
+  const { method = "GET", url, headers = {}, body } = (request ?? {}) as Partial<RecordedRequest>;
+  if (typeof url !== "string" || !URL.canParse(url)) return undefined;
+  const hash = body === undefined ? {} : { body, body_hash: body === "any" ? "any" : bodyHash(body) };
+  return {
+    format: 1,
+    request: { method: method.toUpperCase(), url: String(new URL(url)), headers, ...hash },
+    answers: (answers as readonly Partial<RecordedAnswer>[]).map((answer) => ({
+      status: 200,
+      url,
+      headers: {},
+      ...answer,
+    })),
+  };
 }
 
 type Hide = (text: string) => string;
@@ -112,7 +152,8 @@ function recordedBody(bytes: Uint8Array, hide: Hide): RecordedBody {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { text: hiddenFields(hide(text)) };
   } catch {
-    return { base64: Buffer.from(bytes).toString("base64") };
+    const text = hide(Buffer.from(bytes).toString("latin1"));
+    return { base64: Buffer.from(text, "latin1").toString("base64") };
   }
 }
 
