@@ -1,6 +1,6 @@
 import { type Json, NanobrainError, type RunAsk, type RunHandle } from "@nanobrain/engine";
 import type { Call } from "./call.js";
-import { questionText } from "./views/ask-lines.js";
+import { askAddress, questionText } from "./views/ask-lines.js";
 
 /** Asks the person at the terminal what a run waits for. False: nothing is asked, or the person went away (end of input, Ctrl-C). */
 export async function askPerson(call: Call, handle: RunHandle, asks: readonly RunAsk[]): Promise<boolean> {
@@ -32,7 +32,7 @@ async function isTaken(
 ): Promise<boolean> {
   const choice = ask.choices?.find((one) => one === given || JSON.stringify(one) === given);
   try {
-    await handle.answer(ask.step, choice ?? jsonOrText(given));
+    await handle.answer(askAddress(ask), choice ?? jsonOrText(given));
     return true;
   } catch (error) {
     if (!(error instanceof NanobrainError) || error.code !== "E_ANSWER") throw error;

@@ -292,8 +292,12 @@ function execute(
 
 function suspend(work: Work, outcome: Extract<AttemptOutcome, { status: "suspended" }>): Report {
   const { run, node, n, c, id } = work.started;
-  const { until, ask, usage } = outcome;
-  const waits = { ...(until === undefined ? {} : { until }), ...(ask === undefined ? {} : { ask }) };
+  const { until, ask, name, usage } = outcome;
+  const waits = {
+    ...(until === undefined ? {} : { until }),
+    ...(ask === undefined ? {} : { ask }),
+    ...(name === undefined ? {} : { name }),
+  };
   return { input: { type: "attempt.suspended", run, node, n, c, id, ...waits, usage } };
 }
 

@@ -13,6 +13,7 @@ import { hearsOutside } from "../kernel/triggers/hooks.js";
 import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
+import type { Asker, Entry } from "./entry.js";
 import { endsAttempt, isDecisive } from "./event-effects.js";
 import { Holdings } from "./holdings.js";
 import { InFlight } from "./in-flight.js";
@@ -32,16 +33,6 @@ import { createStepNewsDesk, type StepNews } from "./step-news.js";
 
 /** Decisions in one transaction. More follow in the next. */
 const TURN_LIMIT = 10_000;
-
-type Entry = {
-  readonly input: Unstamped;
-  readonly cache: CacheEntry | undefined;
-  /** Who waits to hear whether it counted, if anybody does. */
-  readonly asker: Asker | undefined;
-  wanted: boolean;
-};
-
-type Asker = { readonly done: (wanted: boolean) => void; readonly fail: (error: Error) => void };
 
 type Emission = { readonly value: Handle; readonly links: readonly Finding[] };
 
@@ -136,8 +127,8 @@ export class Driver {
     });
   }
 
-  #enter(input: Unstamped, cache: CacheEntry | undefined, asker: Asker | undefined): void {
-    this.#inbox.push({ input, cache, asker, wanted: false });
+  #enter(input: Unstamped, cache?: CacheEntry, asker?: Asker, errand?: string): void {
+    this.#inbox.push({ input, cache, asker, errand, wanted: false });
     // A turn that is under way looks again before it ends.
     if (this.#inbox.length === 1 && !this.#turning) queueMicrotask(() => void this.turn());
   }
@@ -239,6 +230,8 @@ export class Driver {
   #decideAll(entries: readonly Entry[]): RunEvent[] {
     const events: RunEvent[] = [];
     for (const entry of entries) {
+      // Until its answer is taken in, an errand is not run again: a second answer would be taken for that of the next one of its key.
+      if (entry.errand !== undefined) this.#errands.delete(entry.errand);
       entry.wanted = isWanted(this.tree, entry.input);
       if (entry.wanted) events.push(this.#apply(entry.input));
     }
@@ -325,7 +318,7 @@ export class Driver {
 
   /** For those who need no answer: a store that cannot be written is told by `rest`. */
   #tell(input: Unstamped, cache?: CacheEntry): void {
-    if (this.#broken === undefined) this.#enter(input, cache, undefined);
+    if (this.#broken === undefined) this.#enter(input, cache);
   }
 
   #carryOut(events: readonly RunEvent[]): void {
@@ -339,8 +332,7 @@ export class Driver {
     const found = runErrand(this.#parts, this.settings, this.tree, errand);
     this.#errands.add(key);
     const told = (input: Unstamped): void => {
-      this.#errands.delete(key);
-      this.#tell(input);
+      if (this.#broken === undefined) this.#enter(input, undefined, undefined, key);
     };
     if (found instanceof Promise) void found.then(told);
     else told(found);

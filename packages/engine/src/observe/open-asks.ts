@@ -6,7 +6,13 @@ import { type RunTrace, stoppedAt } from "./trace.js";
 import { traceRun } from "./trace-fold.js";
 
 /** A question that waits for a person's answer. `lateAt`: when the time allowed for it is up; null: never. Times are epoch ms. */
-export type OpenAsk = Ask & { readonly step: string; readonly since: number; readonly lateAt: number | null };
+export type OpenAsk = Ask & {
+  readonly step: string;
+  /** Of a question of the step's code. */
+  readonly name?: string;
+  readonly since: number;
+  readonly lateAt: number | null;
+};
 
 /** What a run asks people, in the order in which it began to wait for them. */
 export function openAsks(plan: Plan, events: Iterable<RunEvent>): readonly OpenAsk[] {
@@ -31,7 +37,8 @@ function asksOf(run: RunTrace, name: (run: number, node: number, item?: number) 
         if (status !== "waiting" || wait?.ask === undefined) continue;
         const timeoutMs = run.plan.nodes[node]?.step?.timeoutMs ?? null;
         const lateAt = timeoutMs === null ? null : wait.since + timeoutMs;
-        asks.push({ ...wait.ask, step: name(run.index, node, c), since: wait.since, lateAt });
+        const named = wait.name === undefined ? {} : { name: wait.name };
+        asks.push({ ...wait.ask, step: name(run.index, node, c), ...named, since: wait.since, lateAt });
       }
     }
   return asks;

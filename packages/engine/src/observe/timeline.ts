@@ -28,6 +28,7 @@ export type TimelineRow = {
   readonly status:
     | "running"
     | "waiting"
+    | "asked"
     | "succeeded"
     | "failed"
     | "crashed"

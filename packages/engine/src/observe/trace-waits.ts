@@ -24,8 +24,13 @@ export function beginStep(trace: Trace, event: Event<"attempt.started">): void {
 export function suspend(trace: Trace, event: Event<"attempt.suspended">): void {
   const cell = cellOf(trace, event, event.at);
   if (cell === undefined) return;
-  const { id, at: since, until, ask, usage } = event;
-  const wait = { since, ...(until === undefined ? {} : { until }), ...(ask === undefined ? {} : { ask }) };
+  const { id, at: since, until, ask, name, usage } = event;
+  const wait = {
+    since,
+    ...(until === undefined ? {} : { until }),
+    ...(ask === undefined ? {} : { ask }),
+    ...(name === undefined ? {} : { name }),
+  };
   const attempt = endAttempt(trace, cell, id, since, {
     outcome: "waiting",
     wait,
@@ -42,6 +47,11 @@ export function endWait(trace: Trace, event: Event<"wait.answered" | "wait.over"
   const by = event.type === "wait.answered" ? "answer" : event.late ? "timeout" : "moment";
   const who = event.type === "wait.answered" ? event.by : "";
   if (attempt.wait !== undefined) attempt.wait.ended = { at: event.at, by, who };
+  if (attempt.wait?.name !== undefined && event.out !== undefined) {
+    endAttempt(trace, cell, attempt.id, event.at, { outcome: "asked" });
+    cell.status = "running";
+    return;
+  }
   endAttempt(trace, cell, attempt.id, event.at, { outcome: event.out === undefined ? "failed" : "succeeded" });
   cell.status = event.out === undefined ? "failed" : "succeeded";
   if (event.out !== undefined) cell.out = event.out;

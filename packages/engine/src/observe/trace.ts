@@ -35,7 +35,8 @@ export type AttemptTrace = {
   endedAt: number | null;
   /** Number of the event that ended it. */
   endedIn?: number;
-  outcome: "running" | "waiting" | "succeeded" | "failed" | "crashed" | "drained";
+  /** `asked`: its code asked a person; with the answer the next attempt runs. */
+  outcome: "running" | "waiting" | "asked" | "succeeded" | "failed" | "crashed" | "drained";
   failure?: Failure;
   wait?: WaitTrace;
   /** The condition of the loop, judged after it. */
@@ -55,6 +56,8 @@ export type WaitTrace = {
   /** Epoch ms. */
   readonly until?: number;
   readonly ask?: Ask;
+  /** Of a question of the step's code. */
+  readonly name?: string;
   ended?: { readonly at: number; readonly by: "moment" | "timeout" | "answer"; readonly who: string };
 };
 

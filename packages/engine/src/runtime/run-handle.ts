@@ -168,7 +168,11 @@ export class DrivenRun implements RunHandle {
 
 async function runAsks(tree: RunTree): Promise<readonly RunAsk[]> {
   const { waitingAsks } = await import("./steering/judge-answer.js");
-  return waitingAsks(tree).map(({ path, ask }) => ({ step: path, ...ask }));
+  return waitingAsks(tree).map(({ path, name, ask }) => ({
+    step: path,
+    ...(name === undefined ? {} : { name }),
+    ...ask,
+  }));
 }
 
 /** How often a run that another process drives is looked at. */

@@ -6,7 +6,7 @@ import { oneLine, wrap } from "../terminal/text-width.js";
 export function askLines(asks: readonly RunAsk[], run: string, look: Look): string[] {
   return asks.flatMap((ask) => [
     ...wrap(`${ask.step} asks: ${questionText(ask)}`, look.width),
-    `  ${look.paint.bold(`nanobrain answer ${run} ${shellWord(ask.step)} -d ${example(ask)}`)}`,
+    `  ${look.paint.bold(`nanobrain answer ${run} ${shellWord(askAddress(ask))} -d ${example(ask)}`)}`,
   ]);
 }
 
@@ -19,6 +19,11 @@ export function triggerLines(plan: Plan, run: string, look: Look): string[] {
   );
   const end = root.completion === "manual" || fire.length > 0 ? [`nanobrain finish ${run}`] : [];
   return [...fire, ...end].map((line) => `  ${look.paint.bold(line)}`);
+}
+
+/** What `answer` takes for this question and no other one. */
+export function askAddress({ step, name }: RunAsk): string {
+  return name === undefined ? step : `${step}#${name}`;
 }
 
 /** The question with its choices. */

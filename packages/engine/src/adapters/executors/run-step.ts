@@ -131,7 +131,8 @@ async function outputsOf(
   let result: unknown;
   try {
     result = await definition.run(call);
-    if (attempt.asked() !== undefined) throw await attempt.asked();
+    const asked = attempt.asked();
+    if (asked !== undefined) throw await asked;
   } catch (thrown) {
     // Whatever the code does with the signal of a question, it is how the attempt ends.
     const asked = attempt.asked();

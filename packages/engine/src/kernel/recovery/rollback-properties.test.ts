@@ -11,6 +11,9 @@ import { snapshot } from "../snapshot.js";
 
 const strategies: readonly StrategyName[] = ["sequential", "parallel", "graph", "event_driven"];
 
+/** Where it is the step's code that asks, twice. */
+const codeAsks: readonly StrategyName[] = ["parallel", "event_driven"];
+
 /**
  * A map, a loop, a nested workflow and a step that asks, one behind the other and side by side; each level rolls back. Steps fail as
  * often as `fails` says; the parent's step rolls back what its child could not mend.
@@ -29,7 +32,7 @@ function specsOf(strategy: StrategyName, inner: StrategyName, fails: readonly nu
         m: { ...undone, forEach: { over: "items", concurrency: 2 }, config: { fails: item } },
         r: { ...undone, repeat: { max: 3, carry: { x: "in" } }, config: { fails: round } },
         n: { workflow: "inner", handling: "rollback" },
-        w: { waits: "person", config: { asks: true } },
+        w: { waits: "person", config: codeAsks.includes(strategy) ? { questions: 2 } : { asks: true } },
         z: { config: { fails: last } },
         side: { ...undone, checkpoint: true },
       },

@@ -8,9 +8,18 @@ import type { RunTree } from "../../kernel/state.js";
 import { stepPath } from "../../kernel/step-path.js";
 import type { Judging, Verdict } from "./verdict.js";
 
-export type WaitingAsk = { readonly path: string; readonly cell: Cell; readonly ask: Ask };
+/** `name`: of a question of the step's code. */
+export type WaitingAsk = {
+  readonly path: string;
+  readonly name: string | undefined;
+  readonly cell: Cell;
+  readonly ask: Ask;
+};
 
-/** Answers a step that waits for a person, by its path such as `outer[3]/approve`; what is between may be left out if one step fits. */
+/**
+ * Answers a step that waits for a person, by its path such as `outer[3]/approve`; what is between may be left out if one step fits.
+ * `agent#NAME` answers that question of its code only.
+ */
 export async function judgeAnswer(
   { parts, tree, by }: Judging,
   { step, value }: { readonly step: string; readonly value: Json },
@@ -19,11 +28,13 @@ export async function judgeAnswer(
     nanobrainError("E_ANSWER", { step, run: tree.name, problem }, hint === undefined ? {} : { hint });
   if (tree.cancelled) throw refuse("the run is cancelled");
   const waiting = waitingAsks(tree);
-  const exact = waiting.filter((one) => one.path === step);
-  const found = exact.length > 0 ? exact : waiting.filter((one) => withoutItems(one.path) === step);
+  const { path, name } = addressOf(step);
+  const meant = waiting.filter((one) => name === undefined || one.name === name);
+  const exact = meant.filter((one) => one.path === path);
+  const found = exact.length > 0 ? exact : meant.filter((one) => withoutItems(one.path) === path);
   const [one] = found;
   if (one === undefined || found.length > 1) {
-    const paths = (found.length > 1 ? found : waiting).map((each) => each.path);
+    const paths = (found.length > 1 ? found : waiting).map(addressText);
     const list =
       paths.length === 0 ? "nothing in this run waits for an answer" : `waiting for one: ${paths.join(", ")}`;
     const problem = found.length > 1 ? "several steps of that name wait" : "it does not wait for an answer";
@@ -34,7 +45,17 @@ export async function judgeAnswer(
   const at = new Date(parts.clock.now()).toISOString();
   const out = { decision: await parts.values.save(value), by: { json: by }, at: { json: at } };
   const text = `${one.path} answered: ${JSON.stringify(value)}`;
-  return { status: "apply", input: { type: "wait.answered", ...one.cell, out, by }, text };
+  const named = one.name === undefined ? {} : { name: one.name };
+  return { status: "apply", input: { type: "wait.answered", ...one.cell, ...named, out, by }, text };
+}
+
+function addressOf(step: string): { readonly path: string; readonly name: string | undefined } {
+  const at = step.indexOf("#");
+  return at < 0 ? { path: step, name: undefined } : { path: step.slice(0, at), name: step.slice(at + 1) };
+}
+
+function addressText({ path, name }: WaitingAsk): string {
+  return name === undefined ? path : `${path}#${name}`;
 }
 
 /** The steps of a run that wait for a person, in the order they were opened. */
@@ -43,10 +64,10 @@ export function waitingAsks(tree: RunTree): WaitingAsk[] {
   for (const run of tree.runs) {
     for (const { node, n, cells } of run?.open.values() ?? []) {
       for (const cell of cells.values()) {
-        const ask = cell.wait?.ask;
+        const { ask, name } = cell.wait ?? {};
         if (run === undefined || ask === undefined) continue;
         const path = stepPath(tree, run.index, node, cell.c);
-        found.push({ path, cell: { run: run.index, node, n, c: cell.c }, ask });
+        found.push({ path, name, cell: { run: run.index, node, n, c: cell.c }, ask });
       }
     }
   }
