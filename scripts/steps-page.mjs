@@ -8,6 +8,7 @@ const kinds = [
   ["trigger", "Triggers"],
   ["executor", "Executors"],
   ["workflow", "Workflows"],
+  ["agent", "Agents"],
 ];
 
 const opening = `# Classes
@@ -28,23 +29,48 @@ function lowered(markdown) {
     .join("\n");
 }
 
-async function entries(registry, kind, componentDocs) {
+const openingOfLibrary = `# Classes of the library
+
+Every class of \`@nanobrain/library\`, which the command line always knows: its config, its ports, an example. This page is made
+from the code by \`node scripts/steps-page.mjs\`; \`nanobrain docs CLASS\` prints one entry. Names such as
+\`extract_data_sources\` at \`transform_function\` are functions: FUNCTIONS.`;
+
+async function entries(registry, listed, componentDocs) {
   const zod = await registry.zod();
   const texts = [];
-  for (const found of registry.list(kind)) texts.push(lowered(await componentDocs(await found.load(), zod)));
+  for (const found of listed) texts.push(lowered(await componentDocs(await found.load(), zod)));
   return texts;
 }
 
-/** The page of every built-in class, made from the same declarations that check documents. */
-export async function stepsPage() {
-  const { createRuntime } = await import("../packages/engine/dist/index.js");
+/** A page of the classes that `isShown` picks, made from the same declarations that check documents. */
+async function classesPage(runtime, first, isShown) {
   const { componentDocs } = await import("../packages/engine/dist/authoring.js");
-  const runtime = await createRuntime();
-  const parts = [opening];
-  for (const [kind, title] of kinds)
-    parts.push(`## ${title}`, ...(await entries(runtime.registry, kind, componentDocs)));
+  const parts = [first];
+  for (const [kind, title] of kinds) {
+    const listed = runtime.registry.list(kind).filter(isShown);
+    if (listed.length > 0) parts.push(`## ${title}`, ...(await entries(runtime.registry, listed, componentDocs)));
+  }
   await runtime.close();
   return `${parts.join("\n\n")}\n`;
 }
 
-if (process.argv[1] === resolve(import.meta.filename)) settlePage("docs/steps.md", await stepsPage());
+/** The page of every built-in class. */
+export async function stepsPage() {
+  const { createRuntime } = await import("../packages/engine/dist/index.js");
+  return classesPage(await createRuntime(), opening, () => true);
+}
+
+/** The page of every class of the library. */
+export async function libraryPage() {
+  const { createRuntime } = await import("../packages/engine/dist/index.js");
+  const { pack } = await import("../packages/library/dist/pack.js");
+  const names = new Set(pack.classes.map((entry) => entry.class));
+  const functions = Object.keys(pack.functions).map((name) => `\`${name}\``);
+  const first = openingOfLibrary.replace("FUNCTIONS", functions.join(", "));
+  return classesPage(await createRuntime({ packs: [pack] }), first, (found) => names.has(found.class));
+}
+
+if (process.argv[1] === resolve(import.meta.filename)) {
+  settlePage("docs/steps.md", await stepsPage());
+  settlePage("docs/library.md", await libraryPage());
+}

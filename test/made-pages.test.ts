@@ -15,7 +15,7 @@ async function checked(script: string): Promise<string> {
 
 describe("pages made from the code", () => {
   it.each([
-    ["steps-page", "docs/steps.md: every class as the code declares it"],
+    ["steps-page", "docs/steps.md and docs/library.md: every class as the code declares it"],
     ["api-report", "docs/api-report.md: the public names as the doors export them"],
     ["error-pages", "docs/errors: every example makes its code happen and prints what the page says"],
     ["speed-page", "docs/speed.md: the figures of bench/figures.json"],

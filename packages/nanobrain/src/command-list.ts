@@ -23,11 +23,16 @@ const set: OptionSpec = {
   about: "set a value of the document, such as steps.read.config.limit=5",
 };
 
+const recording: readonly OptionSpec[] = [
+  { name: "record-http", value: "DIR", about: "keep what services answer in this folder" },
+  { name: "replay-http", value: "DIR", about: "answer from this folder instead of asking services" },
+];
+
 const file: OperandSpec = { name: "FILE" };
 const id: OperandSpec = { name: "ID" };
 const step: OperandSpec = { name: "STEP" };
 
-const running: readonly OptionSpec[] = [out, store, noModules, json, jsonl];
+const running: readonly OptionSpec[] = [out, ...recording, store, noModules, json, jsonl];
 const looking: readonly OptionSpec[] = [store, json];
 
 function command(
@@ -104,6 +109,7 @@ export const commandList: readonly CommandSpec[] = [
       executor,
       set,
       all,
+      ...recording,
       store,
       noModules,
       jsonl,
@@ -125,6 +131,7 @@ export const commandList: readonly CommandSpec[] = [
       { name: "input", short: "i", value: "NAME=VALUE", many: true, about: "a further input of the document" },
       set,
       all,
+      ...recording,
       store,
       noModules,
       jsonl,

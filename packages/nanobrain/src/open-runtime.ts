@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createRuntime, nanobrainError, type Runtime, type RuntimeOptions } from "@nanobrain/engine";
 import { pack } from "@nanobrain/library/pack";
-import { type Call, flag } from "./call.js";
+import { type Call, flag, text } from "./call.js";
 import { storePlace } from "./store-place.js";
 
 /** A runtime for a document, with its store; the store is made where there is none. */
@@ -35,7 +35,27 @@ export function openExisting(call: Call, run: string): Promise<Runtime> {
 }
 
 function optionsOf(call: Call): RuntimeOptions {
-  return { packs: [pack], modules: !flag(call, "no-modules"), environment: call.terminal.environment };
+  const http = recordingsOf(call);
+  return {
+    packs: [pack],
+    modules: !flag(call, "no-modules"),
+    environment: call.terminal.environment,
+    ...(http === undefined ? {} : { http }),
+  };
+}
+
+function recordingsOf(call: Call): RuntimeOptions["http"] {
+  const [record, replay] = [text(call, "record-http"), text(call, "replay-http")];
+  if (record !== undefined && replay !== undefined)
+    throw nanobrainError("E_USAGE", { problem: "Cannot use --record-http and --replay-http together" });
+  const folder = record ?? replay;
+  if (folder === undefined) return undefined;
+  return { mode: record === undefined ? "replay" : "record", folder: resolve(call.terminal.folder, folder) };
+}
+
+/** A runtime that knows the classes of all packs, and has no runs. */
+export function openForNames(): Promise<Runtime> {
+  return createRuntime({ packs: [pack], store: "memory" });
 }
 
 /** Opens, uses and closes. */

@@ -1,7 +1,6 @@
-import { createRuntime } from "@nanobrain/engine";
 import { componentDocs, nearest } from "@nanobrain/engine/authoring";
 import { type Call, flag } from "../call.js";
-import { withRuntime } from "../open-runtime.js";
+import { openForNames, withRuntime } from "../open-runtime.js";
 import { severalLines } from "../terminal/text-width.js";
 import { markdownLines } from "../views/markdown-lines.js";
 import { tableLines } from "../views/table.js";
@@ -9,7 +8,7 @@ import { tableLines } from "../views/table.js";
 /** A class's page, as Markdown; without one, the classes there are. */
 export function main(call: Call): Promise<number> {
   const [name] = call.operands;
-  return withRuntime(createRuntime({ store: "memory" }), async ({ registry }) => {
+  return withRuntime(openForNames(), async ({ registry }) => {
     const { out, err } = call.terminal;
     if (name === undefined) {
       const classes = registry.list().map(({ kind, class: full }) => ({ kind, class: full }));

@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { createRuntime } from "@nanobrain/engine";
 import { describeProject, documentSchema } from "@nanobrain/engine/authoring";
 import { type Call, flag } from "../call.js";
 import { findModules } from "../find-modules.js";
-import { withRuntime } from "../open-runtime.js";
+import { openForNames, withRuntime } from "../open-runtime.js";
 
 /**
  * Writes `.nanobrain/schema.json` for editors and `.nanobrain/registry.json`, which lets `validate` and `plan` know the ports
@@ -15,7 +14,7 @@ export async function main(call: Call): Promise<number> {
   const top = resolve(folder, call.operands[0] ?? ".");
   const target = join(top, ".nanobrain");
   mkdirSync(target, { recursive: true });
-  const schema = await withRuntime(createRuntime({ store: "memory" }), ({ registry }) => documentSchema(registry));
+  const schema = await withRuntime(openForNames(), ({ registry }) => documentSchema(registry));
   const schemaPath = join(target, "schema.json");
   writeFileSync(schemaPath, `${JSON.stringify(schema, null, 2)}\n`);
   out.line(relative(folder, schemaPath));
