@@ -5,6 +5,7 @@ import { type StopSign, signOf } from "../../../contracts/stop-sign.js";
 import { nanobrainError } from "../../../errors/nanobrain-error.js";
 import { runStep } from "../run-step.js";
 import { sharedMeter } from "../usage-meter.js";
+import { loopWatch, type Watched } from "./loop-watch.js";
 
 export type LocalExecutorOptions = {
   readonly code: StepCode;
@@ -17,15 +18,18 @@ export type LocalExecutorOptions = {
 
 /**
  * Runs attempts on this event loop. Code that ignores its signal is abandoned after the grace: its result is refused, but
- * it cannot be stopped, and code that never yields holds everything up. An error thrown in a callback that nobody awaits
+ * it cannot be stopped, and code that never yields holds everything up, which a warning says. An error thrown in a callback that nobody awaits
  * ends the process. Where that matters, the thread executor is the place.
  */
 export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor {
   const closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
-  const running = new Set<StopSign>();
+  const running = new Map<StopSign, Watched>();
+  const watch = loopWatch(() => running.values());
   let open = true;
   let emptied = (): void => undefined;
   const ended = (stop: StopSign): void => {
+    const attempt = running.get(stop);
+    if (attempt !== undefined) watch.ended(attempt);
     running.delete(stop);
     if (running.size === 0) emptied();
   };
@@ -34,8 +38,11 @@ export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor
 
   const perform = (request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome> => {
     if (!open) stop.raise(closed);
-    running.add(stop);
-    return runStep(request, sink, stop, around);
+    const attempt = { step: request.step, sink, beganMs: performance.now() };
+    running.set(stop, attempt);
+    const outcome = runStep(request, sink, stop, around);
+    watch.called(attempt);
+    return outcome;
   };
 
   const execute = async (request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> => {
@@ -48,8 +55,9 @@ export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor
 
   const close = async (): Promise<void> => {
     open = false;
-    for (const stop of running) stop.raise(closed);
+    for (const stop of running.keys()) stop.raise(closed);
     if (running.size > 0) await new Promise<void>((resolve) => (emptied = resolve));
+    watch.stop();
   };
   return { name: "local", lanes: options.lanes ?? 256, execute, perform, close };
 }

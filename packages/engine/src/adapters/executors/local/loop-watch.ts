@@ -1,0 +1,103 @@
+import type { AttemptSink } from "../../../contracts/executor.js";
+
+export type Watched = {
+  readonly step: string;
+  readonly sink: Pick<AttemptSink, "log">;
+  /** On the clock of `LoopTime`. */
+  readonly beganMs: number;
+};
+
+export type LoopTime = {
+  /** Never jumps back. */
+  now(): number;
+  /** CPU time of this process so far. */
+  cpuMs(): number;
+};
+
+/** Shorter ones are nobody's business. */
+const STALL_MS = 1000;
+const BEAT_MS = 500;
+/** So many steps are told of one stall. */
+const MOST_TOLD = 3;
+
+export type LoopWatch = {
+  /** Code was called at `beganMs` and has given control back: what it took, it took from everybody. */
+  called(attempt: Watched): void;
+  /** No longer among those that run. */
+  ended(attempt: Watched): void;
+  stop(): void;
+};
+
+const machine: LoopTime = {
+  now: () => performance.now(),
+  cpuMs() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
+
+/**
+ * Tells steps that held up the event loop. One that did so when it was called is known for certain, by the time that the call took. Behind
+ * an `await` it may be any of those that ran: a beat that comes late says so, if the process was busy meanwhile and neither
+ * stopped nor starved. Nothing beats while nothing runs.
+ */
+export function loopWatch(running: () => Iterable<Watched>, time: LoopTime = machine): LoopWatch {
+  let timer: NodeJS.Timeout | undefined;
+  let dueMs = 0;
+  let cpuMs = 0;
+  let late: Watched[] = [];
+
+  const arm = (): void => {
+    dueMs = time.now() + BEAT_MS;
+    cpuMs = time.cpuMs();
+    timer = setTimeout(beat, BEAT_MS);
+    timer.unref();
+  };
+  const beat = (): void => {
+    timer = undefined;
+    const now = time.now();
+    const stalledMs = now - dueMs;
+    const all = [...late, ...running()];
+    late = [];
+    if (stalledMs >= STALL_MS && time.cpuMs() - cpuMs >= stalledMs / 2)
+      suspect(
+        all.filter(({ beganMs }) => now - beganMs >= STALL_MS),
+        stalledMs,
+      );
+    if (all.length > 0) arm();
+  };
+  return {
+    called(attempt) {
+      const tookMs = time.now() - attempt.beganMs;
+      if (tookMs >= STALL_MS) {
+        const went = "nothing else of this process went on meanwhile";
+        attempt.sink.log("warn", `It held up the event loop for ${seconds(tookMs)} at one go: ${went}. ${mend}`);
+        // The beat is late for a reason that has been told.
+        clearTimeout(timer);
+        timer = undefined;
+      }
+      if (timer === undefined) arm();
+    },
+    ended(attempt) {
+      if (timer !== undefined && late.length < MOST_TOLD && time.now() - dueMs >= STALL_MS) late.push(attempt);
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
+
+const mend = "With executor: thread it has a thread of its own.";
+
+function suspect(attempts: readonly Watched[], stalledMs: number): void {
+  const steps = [...new Set(attempts.map(({ step }) => step))];
+  for (const { step, sink } of attempts.slice(0, MOST_TOLD)) {
+    const others = steps.filter((other) => other !== step);
+    const named = others.length > MOST_TOLD ? `${others.length} other steps` : others.join(", ");
+    const besides = others.length === 0 ? "" : `, as did ${named}`;
+    sink.log("warn", `The event loop was held up for ${seconds(stalledMs)} at one go while it ran${besides}. ${mend}`);
+  }
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
