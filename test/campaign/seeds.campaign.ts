@@ -80,13 +80,28 @@ async function simulated(ledger: Ledger, name: string, draw: ScenarioDraw, seeds
       const broken: string[] = [];
       const last = Math.min(first + atOnce, from + seeds);
       for (let seed = first; seed < last; seed++) {
-        const report = await simulate(seed, {}, draw);
+        const { report, unheard } = await heard(() => simulate(seed, {}, draw));
         for (const [fault, times] of Object.entries(report.injected)) injected(`simulated ${fault}`, times);
-        broken.push(...report.faults.map((what) => `seed ${seed}: ${what}`));
+        broken.push(...[...report.faults, ...unheard].map((what) => `seed ${seed}: ${what}`));
       }
       return broken;
     });
   ledger.note(`seeds, ${name}`, seeds);
+}
+
+/** Rejections that nobody heard of while it ran are told with what it answers. */
+async function heard<T>(run: () => Promise<T>): Promise<{ report: T; unheard: readonly string[] }> {
+  const unheard: string[] = [];
+  const hear = (reason: unknown): void =>
+    void unheard.push(`rejected unheard: ${reason instanceof Error ? (reason.stack ?? reason.message) : reason}`);
+  process.on("unhandledRejection", hear);
+  try {
+    const report = await run();
+    await new Promise((resolve) => setImmediate(resolve));
+    return { report, unheard };
+  } finally {
+    process.off("unhandledRejection", hear);
+  }
 }
 
 async function unfolded(ledger: Ledger, name: string, property: KernelProperty, seeds: number): Promise<void> {

@@ -1,6 +1,17 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -85,6 +96,28 @@ function missing(wanted: unknown, found: unknown, path: string): readonly string
 
 /** Goes on with a run that was left in the middle; what differs from how it ended for the one that recorded it, in words. */
 export async function resumed(recorded: Recorded, folder: string): Promise<readonly string[]> {
+  const place = await recordedPlace(folder);
+  // What it watches is looked for where it was recorded.
+  symlinkSync(folder, place);
+  try {
+    return await goneOn(recorded, folder);
+  } finally {
+    unlinkSync(place);
+  }
+}
+
+/** The workflow's folder, as its journal says. */
+async function recordedPlace(folder: string): Promise<string> {
+  const runtime = await createRuntime({ store: join(folder, ".nanobrain") });
+  try {
+    const [created] = (await runtime.look("rig")).events;
+    return String(created?.type === "run.created" ? created.options["project"] : undefined);
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function goneOn(recorded: Recorded, folder: string): Promise<readonly string[]> {
   const finished = join(folder, "finished");
   let said = "";
   for (let round = 0; round < 5 && !existsSync(finished); round++) {
