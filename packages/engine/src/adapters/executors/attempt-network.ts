@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { AttemptRequest } from "../../contracts/executor.js";
 import type { Http, OpenHttp } from "../../contracts/http.js";
 import type { StepCode } from "../../contracts/step-code.js";
@@ -23,6 +24,8 @@ export function networkOf({ http }: Pick<StepCode, "http">): OpenHttp {
 
 export function attemptNetwork({ code, request, stop, demandOpen }: NetworkSurroundings): AttemptNetwork {
   const controller = new AbortController();
+  // Each call under way listens to it.
+  setMaxListeners(0, controller.signal);
   const deaf = stop.whenUp(() => controller.abort(stop.reason));
   const http = networkOf(code)({ signal: controller.signal, secrets: Object.values(request.secrets) });
   return {
