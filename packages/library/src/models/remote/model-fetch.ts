@@ -1,7 +1,7 @@
 import type { HttpStream } from "@nanobrain/engine";
 import { nanobrainError } from "@nanobrain/engine";
 import type { ModelSurroundings } from "../model.js";
-import { statusFault } from "./answer-faults.js";
+import { statusFault, streamFault } from "./answer-faults.js";
 import { connectionFault } from "./connection-faults.js";
 import type { Endpoint } from "./endpoint.js";
 import { strictText, wholeStream } from "./whole-stream.js";
@@ -23,7 +23,7 @@ export function modelFetch(endpoint: Endpoint, around: ModelSurroundings, now: (
     const body = endpoint.streaming
       ? wholeStream(parts, endpoint.dialect, endpoint.name)
       : strictText(parts, endpoint.name);
-    return new Response(ReadableStream.from(body), { status, headers });
+    return new Response(streamOf(body), { status, headers });
   };
 }
 
@@ -53,6 +53,20 @@ async function opened(
   }
 }
 
+/** The parts as a stream that lets go of them when nobody reads on. */
+function streamOf(parts: AsyncGenerator<Uint8Array>): ReadableStream {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await parts.return(undefined);
+    },
+  });
+}
+
 /** A kind that is not given is taken for the right one. */
 function hasKind(type: string | undefined, streaming: boolean): boolean {
   if (type === undefined) return true;
@@ -64,7 +78,7 @@ async function badAnswer(endpoint: Endpoint, stream: HttpStream, now: () => numb
   const { status, headers } = stream;
   const isError = status < 200 || status >= 300;
   if (isError) return statusFault(endpoint, { status, headers, start }, now());
-  if (/^\s*[[{].*"error"/s.test(start)) return statusFault(endpoint, { status: 500, headers, start }, now());
+  if (/^\s*[[{].*"error"/s.test(start)) return streamFault(endpoint, start, now());
   const kind = headers["content-type"]?.split(";")[0] ?? "nothing known";
   const hint = `Check base_url (${endpoint.baseUrl}), or set streaming: ${String(!endpoint.streaming)}.`;
   const what = `${kind} came instead of an answer`;
