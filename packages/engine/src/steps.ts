@@ -1,6 +1,7 @@
 /** The door `@nanobrain/engine/steps`: what classes of steps are written with, beside their `StepContext`. */
 export { schemaOrPath } from "./components/schema-or-path.js";
 export { type DelimitedTable, formatDelimited, parseDelimited } from "./components/steps/delimited-text.js";
+export { fileFingerprint } from "./components/steps/file-fingerprint.js";
 export { interpolate, referredInputs } from "./components/steps/interpolate.js";
 export { formatText, parseText, type TextFormat } from "./components/steps/parse-text.js";
 export { saidSchema } from "./components/steps/said-schema.js";
