@@ -16,7 +16,7 @@ const page = (id: string, ...full_text_urls: readonly string[]) => ({
 describe("extract_data_sources", () => {
   it("records: flow on as they are, and kinds without an entry are empty", () => {
     const records = [{ id: "doi:10.1/b", title: "B" }];
-    expect(extract(records)).toEqual({ records, api: [], web_scraping: [], database: [] });
+    expect(extract(records)).toMatchObject({ records, api: [], web_scraping: [], database: [] });
   });
 
   it("open-access articles in PubMed Central: their full text is fetched, once", () => {
@@ -37,6 +37,19 @@ describe("extract_data_sources", () => {
     expect(web_scraping?.map(({ url }) => url)).toEqual(["https://x.example/a.html"]);
   });
 
+  it("search: what was asked, and which engines know how many of the records", () => {
+    const by = (sources: readonly string[], query: string) => ({ ...article, sources, queries: [query] });
+    const { search } = extract([by(["pubmed", "openalex"], "folds"), by(["pubmed"], "turns"), by([], "folds")]);
+    expect(search).toEqual({
+      records: 3,
+      queries: ["folds", "turns"],
+      engines: [
+        { name: "pubmed", records: 2 },
+        { name: "openalex", records: 1 },
+      ],
+    });
+  });
+
   it("many records: twenty sources of a kind, the first ones", () => {
     const many = Array.from({ length: 50 }, (_, at) => page(`r${at}`, `https://x.example/${at}`));
     const { web_scraping, records } = extract({ search_results: many });
@@ -46,6 +59,6 @@ describe("extract_data_sources", () => {
 
   it("anything else: no sources", () => {
     for (const value of [null, 7, "text", {}, [1, null, "x"]])
-      expect(extract(value)).toEqual({ records: [], api: [], web_scraping: [], database: [] });
+      expect(extract(value)).toMatchObject({ records: [], api: [], web_scraping: [], database: [] });
   });
 });

@@ -14,8 +14,8 @@ const articleParts: JsonObject = {
 };
 
 /**
- * From the records that LiteratureSearchStep found to the `input_sources` of DataCollectionStep: the records themselves, and by
- * kind what more there is to fetch of them. `api`: the full text of open-access articles in PubMed Central, from Europe PMC.
+ * From the records that LiteratureSearchStep found to the `input_sources` of DataCollectionStep: the records themselves, how they were
+ * found, and by kind what more there is to fetch of them. `api`: the full text of open-access articles in PubMed Central, from Europe PMC.
  * `web_scraping`: pages of other open-access works; no PDF, and none of arXiv, which has said all there is on them. At most 20 of a
  * kind, in the order of the records. Takes `search_results` or a map that has them under `search_results` or `records`.
  */
@@ -23,7 +23,29 @@ export function extractDataSources(value: Json, _context: StepContext): Json {
   const records = recordsIn(value);
   const api = records.flatMap((record) => fullText(record) ?? []);
   const pages = records.flatMap((record) => (fullText(record) === undefined ? (openPage(record) ?? []) : []));
-  return { records, api: api.slice(0, mostOfKind), web_scraping: pages.slice(0, mostOfKind), database: [] };
+  return {
+    records,
+    search: searchOf(records),
+    api: api.slice(0, mostOfKind),
+    web_scraping: pages.slice(0, mostOfKind),
+    database: [],
+  };
+}
+
+/** How the records were found, for the methods of a report. */
+function searchOf(records: readonly JsonObject[]): JsonObject {
+  const engines = new Map<string, number>();
+  for (const record of records)
+    for (const name of textsOf(record["sources"])) engines.set(name, (engines.get(name) ?? 0) + 1);
+  return {
+    records: records.length,
+    queries: [...new Set(records.flatMap((record) => textsOf(record["queries"])))],
+    engines: [...engines].map(([name, count]) => ({ name, records: count })),
+  };
+}
+
+function textsOf(value: Json | undefined): readonly string[] {
+  return Array.isArray(value) ? (value as readonly Json[]).filter((each) => typeof each === "string") : [];
 }
 
 function recordsIn(value: Json): readonly JsonObject[] {

@@ -3,7 +3,7 @@ import { bytesOf, classify, millisecondsOf } from "@nanobrain/engine/steps";
 import type { HostTurns } from "../host-turns.js";
 import { engineLine } from "./engine-line.js";
 import type { LiteratureConfig } from "./literature-config.js";
-import type { EngineName, RankedRecord } from "./literature-record.js";
+import type { EngineName, FoundRecord, RankedRecord } from "./literature-record.js";
 import type { AskEngine, EnginePage, EngineQuery, SearchEngine } from "./search-engine.js";
 import type { SearchRequest } from "./search-request.js";
 
@@ -47,13 +47,19 @@ export async function askEngine(
     warnings: [...new Set(pages.flatMap((page) => page.warnings))],
   });
   try {
-    for (const [number, request] of requests.entries())
+    for (const [number, request] of requests.entries()) {
+      const ranked = (record: FoundRecord, rank: number): RankedRecord => ({
+        ...record,
+        engine: engine.name,
+        rank,
+        query: request.text,
+      });
       for await (const { page, isFirst } of pagesOf({ key, engine }, request, number, asking)) {
         // The total is the same on every page.
         pages.push(isFirst ? page : { ...page, found: 0 });
-        for (const record of page.records)
-          records.push({ ...record, engine: engine.name, rank: page.start + 1 + page.records.indexOf(record) });
+        records.push(...page.records.map((record, at) => ranked(record, page.start + at + 1)));
       }
+    }
     return findings();
   } catch (error) {
     asking.context.signal.throwIfAborted();

@@ -48,6 +48,7 @@ export const recordFields = [
   "retracted",
   "sources",
   "rank",
+  "queries",
 ] as const;
 
 export function literatureConfig(zod: Zod): z.ZodType {

@@ -45,7 +45,12 @@ export type FoundRecord = {
 };
 
 /** A record of one engine, with its place in that engine's answer, from 1. */
-export type RankedRecord = FoundRecord & { readonly engine: EngineName; readonly rank: number };
+export type RankedRecord = FoundRecord & {
+  readonly engine: EngineName;
+  readonly rank: number;
+  /** What was searched for, not in the engine's own words. */
+  readonly query: string;
+};
 
 export type EngineName = "pubmed" | "arxiv" | "europe_pmc" | "openalex" | "google_scholar";
 
@@ -59,6 +64,8 @@ export type LiteratureRecord = FoundRecord & {
   readonly id: string;
   readonly sources: readonly EngineName[];
   readonly rank: number;
+  /** What it was found by. */
+  readonly queries: readonly string[];
   readonly quality: Quality;
 };
 

@@ -35,7 +35,7 @@ function merge(group: readonly RankedRecord[], thisYear: number): LiteratureReco
   const fields: { [key: string]: unknown } = {};
   for (const record of ordered)
     for (const [key, value] of Object.entries(record)) if (isKnown(value) && !isKnown(fields[key])) fields[key] = value;
-  const { engine: _engine, rank: _rank, ...first } = fields as RankedRecord;
+  const { engine: _engine, rank: _rank, query: _query, ...first } = fields as RankedRecord;
   const citations = group.flatMap((record) => record.citations ?? []);
   const record: FoundRecord = {
     ...first,
@@ -51,6 +51,7 @@ function merge(group: readonly RankedRecord[], thisYear: number): LiteratureReco
     ...record,
     sources: trust.filter((name) => group.some((each) => each.engine === name)),
     rank: Math.min(...group.map((each) => each.rank)),
+    queries: [...new Set(group.map((each) => each.query))].sort(compare),
     quality: qualityOf(record, thisYear),
   };
 }

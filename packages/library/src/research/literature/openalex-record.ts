@@ -51,7 +51,7 @@ export function openAlexRecord(work: JsonObject): FoundRecord | undefined {
       open_access:
         typeof at(work, "open_access", "is_oa") === "boolean" ? at(work, "open_access", "is_oa") === true : undefined,
       retracted: work["is_retracted"] === true ? true : undefined,
-      url: textOf(at(place, "landing_page_url")) ?? textOf(work["id"]),
+      url: textOf(at(place, "landing_page_url")) ?? (doi === undefined ? textOf(work["id"]) : `https://doi.org/${doi}`),
     }),
   };
 }

@@ -19,7 +19,7 @@ fail, the step fails.
 **Outputs**
 - \`search_results\`: a list of records: \`id\`, \`title\`, \`authors\` (\`{family, given}\` or \`{collective}\`), \`year\`, \`date\`, \`venue\`, \`volume\`,
   \`issue\`, \`pages\`, \`abstract\`, \`doi\`, \`pmid\`, \`pmcid\`, \`arxiv_id\`, \`url\`, \`citations\`, \`type\`, \`open_access\`, \`full_text_urls\`, \`keywords\`,
-  \`license\`, \`retracted\`, \`sources\` (engines that have it), \`rank\` (best place in an engine's list), \`quality\` (\`{score, parts}\`).
+  \`license\`, \`retracted\`, \`sources\` (engines that have it), \`rank\` (best place in an engine's list), \`queries\`, \`quality\` (\`{score, parts}\`).
   What nobody knows is left out.
 - \`report\`: by engine what was found and taken, the requests and warnings; how many were duplicates, below the threshold, too many; which
   ones were dropped, and why.
