@@ -6,6 +6,7 @@ export type {
   ComponentDefinition,
   ConfigProblem,
   NamedFunction,
+  NestedComponent,
   Pack,
   PlainDefinition,
   PortDeclaration,
@@ -16,7 +17,16 @@ export type {
   StepPorts,
   Zod,
 } from "./contracts/component.js";
-export type { AttemptOutcome, AttemptRequest, AttemptSink, Executor, Usage } from "./contracts/executor.js";
+export type {
+  Answered,
+  Ask,
+  AttemptOutcome,
+  AttemptRequest,
+  AttemptSink,
+  ComponentCall,
+  Executor,
+  Usage,
+} from "./contracts/executor.js";
 export type { Failure, FailureKind } from "./contracts/failure.js";
 export type { Handle } from "./contracts/handle.js";
 export type { Http, HttpAnswer, HttpHead, HttpRequest, HttpStream } from "./contracts/http.js";
@@ -35,11 +45,11 @@ export type { RunSummary, StepStatus, StepSummary } from "./observe/summary.js";
 export type { Plan } from "./plan/plan.js";
 export { type BackedUp, backupStore } from "./runtime/backup/backup-store.js";
 export { type Restored, type RestoreOptions, restoreStore } from "./runtime/backup/restore-store.js";
-export { documentInvalid } from "./runtime/document-invalid.js";
 export { createRuntime } from "./runtime/create-runtime.js";
 export { defineWorkflow } from "./runtime/definition/define-workflow.js";
 export type { InputsGiven, OutputsMade } from "./runtime/definition/reference-pairs.js";
 export type { WorkflowDefinition } from "./runtime/definition/workflow-definition.js";
+export { documentInvalid } from "./runtime/document-invalid.js";
 export type { Pruned, PruneOptions } from "./runtime/prune/prune-runs.js";
 export type {
   AnyOutputs,

@@ -35,6 +35,7 @@ export function stepArguments<Inputs, Config>(
     suspend: context.suspend,
     ask: context.ask,
     callWorkflow: context.callWorkflow,
+    definitionOf: context.definitionOf,
     log: context.log,
     warn: context.warn,
     progress: context.progress,

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Answered, Ask, AttemptFolders, Suspension } from "./executor.js";
+import type { Answered, Ask, AttemptFolders, ComponentCall, Suspension } from "./executor.js";
 import type { Http } from "./http.js";
 import type { FileValue, Json, JsonObject, JsonSchema } from "./json.js";
 
@@ -90,6 +90,11 @@ export interface StepContext {
   locate(file: FileValue): Promise<string>;
   /** A fresh empty folder, removed after the attempt. */
   freshFolder(): Promise<string>;
+  /**
+   * The class of a component that the config holds (see `components` of the definition), as registered or of a user's module, for
+   * steps that run others inside their attempt.
+   */
+  definitionOf(component: ComponentCall): Promise<StepDefinition>;
 }
 
 export type StepCall = {
@@ -121,10 +126,21 @@ export type StepDefinition = {
   readonly later?: string;
   /** Checks beyond the schema, pure, such as an expression's syntax: path inside config, code and message. */
   check?(config: JsonObject): Promise<readonly ConfigProblem[]>;
+  /** Components inside a config. The plan checks class and config of each, and fills in canonical names and defaults, before `check`. */
+  components?(config: JsonObject): readonly NestedComponent[];
   /** Extra parts of the cache key that only the machine knows, such as a program's size and time. */
   fingerprint?(config: JsonObject, folders: AttemptFolders): Promise<{ readonly [part: string]: string }>;
   /** Returns the outputs by port. A missing key is absence. Throws failures (see `stepFailure`). */
   run(call: StepCall): Promise<{ readonly [port: string]: Json | undefined }>;
+};
+
+/**
+ * A component inside a config: a map with `class` and `config` at `path`. Made by the plan: canonical class, `version` and `module` of a
+ * step, its config with defaults. A workflow's config is the path of its document, from the project's folder.
+ */
+export type NestedComponent = {
+  readonly path: readonly (string | number)[];
+  readonly kind: "step" | "agent" | "workflow";
 };
 
 export type ConfigProblem = {
@@ -144,6 +160,10 @@ export type PlainDefinition = {
   readonly summary: string;
   readonly docs?: string;
   config(zod: Zod): z.ZodType;
+  /** Checks beyond the schema, pure, as of a step. */
+  check?(config: JsonObject): Promise<readonly ConfigProblem[]>;
+  /** Components inside a config, as of a step. */
+  components?(config: JsonObject): readonly NestedComponent[];
   /** Of a unit: the schema of its values where the document says none. */
   readonly values?: JsonSchema;
   /** Set for classes whose behaviour is not there yet: what the diagnostic says. */

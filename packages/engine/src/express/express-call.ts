@@ -177,6 +177,10 @@ export class ExpressCall implements DirectArguments {
     return (name, document, inputs) => this.#request((context) => context.callWorkflow(name, document, inputs));
   }
 
+  get definitionOf(): StepContext["definitionOf"] {
+    return (component) => this.#request((context) => context.definitionOf(component));
+  }
+
   get warn(): StepContext["warn"] {
     return (text) => this.#tell((context) => context.warn(text));
   }
@@ -224,10 +228,10 @@ export class ExpressCall implements DirectArguments {
     const call = this;
     const { inputs, config, attempt, startedAt, idempotencyKey, runId, step, folders, inputPorts, outputPorts } = this;
     const { secrets, effect, emit, suspend, log, progress, measured, keep, read, locate, freshFolder } = this;
-    const { http, emitted, ask, callWorkflow, warn } = this;
+    const { http, emitted, ask, callWorkflow, definitionOf, warn } = this;
     return {
       ...{ attempt, startedAt, idempotencyKey, runId, step, folders, inputPorts, outputPorts, secrets },
-      ...{ http, emitted, ask, callWorkflow, warn },
+      ...{ http, emitted, ask, callWorkflow, definitionOf, warn },
       ...{ effect, suspend, log, progress, measured, keep, read, locate, freshFolder, inputs, config, emit },
       get signal() {
         return call.signal;

@@ -1,9 +1,10 @@
 import type { z } from "zod";
-import type { ComponentDefinition } from "../contracts/component.js";
+import type { ComponentDefinition, NestedComponent } from "../contracts/component.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import type { ComponentEntry, Path } from "../document/document.js";
 import { fault, type Scope } from "./compilation.js";
 import { reportIssues } from "./config-issues.js";
+import { resolveClass } from "./resolve-class.js";
 
 /** The config with defaults filled in. Undefined: it has faults, all of them reported. */
 export async function checkConfig(
@@ -17,12 +18,74 @@ export async function checkConfig(
     reportIssues(scope, definition, schema, entry.configPath, config, result.error.issues);
     return undefined;
   }
-  const checked = plainCopy(result.data);
-  if (definition.kind !== "step" || definition.check === undefined) return checked;
+  const checked = await withComponents(scope, definition, entry, plainCopy(result.data));
+  if (checked === undefined || definition.check === undefined) return checked;
   const problems = await definition.check(checked);
   for (const { path, code, message, ...place } of problems)
     fault(scope, code, [...entry.configPath, ...path], message, place);
   return problems.length === 0 ? checked : undefined;
+}
+
+/** The config with the components it holds as they are checked. Undefined: one has faults, reported. */
+async function withComponents(
+  scope: Scope,
+  definition: ComponentDefinition,
+  entry: Pick<ComponentEntry, "configPath">,
+  config: JsonObject,
+): Promise<JsonObject | undefined> {
+  let checked: JsonObject | undefined = config;
+  for (const { path, kind } of definition.components?.(config) ?? []) {
+    const component = await nestedComponent(scope, kind, [...entry.configPath, ...path], valueAt(config, path));
+    checked = component && checked && (replaced(checked, path, component) as JsonObject);
+  }
+  return checked;
+}
+
+async function nestedComponent(
+  scope: Scope,
+  kind: NestedComponent["kind"],
+  path: Path,
+  written: JsonObject,
+): Promise<JsonObject | undefined> {
+  const className = String(written["class"] ?? "");
+  const given = written["config"];
+  const config = typeof given === "object" && given !== null ? (given as JsonObject) : {};
+  const entry = { className, config, path, configPath: [...path, "config"] };
+  const resolved = await resolveClass(scope, entry, kind);
+  if (resolved === undefined) return undefined;
+  if (resolved.from === "module") {
+    const { path: file, export: name, version } = resolved;
+    return { ...written, class: name, version, config, module: { path: file, export: name } };
+  }
+  const { definition } = resolved;
+  const found = { ...written, class: definition.class, version: definition.version };
+  if (kind === "workflow") return documentOf(scope, entry, found, given);
+  if (definition.later !== undefined) {
+    fault(scope, "E_CLASS_UNKNOWN", [...path, "class"], `Cannot use class "${className}": ${definition.later}`);
+    return undefined;
+  }
+  const checked = await checkConfig(scope, definition, entry);
+  return checked === undefined ? undefined : { ...found, config: checked };
+}
+
+/** A workflow inside a config is named, not held: its file, which the document layer has read in its place. */
+function documentOf(
+  scope: Scope,
+  entry: ComponentEntry,
+  found: JsonObject,
+  given: Json | undefined,
+): JsonObject | undefined {
+  const { file } = scope.document.places.of(entry.configPath);
+  if (given !== undefined && file !== scope.document.places.of(entry.path).file) return { ...found, config: file };
+  const message = "A workflow is given by its file here: config: the path of its document, ending in .yml";
+  fault(scope, "E_TYPE", given === undefined ? entry.path : entry.configPath, message);
+  return undefined;
+}
+
+function valueAt(config: JsonObject, path: Path): JsonObject {
+  let value: Json | undefined = config;
+  for (const key of path) value = (value as { readonly [key: string]: Json } | undefined)?.[key];
+  return (value ?? {}) as JsonObject;
 }
 
 export function configSchema(scope: Scope, definition: ComponentDefinition): z.ZodType {
