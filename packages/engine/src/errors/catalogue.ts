@@ -223,6 +223,12 @@ export const catalogue = {
     "Expression was ended: {what}",
     "Reshape less at once, or write a function.",
   ),
+  E_REPORT_CHART: failure(
+    "data_validation",
+    "Cannot draw chart {chart}: {what}",
+    "Mend its fields under charts, or leave charts out: then they are chosen from the input.",
+  ),
+  E_REPORT_BIBTEX: failure("configuration", "Cannot read references of {file}: {what} (line {line})"),
   E_TEMPLATE: failure("data_validation", "Template failed: {what}"),
   E_TEMPLATE_LIMIT: failure("data_validation", "Template was ended: {what}"),
   E_PLACEHOLDER: failure("data_validation", "Cannot fill in {reference} of {key}: {what}"),

@@ -2,7 +2,7 @@ import { readZip, writeZip } from "./zip.js";
 
 const stampedDate = /(<dcterms:(?:created|modified)[^>]*>)[^<]*/g;
 const randomId = /rId[a-z0-9_-]{15,}/gi;
-const contentsMark = /(_Toc)(\d+)(")/g;
+const contentsMark = /(_Toc)(\d+)(["\s])/g;
 const numberedMark = /(<w:bookmark(?:Start|End)\b[^>]*?w:id=")(\d+)(")/g;
 const picture = /(<wp:docPr id=")(\d+)(")/g;
 

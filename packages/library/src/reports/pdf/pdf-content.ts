@@ -21,13 +21,26 @@ export function pdfContent(tree: ReportTree, paper: PdfPaper): Content[] {
       ? []
       : [{ text: texts(writer, byline), color: soft, fontSize: 10, margin: [0, 0, 0, 6] as const }]),
     line(writer, "#0072b2", 1.5, [0, 2, 0, 16]),
-    ...tree.blocks.flatMap((one) => block(writer, one)),
+    ...body(writer),
     ...notes(writer),
   ];
 }
 
 type Table = { readonly table: { readonly body: readonly unknown[] } };
 type Writer = { readonly tree: ReportTree; readonly paper: PdfPaper };
+
+/** A heading stays with the figure after it. */
+function body(writer: Writer): Content[] {
+  const { blocks } = writer.tree;
+  return blocks.flatMap((one, at) => {
+    const [before, next] = [blocks[at - 1], blocks[at + 1]];
+    if (one.kind === "figure" && before?.kind === "heading") return [];
+    const isHead = one.kind === "heading" && next?.kind === "figure";
+    return isHead
+      ? [{ stack: [...block(writer, one), ...block(writer, next)], unbreakable: true }]
+      : block(writer, one);
+  });
+}
 
 function block(writer: Writer, one: Block): Content[] {
   switch (one.kind) {
