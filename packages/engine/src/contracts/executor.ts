@@ -10,6 +10,8 @@ export type ComponentCall = {
   /** Validated, defaults filled in. May hold `${secret:NAME}` and `{{ port }}` references. */
   readonly config: JsonObject;
   readonly module?: { readonly path: string; readonly export: string };
+  /** Secrets that its class may use besides those the config refers to, where they are set. */
+  readonly secrets?: readonly string[];
 };
 
 /** Where an attempt may read and write. All absolute. */
@@ -43,10 +45,12 @@ export type AttemptRequest = {
   readonly runId: string;
   readonly step: string;
   readonly folders: AttemptFolders;
-  /** Values of the secrets the config names. Never logged. */
+  /** Values of the secrets the config names, and of those that its class may use. Never logged. */
   readonly secrets: { readonly [name: string]: string };
   /** Effects recorded by earlier attempts, by name, and what people answered to them, by `answerKey`. */
   readonly effects: { readonly [name: string]: Json };
+  /** How many values of each port earlier attempts of this activation sent, which are on disk. Absent: none. */
+  readonly emitted?: { readonly [port: string]: number };
   /** Memory the step declared, if any. */
   readonly memoryBytes?: number;
 };
@@ -61,9 +65,26 @@ export interface AttemptSink {
    */
   emit(port: string, index: number, value: Json): Promise<void>;
   log(level: "debug" | "info" | "warn" | "error", text: string): void;
+  /** What the summary of the run is to say. Absent: nobody takes it, it is logged. */
+  warn?(text: string): void;
   /** `fraction` 0..1 or null when unknown. */
   progress(fraction: number | null, note: string): void;
+  /** Runs a workflow as a run of its own, or goes on with the one of that name. Rejects with its failure. */
+  callWorkflow?(call: WorkflowCall): Promise<WorkflowAnswer>;
 }
+
+/** A workflow that a step calls. `answers`: what people answered to questions of the run it came to, by their places. */
+export type WorkflowCall = {
+  readonly name: string;
+  readonly document: string;
+  readonly inputs: { readonly [unit: string]: Json };
+  readonly answers: { readonly [place: string]: Answered };
+};
+
+/** What the run gave; or, where it waits for nothing but a person, a question of it. `place` names that question for good. */
+export type WorkflowAnswer =
+  | { readonly outputs: { readonly [unit: string]: Json } }
+  | { readonly place: string; readonly ask: Ask };
 
 /** Measured where the attempt ran, with what its step measured of work outside (programs). Null: cannot be measured there. */
 export type Usage = {

@@ -5,6 +5,8 @@ import type {
   ComponentCall,
   Executor,
   NearExecutor,
+  WorkflowAnswer,
+  WorkflowCall,
 } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
@@ -21,9 +23,9 @@ import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep, WorkflowPlan } from "../plan/plan.js";
 import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
 import { findLinks } from "../values/findings.js";
-import { emissionOf, errorLinks, refusedOutput, secretsNamed, secretsOf } from "../values/outcome.js";
+import { emissionOf, errorLinks, refusedOutput, secretsOf, usesSecrets } from "../values/outcome.js";
 import { executorFor, type RunSettings } from "../values/parts.js";
-import type { HostParts } from "./parts.js";
+import type { Caller, HostParts } from "./parts.js";
 import { stepFacts } from "./step-facts.js";
 import { type TimeLimit, timeLimit } from "./time-limit.js";
 
@@ -39,7 +41,10 @@ export type AttemptPost = {
   room(id: number): Promise<void> | undefined;
   effect(at: Cell, id: number, name: string, value: Json): Promise<void>;
   log(step: string, level: "debug" | "info" | "warn" | "error", text: string): void;
+  warn(at: Cell, id: number, text: string): void;
   progress(step: string, fraction: number | null, note: string): void;
+  /** Runs a workflow for an attempt, which holds nothing meanwhile. */
+  callWorkflow(caller: Omit<Caller, "isLetGo">, id: number, call: WorkflowCall): Promise<WorkflowAnswer>;
 };
 
 export type Started = Cell & { readonly id: number; readonly fallback: boolean; readonly attempt: number };
@@ -54,6 +59,8 @@ type Work = {
   readonly path: string;
   readonly inputs: PortValues;
   readonly cell: OpenCell;
+  /** What earlier attempts of the activation sent, by port. */
+  readonly emits: ReadonlyMap<string, number> | undefined;
 };
 
 /** What running one attempt takes. */
@@ -103,7 +110,7 @@ async function perform(
     const request = asked instanceof Promise ? await asked : asked;
     const line = lazyLine(shift, post, limit);
     limit.start();
-    const outcome = await execute(shift, request, sinkOf(post, work, line), stop);
+    const outcome = await execute(shift, request, sinkOf(shift, post, line, { request, stop }), stop);
     limit.stop();
     if (outcome.status === "suspended") return suspend(work, outcome);
     if (outcome.status === "failed") return await fail(shift, outcome.failure, outcome);
@@ -147,6 +154,7 @@ function workOf(tree: RunTree, started: Started): Work {
     path: isPlain ? node.name : stepPath(tree, started.run, started.node, started.c),
     inputs: cellInputs(run, activation, started.c),
     cell: cellAt(activation, started.c),
+    emits: activation.emits,
   };
 }
 
@@ -184,7 +192,7 @@ function requestOf(shift: Shift): AttemptRequest | Promise<AttemptRequest> {
   const { parts, work } = shift;
   const inputs = parts.values.loadAll(work.inputs);
   const { effects } = work.cell;
-  const isPlain = effects === undefined && secretsNamed(work.component).length === 0;
+  const isPlain = effects === undefined && !usesSecrets(work.component);
   return isPlain && !(inputs instanceof Promise) ? requestWith(shift, inputs, {}, {}) : fullRequest(shift, inputs);
 }
 
@@ -221,6 +229,7 @@ function requestWith(
     effects,
   };
   if (memoryBytes > 0) request.memoryBytes = memoryBytes;
+  if (work.emits !== undefined) request.emitted = Object.fromEntries(work.emits);
   return request;
 }
 
@@ -271,11 +280,24 @@ function emissionLine({ parts, settings, tree, work }: Shift, post: AttemptPost,
   };
 }
 
-function sinkOf(post: AttemptPost, work: Work, line: LazyLine): AttemptSink {
+function sinkOf(
+  { tree, work }: Shift,
+  post: AttemptPost,
+  line: LazyLine,
+  { request, stop }: { readonly request: AttemptRequest; readonly stop: StopSign },
+): AttemptSink {
+  const callWorkflow = (call: WorkflowCall): Promise<WorkflowAnswer> => {
+    const { runId, step, idempotencyKey: key, folders } = request;
+    const log: Caller["log"] = (level, text) => post.log(step, level, text);
+    const caller = { runId, runName: tree.name, step, key, project: folders.project, signal: stop.signal, log };
+    return post.callWorkflow(caller, work.started.id, call);
+  };
   return {
+    callWorkflow,
     effect: (name, value) => post.effect(work.started, work.started.id, name, value),
     emit: (port, index, value) => line.emit(port, index, value),
     log: (level, text) => post.log(work.path, level, text),
+    warn: (text) => post.warn(work.started, work.started.id, `${work.path}: ${text}`),
     progress: (fraction, note) => post.progress(work.path, fraction, note),
   };
 }

@@ -19,6 +19,7 @@ import { Holdings } from "./holdings.js";
 import { InFlight } from "./in-flight.js";
 import { LaneShares } from "./lane-shares.js";
 import { needsOf, poolsOf } from "./needs.js";
+import { newWarnings } from "./new-warnings.js";
 import type { HostParts } from "./parts.js";
 import { stamped } from "./stamped.js";
 import { createStepNewsDesk, type StepNews } from "./step-news.js";
@@ -70,6 +71,7 @@ export class Driver {
     parts.admission.resize(poolsOf(tree.plan));
     this.#holdings = new Holdings(parts.admission);
     this.#shares = new LaneShares(parts.executors);
+    const isNews = newWarnings();
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
       effect: async (cell, id, name, value) => {
@@ -90,6 +92,10 @@ export class Driver {
       log: (step, level, text) => {
         this.#log({ runId: tree.id, at: parts.clock.now(), level, step, text });
         this.#news.tell({ kind: "log", step, level, text });
+      },
+      warn: ({ run, ...at }, id, message) => {
+        if (!isCurrent(tree, { run, ...at }, id) || !isNews(message)) return;
+        void this.receive({ type: "warning.raised", run, code: "W_STEP", message }).catch(() => undefined);
       },
       progress: (step, fraction, note) => this.#news.tell({ kind: "progress", step, fraction, note }),
       lend: (id) => this.#lend(id),

@@ -27,10 +27,10 @@ export class Holdings {
     for (const id of [...this.#held.keys()]) this.giveBack(id);
   }
 
-  /** False: it holds nothing. */
+  /** False: it holds nothing, or has lent it already. */
   lend(id: number): boolean {
     const needs = this.#held.get(id);
-    if (needs === undefined) return false;
+    if (needs === undefined || this.#lent.has(id)) return false;
     this.#admission.give(needs);
     this.#lent.add(id);
     return true;

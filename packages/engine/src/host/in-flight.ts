@@ -1,15 +1,16 @@
 import { callAfter } from "../contracts/clock.js";
-import type { Executor } from "../contracts/executor.js";
+import type { Executor, WorkflowAnswer, WorkflowCall } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import { StopSign } from "../contracts/stop-sign.js";
 import { failureOf } from "../errors/failure-of.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
 import { isHeld } from "../kernel/emits.js";
 import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
 import { isCurrent } from "../kernel/fence.js";
 import type { RunTree } from "../kernel/state.js";
 import type { RunSettings } from "../values/parts.js";
 import { type AttemptPost, type Report, runAttempt } from "./attempts.js";
-import type { HostParts } from "./parts.js";
+import type { Caller, HostParts } from "./parts.js";
 import { runUndo } from "./undo.js";
 
 type Flight = Cell & {
@@ -20,7 +21,7 @@ type Flight = Cell & {
   held: (() => void)[] | undefined;
 };
 
-export type InFlightPost = Omit<AttemptPost, "room"> & {
+export type InFlightPost = Omit<AttemptPost, "room" | "callWorkflow"> & {
   report(report: Report): void;
   /** A held attempt takes no resources. */
   lend(id: number): void;
@@ -38,6 +39,8 @@ export class InFlight {
   readonly #attemptPost: AttemptPost;
   readonly #flights = new Map<number, Flight>();
   readonly #held = new Set<Flight>();
+  /** Calls of workflows under way, by attempt. */
+  readonly #calls = new Map<number, number>();
   readonly #waiters = new Set<() => void>();
   #isLetGo = false;
 
@@ -46,7 +49,11 @@ export class InFlight {
     this.#settings = settings;
     this.#tree = tree;
     this.#post = post;
-    this.#attemptPost = { ...post, room: (id) => this.#room(id) };
+    this.#attemptPost = {
+      ...post,
+      room: (id) => this.#room(id),
+      callWorkflow: (caller, id, call) => this.#callWorkflow(caller, id, call),
+    };
   }
 
   /** Attempts that go on by themselves: those held by a full queue do not. */
@@ -143,6 +150,23 @@ export class InFlight {
     return held && new Promise((resolve) => held.push(resolve));
   }
 
+  /** The steps of what it calls may need what the attempt holds: others have it meanwhile. */
+  async #callWorkflow(caller: Omit<Caller, "isLetGo">, id: number, call: WorkflowCall): Promise<WorkflowAnswer> {
+    const { callWorkflow } = this.#parts;
+    if (callWorkflow === undefined) throw nanobrainError("E_INTERNAL", { what: "no workflow can be called here" });
+    this.#post.lend(id);
+    this.#calls.set(id, (this.#calls.get(id) ?? 0) + 1);
+    for (const resolve of this.#waiters) resolve();
+    try {
+      return await callWorkflow({ ...caller, isLetGo: () => this.#isLetGo }, call);
+    } finally {
+      const left = (this.#calls.get(id) ?? 1) - 1;
+      if (left > 0) this.#calls.set(id, left);
+      else this.#calls.delete(id);
+      if (left === 0) this.#post.takeBack(id);
+    }
+  }
+
   #hold(id: number): void {
     const flight = this.#flights.get(id);
     if (flight === undefined || flight.held !== undefined || !isHeld(this.#tree, flight)) return;
@@ -180,6 +204,7 @@ export class InFlight {
     const flight = this.#flights.get(id);
     if (flight === undefined) return;
     this.#flights.delete(id);
+    this.#calls.delete(id);
     this.#letGo(flight);
     for (const resolve of this.#waiters) resolve();
     this.#waiters.clear();
@@ -197,7 +222,7 @@ export class InFlight {
     return false;
   }
 
-  /** Resolves when no attempt is left, held ones aside, or the time is up. */
+  /** Resolves when no attempt is left, aside from those that are held or wait for a workflow they called, or the time is up. */
   async settled(withinMs: number): Promise<void> {
     if (withinMs <= 0) return;
     let late = false;
@@ -205,7 +230,7 @@ export class InFlight {
       late = true;
       for (const resolve of this.#waiters) resolve();
     });
-    while (this.busy > 0 && !late) await new Promise<void>((resolve) => this.#waiters.add(resolve));
+    while (this.busy > this.#calls.size && !late) await new Promise<void>((resolve) => this.#waiters.add(resolve));
     stop();
   }
 

@@ -1,7 +1,23 @@
 import type { Admission } from "../admit/admission.js";
+import type { WorkflowAnswer, WorkflowCall } from "../contracts/executor.js";
 import type { Secrets } from "../contracts/secrets.js";
 import type { ValueParts } from "../values/parts.js";
 import type { Commits } from "./commits.js";
+
+/** The attempt that calls a workflow. */
+export type Caller = {
+  readonly runId: string;
+  readonly runName: string;
+  readonly step: string;
+  /** The attempt's idempotency key. */
+  readonly key: string;
+  readonly project: string;
+  /** Aborts when the attempt is to end. */
+  readonly signal: AbortSignal;
+  /** True: the process lets the calling run go, and what it called goes on later, too. */
+  isLetGo(): boolean;
+  log(level: "info" | "warn", text: string): void;
+};
 
 /** What the host works with; the composition root supplies it. */
 export type HostParts = ValueParts & {
@@ -9,6 +25,8 @@ export type HostParts = ValueParts & {
   /** Secrets as seen from a project folder. */
   secrets(project: string): Secrets;
   readonly commits: Commits;
+  /** Runs a workflow that a step calls. Rejects with its failure. Undefined: none can be called here. */
+  callWorkflow?(caller: Caller, call: WorkflowCall): Promise<WorkflowAnswer>;
   /** Another run of this host may have what is free now. */
   offer(runId: string): void;
 };

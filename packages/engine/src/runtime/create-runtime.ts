@@ -51,9 +51,23 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     commits: new Commits({ store, clock, defer: setImmediate, complain }),
     fingerprint: await fingerprints(registry),
     offer: (runId) => drivers.get(runId)?.stir(),
+    callWorkflow: async (caller, call) => {
+      const { callInRuntime } = await import("./calls/runtime-calls.js");
+      return callInRuntime(runtime, { parts, drivers }, caller, call);
+    },
   };
   const express = await expressWay(options, store, http);
-  return new EngineRuntime({ parts, registry, options, folder, drivers, environment, closeStorage: close, express });
+  const runtime = new EngineRuntime({
+    parts,
+    registry,
+    options,
+    folder,
+    drivers,
+    environment,
+    closeStorage: close,
+    express,
+  });
+  return runtime;
 }
 
 /** Runs that nothing but this process will ever see may do without a driver, as long as all goes well. */

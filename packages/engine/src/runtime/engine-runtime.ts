@@ -169,6 +169,7 @@ export class EngineRuntime implements Runtime {
           project: settings.folders.project,
           cache: settings.cache,
           ...(hasCode ? { code } : {}),
+          ...(options.caller === undefined ? {} : { caller: options.caller }),
           ...(options.trigger === undefined ? {} : { trigger: options.trigger }),
         } as JsonObject,
       };

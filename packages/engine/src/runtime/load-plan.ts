@@ -29,7 +29,7 @@ export async function loadPlan(
   parts: LoadParts,
 ): Promise<Loaded> {
   const { full, project, reader } =
-    typeof workflow === "string" ? atFile(workflow, parts) : inMemory(workflow, options, parts);
+    typeof workflow === "string" ? atFile(workflow, options, parts) : inMemory(workflow, options, parts);
   const folder = options.compiled === false ? null : parts.compiled;
   const began = parts.now();
   const plan = folder === null ? undefined : readCompiled(folder, compiledKey(full, project, options, parts), reader);
@@ -42,9 +42,10 @@ export async function loadPlan(
 
 type Origin = { readonly full: string; readonly project: string; readonly reader: DocumentReader };
 
-function atFile(file: string, parts: LoadParts): Origin {
+function atFile(file: string, options: LoadOptions, parts: LoadParts): Origin {
   const full = resolve(file);
-  const project = parts.project === undefined ? dirname(full) : resolve(parts.project);
+  const folder = options.project ?? parts.project;
+  const project = folder === undefined ? dirname(full) : resolve(folder);
   return { full, project, reader: parts.readerOf(project) };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from "../contracts/clock.js";
 import type { ComponentDefinition, NamedFunction, Pack, Registry } from "../contracts/component.js";
 import type { Ask, Executor } from "../contracts/executor.js";
 import type { HttpRecordings, OpenHttp } from "../contracts/http.js";
-import type { Json } from "../contracts/json.js";
+import type { Json, JsonObject } from "../contracts/json.js";
 import type { RunStatus, Store } from "../contracts/store.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import type { StrategyName } from "../document/document.js";
@@ -49,7 +49,7 @@ export type LoadOptions = {
   readonly set?: readonly (readonly [path: string, value: string])[];
   readonly strategy?: StrategyName;
   readonly executor?: string;
-  /** Of a workflow built in TypeScript: the folder whose tree it may use; default: the runtime's, else the current folder. */
+  /** The folder whose tree it may use; default: the runtime's, else the document's, of a workflow built in TypeScript the current one. */
   readonly project?: string;
   /** False: the compiled plan is neither looked up nor kept on disk. */
   readonly compiled?: boolean;
@@ -73,6 +73,8 @@ export type StartOptions = {
   /** Only this step and what it needs. */
   readonly only?: string;
   readonly phases?: { readonly [phase: string]: number };
+  /** The run and step that call it: kept in the journal. */
+  readonly caller?: JsonObject;
   /** The trigger's firing that starts it: kept in the journal. */
   readonly trigger?: { readonly name: string; readonly key: string; readonly due?: number };
 };

@@ -26,12 +26,12 @@ export type ToLane =
   | { readonly type: "abort"; readonly job: number; readonly reason: Failure }
   | { readonly type: "answer"; readonly call: number; readonly value?: unknown; readonly failure?: Failure };
 
-/** What a lane asks of its host: `effect`, `emit`, or a method of Blobs. */
+/** What a lane asks of its host: `effect`, `emit`, `callWorkflow`, or a method of Blobs. */
 export type LaneCall = {
   readonly type: "call";
   readonly job: number;
   readonly call: number;
-  readonly method: "effect" | "emit" | "put" | "putFile" | "get" | "has" | "path";
+  readonly method: "effect" | "emit" | "callWorkflow" | "put" | "putFile" | "get" | "has" | "path";
   readonly args: readonly unknown[];
 };
 
@@ -43,6 +43,7 @@ export type FromLane =
       readonly level: "debug" | "info" | "warn" | "error";
       readonly text: string;
     }
+  | { readonly type: "warn"; readonly job: number; readonly text: string }
   | { readonly type: "progress"; readonly job: number; readonly fraction: number | null; readonly note: string }
   | { readonly type: "done"; readonly ends: readonly LaneEnd[] };
 

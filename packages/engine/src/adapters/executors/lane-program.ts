@@ -1,5 +1,11 @@
 import type { StepDefinition } from "../../contracts/component.js";
-import type { AttemptFolders, AttemptRequest, AttemptSink, ComponentCall } from "../../contracts/executor.js";
+import type {
+  AttemptFolders,
+  AttemptRequest,
+  AttemptSink,
+  ComponentCall,
+  WorkflowAnswer,
+} from "../../contracts/executor.js";
 import type { Http } from "../../contracts/http.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
@@ -12,7 +18,7 @@ import { laneBlobs } from "./lane-blobs.js";
 import { type LaneClaims, laneClaims } from "./lane-claims.js";
 import type { FromLane, LaneCall, LaneEnd, LaneStart, ToLane } from "./lane-messages.js";
 import { runStep } from "./run-step.js";
-import { attemptLog } from "./step-context.js";
+import { attemptLog } from "./step-reports.js";
 import type { UsageMeter } from "./usage-meter.js";
 
 /** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
@@ -162,7 +168,9 @@ async function run({ code, meter, port }: Host, { job, request }: Next): Promise
   const sink: AttemptSink = {
     effect: (name: string, value: Json) => ask("effect", name, value).then(() => undefined),
     emit: (port, index, value) => ask("emit", port, index, value).then(() => undefined),
+    callWorkflow: (call) => ask("callWorkflow", call) as Promise<WorkflowAnswer>,
     log: (level, text) => post({ type: "log", job, level, text }),
+    warn: (text) => post({ type: "warn", job, text }),
     progress: (fraction, note) => post({ type: "progress", job, fraction, note }),
   };
   const stop = new StopSign();

@@ -1,5 +1,5 @@
 import type { Blobs } from "../../contracts/blobs.js";
-import type { AttemptOutcome, AttemptRequest, AttemptSink } from "../../contracts/executor.js";
+import type { AttemptOutcome, AttemptRequest, AttemptSink, WorkflowCall } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
 import { classify } from "../../errors/classify.js";
@@ -11,7 +11,7 @@ import type { Carrier, OpenCarrier } from "./lane-carrier.js";
 import { maxPosted } from "./lane-claims.js";
 import type { FromLane, LaneCall, LaneEnd } from "./lane-messages.js";
 import { LaneOutbox } from "./lane-outbox.js";
-import { attemptLog } from "./step-context.js";
+import { attemptLog, warnBy } from "./step-reports.js";
 
 export type LaneOptions = {
   readonly open: OpenCarrier;
@@ -193,6 +193,7 @@ export class Lane {
     const job = this.#jobs.get(message.job);
     if (job === undefined) return;
     if (message.type === "log") job.sink.log(message.level, message.text);
+    else if (message.type === "warn") warnBy(job.sink, message.text);
     else if (message.type === "progress") job.sink.progress(message.fraction, message.note);
     else void this.#answer(job, message);
   }
@@ -213,13 +214,14 @@ export class Lane {
     try {
       if (job.signal.aborted) throw job.signal.reason;
       const asking = asked(method, args, job.sink, this.#options.blobs);
-      const value = await (method === "emit" ? this.#holding(job, asking) : asking);
+      const value = await (method === "emit" || method === "callWorkflow" ? this.#holding(job, asking) : asking);
       if (this.#jobs.has(job.number)) this.#carrier.post({ type: "answer", call, value });
     } catch (error) {
       if (this.#jobs.has(job.number)) this.#carrier.post({ type: "answer", call, failure: classify(error) });
     }
   }
 
+  /** Others may need its place meanwhile: what makes room in a queue, or the steps of a workflow that it called. */
   async #holding(job: Job, emitting: Promise<unknown>): Promise<unknown> {
     job.held += 1;
     this.#withdrawAfter(job.number);
@@ -275,6 +277,8 @@ async function asked(
       return sink.effect(subject, args[1] as Json);
     case "emit":
       return sink.emit(subject, args[1] as number, args[2] as Json);
+    case "callWorkflow":
+      return sink.callWorkflow?.(args[0] as WorkflowCall);
     case "put":
       return blobs.put(args[0] as Uint8Array);
     case "putFile":

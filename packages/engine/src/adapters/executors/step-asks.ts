@@ -19,7 +19,7 @@ export type StepAsks = {
   readonly pending: () => SuspendSignal | undefined;
 };
 
-const maxNameLength = 256;
+const maxNameLength = 1024;
 
 export function stepAsks({ request, mask, demandOpen }: AskSurroundings): StepAsks {
   const named = new Set<string>();
@@ -52,7 +52,7 @@ function checkedName(written: unknown, mask: SecretMask | undefined): string {
   });
 }
 
-function answerOf(effects: AttemptRequest["effects"], name: string): Answered | undefined {
+export function answerOf(effects: AttemptRequest["effects"], name: string): Answered | undefined {
   const decision = effects[answerKey(name, "decision")];
   if (decision === undefined) return undefined;
   const [by, at] = ["by", "at"].map((part) => String(effects[answerKey(name, part)] ?? ""));

@@ -13,13 +13,12 @@ import { type AttemptNetwork, attemptNetwork } from "./attempt-network.js";
 import { attemptScratch, freshFolderIn } from "./attempt-scratch.js";
 import { type OutsideUsage, outsideUsage } from "./outside-usage.js";
 import { type StepAsks, stepAsks } from "./step-asks.js";
+import { stepCalls } from "./step-calls.js";
 import { type StepEffects, stepEffects } from "./step-effects.js";
 import { type StepEmits, stepEmits } from "./step-emits.js";
+import { type StepReports, stepReports } from "./step-reports.js";
 import { suspend } from "./step-suspension.js";
 import type { Measured } from "./usage-meter.js";
-
-const maxLogEntries = 10_000;
-const maxLogLength = 8_192;
 
 export type AttemptSurroundings = {
   readonly request: AttemptRequest;
@@ -27,7 +26,7 @@ export type AttemptSurroundings = {
   readonly stop: StopSign;
   readonly blobs: Blobs;
   readonly mask: SecretMask | undefined;
-  readonly code: Pick<StepCode, "http">;
+  readonly code: Pick<StepCode, "http" | "find">;
 };
 
 /** A context that can be closed: after that nothing of the attempt reaches the host any more. */
@@ -72,7 +71,7 @@ class LateParts {
   #declared: readonly [StepDefinition, StepPorts] | undefined;
   #effects: StepEffects | undefined;
   #asks: StepAsks | undefined;
-  #reports: Reports | undefined;
+  #reports: StepReports | undefined;
   #network: AttemptNetwork | undefined;
 
   constructor(around: AttemptSurroundings) {
@@ -114,6 +113,10 @@ class LateParts {
     return this.#asks.ask;
   }
 
+  get callWorkflow(): StepContext["callWorkflow"] {
+    return stepCalls({ ...this.#around, effect: this.effect, ask: this.ask });
+  }
+
   asked(): Promise<Error> | undefined {
     const pending = this.#asks?.pending();
     if (pending === undefined) return undefined;
@@ -135,13 +138,13 @@ class LateParts {
     this.#network?.close();
   }
 
-  get reports(): Reports {
-    this.#reports ??= reporting(this.#around, () => this.isOpen);
+  get reports(): StepReports {
+    this.#reports ??= stepReports(this.#around, () => this.isOpen);
     return this.#reports;
   }
 }
 
-function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
+function membersOf({ request, blobs, mask, code }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
   return {
     attempt: request.attempt,
     startedAt: request.startedAt ?? Date.now(),
@@ -155,11 +158,11 @@ function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LatePart
     http: { fetch: (request) => late.network.fetch(request), open: (request) => late.network.open(request) },
     effect: (name, fn) => late.effect(name, fn),
     emit: (port, value) => late.emitting.emit(port, value),
-    emitted: () => 0,
+    emitted: (port) => request.emitted?.[port] ?? 0,
     suspend: (suspension) => suspend(suspension, mask),
     ask: (name, ask) => late.ask(name, ask),
-    callWorkflow: () => Promise.reject(nanobrainError("E_INTERNAL", { what: "ctx.callWorkflow is not there" })),
-    warn: (text) => late.reports.log("warn", text),
+    callWorkflow: (name, document, inputs) => late.callWorkflow(name, document, inputs),
+    warn: (text) => late.reports.warn(text),
     log: (level, text) => late.reports.log(level, text),
     progress: (fraction, note) => late.reports.progress(fraction, note),
     measured: (usage) => late.measuring.measured(usage),
@@ -174,37 +177,9 @@ function membersOf({ request, blobs, mask }: AttemptSurroundings, late: LatePart
       late.usedScratch = true;
       return freshFolderIn(attemptScratch(request));
     },
-  };
-}
-
-/** Takes the log lines of one attempt: bounded in length and number, without secrets. */
-export function attemptLog(sink: AttemptSink, mask: AttemptSurroundings["mask"]): AttemptSink["log"] {
-  let entries = 0;
-  return (level, text) => {
-    entries += 1;
-    if (entries <= maxLogEntries) sink.log(level, shown(text, mask));
-    else if (entries === maxLogEntries + 1) sink.log("warn", `Further lines are left out: more than ${maxLogEntries}`);
-  };
-}
-
-function shown(text: unknown, mask: AttemptSurroundings["mask"]): string {
-  const whole = typeof text === "string" ? text : String(text);
-  // A secret that is cut is no longer known as one.
-  return boundedText(mask === undefined ? whole : mask(whole), maxLogLength);
-}
-
-type Reports = Pick<StepContext, "log" | "progress">;
-
-function reporting({ sink, mask }: AttemptSurroundings, isOpen: () => boolean): Reports {
-  const log = attemptLog(sink, mask);
-  return {
-    log(level, text) {
-      if (isOpen()) log(level, text);
-    },
-    progress(fraction, note = "") {
-      if (!isOpen()) return;
-      const known = typeof fraction === "number" && Number.isFinite(fraction);
-      sink.progress(known ? Math.min(1, Math.max(0, fraction)) : null, shown(note, mask));
+    async definitionOf(component) {
+      late.demandOpen();
+      return code.find(component, request.folders);
     },
   };
 }

@@ -14,6 +14,8 @@ export type WaitingAsk = {
   readonly name: string | undefined;
   readonly cell: Cell;
   readonly ask: Ask;
+  /** Number of the attempt that asked. */
+  readonly attempt: number;
 };
 
 /**
@@ -54,7 +56,7 @@ function addressOf(step: string): { readonly path: string; readonly name: string
   return at < 0 ? { path: step, name: undefined } : { path: step.slice(0, at), name: step.slice(at + 1) };
 }
 
-function addressText({ path, name }: WaitingAsk): string {
+export function addressText({ path, name }: Pick<WaitingAsk, "path" | "name">): string {
   return name === undefined ? path : `${path}#${name}`;
 }
 
@@ -67,7 +69,7 @@ export function waitingAsks(tree: RunTree): WaitingAsk[] {
         const { ask, name } = cell.wait ?? {};
         if (run === undefined || ask === undefined) continue;
         const path = stepPath(tree, run.index, node, cell.c);
-        found.push({ path, name, cell: { run: run.index, node, n, c: cell.c }, ask });
+        found.push({ path, name, cell: { run: run.index, node, n, c: cell.c }, ask, attempt: cell.id });
       }
     }
   }
