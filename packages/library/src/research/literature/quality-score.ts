@@ -28,7 +28,7 @@ const publication: { readonly [T in RecordType]: number } = {
 /** Characters from which an abstract counts as a whole one. */
 const wholeAbstract = 200;
 /** Citations a year from which more do not count. */
-const manyCitations = 10;
+const manyCitations = 50;
 
 /**
  * 0 to 1: the weighted mean of the parts, each 0 to 1. 0 if the work is retracted, or is the notice of a retraction.
@@ -66,7 +66,7 @@ function identified({ doi, pmid, pmcid, arxiv_id }: FoundRecord): number {
   return arxiv_id !== undefined || pmcid !== undefined || doi !== undefined ? 0.7 : 0;
 }
 
-/** On a logarithmic scale: 0 citations a year are 0, 10 or more are 1. */
+/** On a logarithmic scale: 0 citations a year are 0, 50 or more are 1. */
 function cited(citations: number, age: number): number {
   return Math.min(1, Math.log1p(Math.max(0, citations) / (age + 1)) / Math.log1p(manyCitations));
 }

@@ -29,7 +29,7 @@ fail, the step fails.
 
 **Quality score**, 0 to 1, a weighted mean: \`abstract\` 0.25 (1 from 200 characters on), \`publication\` 0.2 (article or review 1, conference
 0.9, book 0.8, thesis 0.7, preprint 0.6, dataset 0.5, letter, editorial, other 0.4, erratum 0.1), \`citations\` 0.2 (per year, logarithmic, 1 from
-10 a year; left out where no engine counts them), \`identifiers\` 0.15 (DOI or PubMed id 1; only an arXiv or PMC id 0.7), \`recency\` 0.1 (1 up to 5
+50 a year; left out where no engine counts them), \`identifiers\` 0.15 (DOI or PubMed id 1; only an arXiv or PMC id 0.7), \`recency\` 0.1 (1 up to 5
 years, falling to 0.3 at 30), \`completeness\` 0.1 (authors, year, venue, address). What is retracted scores 0.
 
 \`\`\`yaml
