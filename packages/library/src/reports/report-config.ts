@@ -102,11 +102,7 @@ export function reportPorts(config: JsonObject): StepPorts {
           formats.has(format) ? [[port, { schema: file, description }]] : [],
         ),
       ),
-      bibliography: {
-        schema: file,
-        optional: true,
-        description: "The references as BibTeX; absent where there are none.",
-      },
+      bibliography: { schema: file, description: "The references as BibTeX." },
       charts: { schema: { type: "array", items: file }, description: "The charts as SVG." },
     },
     openInputs: true,

@@ -4,7 +4,7 @@ export const reportDocs = `Makes a report: a template in Markdown with Liquid, f
 other ports that links name are variables of the template by their name.
 
 **Outputs.** \`report\`: the files by format. \`pdf\`, \`html\`, \`docx\`, \`markdown\`: each file that \`export_formats\` names. \`bibliography\`:
-the references as BibTeX, absent where there are none. \`charts\`: the charts as SVG.
+the references as BibTeX. \`charts\`: the charts as SVG.
 
 **The template** knows \`title\`, \`summary\`, \`text\`, \`sections\` (\`heading\`, \`text\`), \`findings\` (\`text\`, \`sources\`), \`recommendations\`,
 \`limitations\`, \`keywords\`, \`references\`, \`data\`, \`model\`, \`usage\`, \`notes\`, \`output\`, \`charts\` (\`name\`, \`caption\`), \`methods\`, \`authors\` and

@@ -134,12 +134,7 @@ async function ownFonts({ config, context }: StepCall): Promise<readonly string[
   return paths;
 }
 
-async function bibliography(
-  report: WrittenReport,
-  name: string,
-  { context }: StepCall,
-): Promise<FileValue | undefined> {
-  if (report.references.length === 0) return undefined;
+async function bibliography(report: WrittenReport, name: string, { context }: StepCall): Promise<FileValue> {
   const { writeBibtex } = await import("./citations/write-bibtex.js");
   return context.keep(`${name}.bib`, writeBibtex(report.references), "application/x-bibtex");
 }

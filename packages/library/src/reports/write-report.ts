@@ -69,7 +69,7 @@ export async function writeReport(source: ReportSource): Promise<WrittenReport> 
     notes: read.notes,
     references: citations.entries(config.citations.list === "all"),
   };
-  const told = unknown.length === 0 ? [] : [`Report cites keys that no reference has: ${unknown.join(", ")}`];
+  const told = unknown.length === 0 ? [] : [`The text cites keys that no reference has: ${unknown.join(", ")}`];
   return { tree, markdown, charts, references: citations.listed(true), warnings: [...warnings, ...told] };
 }
 

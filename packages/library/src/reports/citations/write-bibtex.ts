@@ -15,7 +15,7 @@ const special: { readonly [character: string]: string } = {
 
 /** References as a BibTeX file in UTF-8. No text can end its field. */
 export function writeBibtex(references: readonly Reference[]): string {
-  return references.map(entryText).join("\n");
+  return references.length === 0 ? "% no references\n" : references.map(entryText).join("\n");
 }
 
 function entryText(one: Reference): string {

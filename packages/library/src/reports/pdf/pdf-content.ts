@@ -32,7 +32,7 @@ type Writer = { readonly tree: ReportTree; readonly paper: PdfPaper };
 /** A heading stays with the figure after it. */
 function body(writer: Writer): Content[] {
   const { blocks } = writer.tree;
-  return blocks.flatMap((one, at) => {
+  return blocks.flatMap((one, at): Content[] => {
     const [before, next] = [blocks[at - 1], blocks[at + 1]];
     if (one.kind === "figure" && before?.kind === "heading") return [];
     const isHead = one.kind === "heading" && next?.kind === "figure";
