@@ -25,6 +25,7 @@ export { type OpenAsk, openAsks } from "./open-asks.js";
 export { type EarlierRun, planNotes } from "./plan-notes.js";
 export type { GateProgress, Progress, QueueProgress, StepProgress, TriggerProgress } from "./progress.js";
 export { createProgressFold, type ProgressFold } from "./progress-fold.js";
+export { type StepLine, stepTable } from "./step-table.js";
 export { summarize } from "./summarize.js";
 export type { QueueSummary, RunSummary, StepStatus, StepSummary } from "./summary.js";
 export { type TimelineRow, timeline } from "./timeline.js";

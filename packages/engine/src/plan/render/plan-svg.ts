@@ -9,8 +9,8 @@ const MAX_NAME = 20;
 
 type Corner = { readonly x: number; readonly y: number };
 
-/** A plan as a drawing that stands alone: no script, no font, no picture from elsewhere. */
-export function planSvg(plan: Plan): string {
+/** A plan as a drawing that stands alone: no script, no font, no picture from elsewhere. `statuses`: of steps by name, shown by colours. */
+export function planSvg(plan: Plan, statuses?: { readonly [step: string]: string }): string {
   const picture = pictureOf(plan);
   const sequence = picture.nodes
     .map((_, i) => i)
@@ -24,9 +24,10 @@ export function planSvg(plan: Plan): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family="system-ui, sans-serif" font-size="13">`,
     `<title>${escaped(picture.title)}</title>`,
     STYLE,
+    ...(statuses === undefined ? [] : [STATUS_STYLE]),
     ...picture.arrows.map((arrow) => arrowPath(arrow, corners)),
     ...labels(picture, corners),
-    ...picture.nodes.map((node, i) => box(node, corners[i] ?? { x: 0, y: 0 })),
+    ...picture.nodes.map((node, i) => box(node, corners[i] ?? { x: 0, y: 0 }, statuses)),
     "</svg>",
   ].join("\n");
 }
@@ -38,6 +39,11 @@ svg{background:#fff;color:#1d2733}rect,path.out{fill:#eef4fb;stroke:#4a6f94}.uni
 </style>
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#7b8794"/></marker></defs>`;
 
+const STATUS_STYLE = `<style>
+.step rect{fill:#f6f7f9;stroke:#9aa5b1;stroke-dasharray:3 3}.is-succeeded rect{fill:#e3f4e8;stroke:#2f7d46;stroke-dasharray:none}.is-failed rect{fill:#fde7e4;stroke:#b3261e;stroke-width:2;stroke-dasharray:none}
+.is-running rect,.is-retrying rect{fill:#e3effb;stroke:#0b5cad;stroke-width:2;stroke-dasharray:none}.is-skipped rect,.is-cancelled rect{fill:#f1f1f1;stroke:#8b8b8b}.is-skipped text,.is-cancelled text{fill:#666}
+</style>`;
+
 /** Layers are centred, each node at its slot. */
 function cornersOf(layout: Layout, width: number): readonly Corner[] {
   return layout.spots.map(({ layer, slot }) => {
@@ -47,14 +53,19 @@ function cornersOf(layout: Layout, width: number): readonly Corner[] {
   });
 }
 
-function box(node: PictureNode, { x, y }: Corner): string {
+function box(node: PictureNode, { x, y }: Corner, statuses: { readonly [step: string]: string } | undefined): string {
   const middle = x + BOX.width / 2;
   const round = node.kind === "step" ? 4 : BOX.height / 2;
   const rect = (inset: number) =>
     `<rect x="${x + inset}" y="${y + inset}" width="${BOX.width - 2 * inset}" height="${BOX.height - 2 * inset}" rx="${round}"/>`;
   const detail = [node.detail, ...node.marks].join(" · ");
+  const status =
+    node.kind === "step" && statuses !== undefined && Object.hasOwn(statuses, node.name)
+      ? statuses[node.name]
+      : undefined;
+  const said = status === undefined ? "" : `, ${status}`;
   return [
-    `<g class="${node.kind}"><title>${escaped(`${node.name} (${node.detail})`)}</title>`,
+    `<g class="${node.kind}${status === undefined ? "" : ` is-${escaped(status)}`}"><title>${escaped(`${node.name} (${node.detail})${said}`)}</title>`,
     rect(0) + (node.isNested || node.marks.includes("each") ? rect(3) : ""),
     `<text x="${middle}" y="${y + 19}">${escaped(shortened(node.name, MAX_NAME))}</text>`,
     `<text class="detail" x="${middle}" y="${y + 34}">${escaped(shortened(detail, 26))}</text></g>`,
