@@ -45,7 +45,8 @@ async function tryDocument(code, folder, blocks) {
   const inputs = blocks.find(({ name }) => name === "inputs");
   const server = blocks.some(({ name }) => name === "server.mjs") ? await startServer(folder) : undefined;
   const environment = { PATH: process.env.PATH, PORT: server === undefined ? "" : String(server.address().port) };
-  const runtime = await createRuntime({ project: folder, environment });
+  const { pack } = await import("../packages/library/dist/pack.js");
+  const runtime = await createRuntime({ packs: [pack], project: folder, environment });
   try {
     const loaded = await runtime.load(join(folder, document.name));
     const told = await toldDiagnostics(code, loaded.diagnostics);

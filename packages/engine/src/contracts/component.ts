@@ -128,6 +128,11 @@ export type StepDefinition = {
   check?(config: JsonObject): Promise<readonly ConfigProblem[]>;
   /** Components inside a config. The plan checks class and config of each, and fills in canonical names and defaults, before `check`. */
   components?(config: JsonObject): readonly NestedComponent[];
+  /**
+   * Names of secrets that the step may use without the document saying `${secret:NAME}`, such as a service's usual key. They are
+   * looked up when an attempt starts and stand in `context.secrets`; one that is not set is left out.
+   */
+  secrets?(config: JsonObject): readonly string[];
   /** Extra parts of the cache key that only the machine knows, such as a program's size and time. */
   fingerprint?(config: JsonObject, folders: AttemptFolders): Promise<{ readonly [part: string]: string }>;
   /** Returns the outputs by port. A missing key is absence. Throws failures (see `stepFailure`). */

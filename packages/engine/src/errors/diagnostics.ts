@@ -200,11 +200,6 @@ const planCodes = {
     "Remove one of the links printed, use `repeat`, or change the strategy.",
   ),
   E_DUP_LINK: entry("A link twice", "Two links connect the same source to the same target.", "Remove one of the two."),
-  W_EXECUTOR: entry(
-    "Another executor stands in",
-    "The executor that the document names is not there yet in this version, so the steps run in processes of this machine. Results are the same.",
-    "Name executor: process, thread or local, or leave it for the version that has it.",
-  ),
   W_UNIT_UNDECLARED: entry(
     "Watched data unit is not declared",
     "A trigger watches a data unit that the document does not declare. It becomes an input of the workflow, required if nothing else could start the run.",

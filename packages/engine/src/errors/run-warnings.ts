@@ -2,6 +2,18 @@ import type { DiagnosticEntry } from "./diagnostics.js";
 
 /** Warnings of runs: what the summary names without anything having failed. */
 export const runWarningCodes = {
+  W_STEP: {
+    title: "What a step warned of",
+    meaning:
+      "A step did its work and says that something about it is to be known: a source that did not answer, a part that was left out, another thing used instead. The run goes on with what the step gave. The same text of a step is named once.",
+    mend: "The text says what it was. `nanobrain logs RUN --step STEP` shows it between the other lines of the step.",
+  },
+  W_EXECUTOR: {
+    title: "Another executor stands in",
+    meaning:
+      "The document asks for an executor that this version does not have yet. The steps ran in processes of this machine instead; their results are the same.",
+    mend: "Nothing, or name the executor that runs them anyway: `executor: process`.",
+  },
   W_OUTPUT_ABSENT: {
     title: "Output without a value",
     meaning:

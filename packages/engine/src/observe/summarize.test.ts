@@ -169,6 +169,18 @@ describe("summary", () => {
     ]);
   });
 
+  it("warned of twice, as by two processes: named once; and an executor that stands in is named first", () => {
+    const shape = { ...samplePlan({ steps: { a: {} }, links: [] }), standIns: ["X is not there: Y runs them"] };
+    const journal = new SampleJournal(shape).created().started();
+    const warning = { type: "warning.raised", run: 0, code: "W_STEP" } as const;
+    for (const message of ["a: slow", "a: slow", "a: late"]) journal.add({ ...warning, message });
+    expect(summarize(shape, journal.events).warnings).toEqual([
+      { code: "W_EXECUTOR", message: "X is not there: Y runs them" },
+      { code: "W_STEP", message: "a: slow" },
+      { code: "W_STEP", message: "a: late" },
+    ]);
+  });
+
   it("tolerated item: listed as tolerated while the step succeeds", () => {
     const mapped = samplePlan({
       units: ["x"],

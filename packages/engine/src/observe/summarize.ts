@@ -31,7 +31,11 @@ export function summarizeTrace(trace: Trace): RunSummary {
     failures: listFailures(trace),
     ...queuesOf(root),
     ...triggersOf(root),
-    warnings: [...trace.warnings.map(({ code, message }) => ({ code, message })), ...absentOutputs(trace, root)],
+    warnings: [
+      ...(trace.plan.standIns ?? []).map((message) => ({ code: "W_EXECUTOR", message })),
+      ...trace.warnings.map(({ code, message }) => ({ code, message })),
+      ...absentOutputs(trace, root),
+    ],
     duration_ms: trace.activeMs + (trace.activeSince === null ? 0 : Math.max(0, trace.lastAt - trace.activeSince)),
   };
 }

@@ -165,8 +165,9 @@ const appliers: Appliers = {
     stopClock(trace, trace.lastAt);
     if (trace.status === "running") startClock(trace, event.at);
   },
-  "warning.raised"(trace, event) {
-    trace.warnings.push({ run: event.run, code: event.code, message: event.message });
+  "warning.raised"(trace, { run, code, message }) {
+    if (!trace.warnings.some((known) => known.code === code && known.message === message))
+      trace.warnings.push({ run, code, message });
   },
   "retry.scheduled"(trace, event) {
     const { at, due, retry, reason } = event;

@@ -33,6 +33,8 @@ export type Compilation = {
   /** Distinct amounts steps take, by their text. */
   readonly demands: Map<string, { readonly index: number; readonly amounts: { readonly [pool: string]: number } }>;
   readonly executors: Map<string, JsonObject>;
+  /** What is said of executors that are not there yet. */
+  readonly standIns: Set<string>;
   readonly diagnosticsLeft: { error: number; warning: number };
   /** Names that did-you-mean may still look at: it costs names times names. */
   nearestLeft: number;

@@ -58,6 +58,7 @@ async function begin(registry: Registry, options: PlanOptions): Promise<Compilat
     pools: new Map(),
     demands: new Map(),
     executors: new Map(),
+    standIns: new Set(),
     diagnosticsLeft: { error: budgets.diagnostics, warning: budgets.diagnostics },
     nearestLeft: MAX_COMPARED,
   };
@@ -117,6 +118,7 @@ function assemble(compilation: Compilation, root: WorkflowDocument, workflows: r
     pools: plannedPools(compilation.pools),
     demands: plannedDemands(compilation.pools, compilation.demands),
     executors: Object.fromEntries([...compilation.executors].sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(compilation.standIns.size === 0 ? {} : { standIns: [...compilation.standIns] }),
     monitoring: root.monitoring satisfies JsonObject,
   };
 }

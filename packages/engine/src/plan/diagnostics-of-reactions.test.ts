@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { briefLab as brief, checkLab as check } from "../testing/lab-steps.js";
+import { compileText } from "../testing/compile-text.js";
+import { briefLab as brief, labSteps } from "../testing/lab-steps.js";
 
 type Row = readonly [title: string, text: string, expected: readonly string[]];
 
@@ -286,9 +287,13 @@ describe.each([
 });
 
 describe("diagnostics of what is not there yet", () => {
-  it("an executor of a later version: named, and another stands in", async () => {
+  it("an executor of a later version: no fault of the document, and its runs say that another stands in", async () => {
     const text = "steps:\n  a: { class: Search }\nexecutor: { class: ParslExecutor, config: {} }";
-    expect(await brief(text)).toEqual(["W_EXECUTOR 4"]);
-    expect((await check(text))[0]?.message).toContain("ParslExecutor is not there yet");
+    expect(await brief(text)).toEqual([]);
+    const { plan } = await compileText(`name: bad\n${text}`, { definitions: labSteps });
+    expect(plan?.standIns).toEqual([
+      expect.stringMatching(/^ParslExecutor is not there yet .*: steps run in processes/),
+    ]);
+    expect(plan?.workflows[0]?.nodes[0]?.step?.executor).toBe("process");
   });
 });

@@ -45,7 +45,7 @@ export async function resolveExecutor(
   const name = names.find((one) => CLASSES[one] === definition.class);
   if (name === undefined || config === undefined) return undefined;
   if (definition.kind === "step" || definition.later === undefined) return enter(scope, name, config, entry.path);
-  warn(scope, "W_EXECUTOR", entry.path, `${definition.later}: steps run in processes of this machine instead`);
+  scope.compilation.standIns.add(`${definition.later}: steps run in processes of this machine instead`);
   return enter(scope, STAND_IN, {}, entry.path);
 }
 

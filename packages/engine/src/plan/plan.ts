@@ -239,6 +239,8 @@ export type Plan = {
   readonly pools: readonly Pool[];
   readonly demands: readonly Demand[];
   readonly executors: { readonly [name: string]: JsonObject };
+  /** Executors that the document names and others stand in for: a warning of each run. */
+  readonly standIns?: readonly string[];
   readonly hooks: {
     readonly onFailure?: ComponentCall;
     readonly onSuccess?: ComponentCall;

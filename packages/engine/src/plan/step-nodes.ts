@@ -1,5 +1,6 @@
-import type { StepPorts } from "../contracts/component.js";
+import type { StepDefinition, StepPorts } from "../contracts/component.js";
 import type { ComponentCall } from "../contracts/executor.js";
+import type { JsonObject } from "../contracts/json.js";
 import type { ComponentEntry, StepEntry } from "../document/document.js";
 import { checkConfig } from "./check-config.js";
 import type { Scope } from "./compilation.js";
@@ -85,12 +86,17 @@ export async function resolveComponent(scope: Scope, entry: ComponentEntry): Pro
   const ports = definition.ports(config);
   const { effects, executor } = definition;
   const name = definition.class === functionStepClass ? config["function"] : undefined;
-  if (typeof name !== "string")
-    return { call: { class: definition.class, version: definition.version, config }, ports, effects, executor };
+  if (typeof name !== "string") return { call: callOf(definition, config), ports, effects, executor };
   const found = resolveFunction(scope, name, [...entry.configPath, "function"]);
   if (found === undefined) return undefined;
   const call = functionCall(config, definition.version, found);
   return { call, ports, effects, executor: found.module === undefined ? executor : "thread" };
+}
+
+function callOf(definition: StepDefinition, config: JsonObject): ComponentCall {
+  const secrets = definition.secrets?.(config) ?? [];
+  const call = { class: definition.class, version: definition.version, config };
+  return secrets.length === 0 ? call : { ...call, secrets };
 }
 
 function moduleComponent(resolved: Extract<ResolvedClass, { from: "module" }>, entry: ComponentEntry): Component {

@@ -14,7 +14,7 @@ import type { RunSettings, StepPlace, ValueParts } from "./parts.js";
 const secretNames = new WeakMap<ComponentCall, readonly string[]>();
 
 /** Names of the secrets that a component's config refers to: looked for once. */
-export function secretsNamed(component: ComponentCall): readonly string[] {
+function secretsNamed(component: ComponentCall): readonly string[] {
   const known = secretNames.get(component);
   if (known !== undefined) return known;
   const found = JSON.stringify(component.config).matchAll(/\$\{secret:([A-Za-z0-9_.-]+)\}/g);
@@ -23,13 +23,22 @@ export function secretsNamed(component: ComponentCall): readonly string[] {
   return names;
 }
 
-/** Values of the secrets that a config names. Fails with E_SECRET. */
+/** Whether an attempt of the component is given any secrets. */
+export function usesSecrets(component: ComponentCall): boolean {
+  return component.secrets !== undefined || secretsNamed(component).length > 0;
+}
+
+/** Values of the secrets that a config names: fails with E_SECRET. And of those its class may use, where they are set. */
 export async function secretsOf(secrets: Secrets, component: ComponentCall): Promise<{ [name: string]: string }> {
   const found: { [name: string]: string } = {};
   for (const name of secretsNamed(component)) {
     const value = await secrets.read(name);
     if (value === undefined) throw nanobrainError("E_SECRET", { name });
     found[name] = value;
+  }
+  for (const name of component.secrets ?? []) {
+    const value = found[name] ?? (await secrets.read(name));
+    if (value !== undefined) found[name] = value;
   }
   return found;
 }

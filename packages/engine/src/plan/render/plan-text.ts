@@ -44,7 +44,11 @@ export function planText(plan: Plan, notes: PlanNotes = new Map(), options: { re
       width,
     ),
   ]);
-  return [head, ...lines(rows, width), ...reactions].join("\n");
+  const notices = (plan.standIns ?? []).flatMap((text) => [
+    `note  ${text.split(": ")[0] ?? ""}:`,
+    `      ${text.split(": ").slice(1).join(": ")}`,
+  ]);
+  return [head, ...lines(rows, width), ...reactions, ...notices].join("\n");
 }
 
 /** A line for each queue or trigger, or two where one is too wide. */
