@@ -1,4 +1,4 @@
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { runProgram } from "./program.mjs";
 
@@ -9,6 +9,11 @@ import { runProgram } from "./program.mjs";
  * @type {readonly NeededProgram[]}
  */
 export const neededPrograms = [{ program: "strace", debianPackage: "strace" }];
+
+/** Files that tests read, of packages that bring no program: real answers of NCBI's E-utilities. */
+export const neededFiles = [
+  { file: "/usr/share/doc/python-biopython-doc/Tests/Entrez/pubmed4.xml.gz", debianPackage: "python-biopython-doc" },
+];
 
 /**
  * Those of `programs` that no folder of `searchPath` holds.
@@ -27,7 +32,10 @@ export function installLine(missing) {
 
 /** In CI as root: installs what is missing. Elsewhere: says how to. Tests without their program skip, loudly. */
 export function prepareSystemPackages() {
-  const missing = missingPrograms(neededPrograms, process.env.PATH ?? "");
+  const missing = [
+    ...missingPrograms(neededPrograms, process.env.PATH ?? ""),
+    ...neededFiles.filter(({ file }) => !existsSync(file)),
+  ];
   if (missing.length === 0) return;
   if (process.env.CI === "true" && process.getuid?.() === 0) {
     runProgram("apt-get", ["update", "-qq"]);

@@ -35,7 +35,8 @@ export function pubmedRecord(article: Element): FoundRecord | undefined {
   const published = pubmedDate(article);
   const type = typeOf(body, book !== undefined);
   return {
-    title: title.replace(/^\[(.*)\]\.?$/, "$1"),
+    // A translated title stands in brackets, and most have a full stop.
+    title: title.replace(/^\[(.*)\]\.?$/, "$1").replace(/\.$/, ""),
     authors: authorsOf(body),
     type,
     keywords: keywordsOf(citation),
