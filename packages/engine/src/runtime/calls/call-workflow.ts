@@ -4,7 +4,7 @@ import type { WorkflowAnswer, WorkflowCall } from "../../contracts/executor.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
 import { projectPath } from "../../document/project-path.js";
-import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { NanobrainError, nanobrainError } from "../../errors/nanobrain-error.js";
 import { failureError } from "../../errors/step-failure.js";
 import type { Caller } from "../../host/parts.js";
 import type { Loaded, RunHandle, RunResult, StartOptions } from "../runtime.js";
@@ -14,6 +14,8 @@ import { type Followed, followChild, orAborted, type PlacedAsk } from "./follow-
 export type CallParts = {
   readonly store: Store;
   readonly clock: Clock;
+  /** This process drives the run. */
+  isDriven(runId: string): boolean;
   /** Of a document inside a project. */
   load(path: string, project: string): Promise<Loaded>;
   start(loaded: Loaded, inputs: WorkflowCall["inputs"], options: StartOptions): Promise<RunHandle>;
@@ -89,9 +91,17 @@ async function childOf(parts: CallParts, caller: Caller, call: WorkflowCall): Pr
 }
 
 /** A failed one is tried again, one that nobody drives goes on here; a paused one waits for whoever paused it. */
-async function attached({ store, attach, resume }: CallParts, { id, status }: RunRecord): Promise<RunHandle> {
-  const isFree = status === "failed" || (await store.holder(id)) === undefined;
-  return isFree && status !== "completed" && status !== "paused" ? resume(id) : attach(id, "its caller");
+async function attached({ isDriven, attach, resume }: CallParts, { id, status }: RunRecord): Promise<RunHandle> {
+  const isElsewhere = status === "completed" || status === "paused" || (isDriven(id) && status !== "failed");
+  if (isElsewhere) return attach(id, "its caller");
+  try {
+    return await resume(id);
+  } catch (error) {
+    // Another process drives it, or has just ended it.
+    const code = error instanceof NanobrainError ? error.code : "";
+    if (code !== "E_RUN_HELD" && code !== "E_RUN_STATE") throw error;
+    return attach(id, "its caller");
+  }
 }
 
 async function begin(parts: CallParts, caller: Caller, call: WorkflowCall, id: string): Promise<RunHandle> {

@@ -17,6 +17,7 @@ export function callInRuntime(
   const calls = {
     store: parts.store,
     clock: parts.clock,
+    isDriven: (runId: string) => drivers.get(runId)?.isBroken === false,
     load: (path: string, project: string) => runtime.load(join(project, path), { project }),
     start: runtime.start.bind(runtime),
     resume: runtime.resume.bind(runtime),
