@@ -159,22 +159,28 @@ function ofSource(name: string, schema: Schema, { source }: Quote): Filled | und
   return undefined;
 }
 
+const things = "(records?|papers?|texts?|documents?|articles?|sources?|studies|publications?|works)";
+
+/** What can be counted, by the name of the property. */
+const countings: readonly (readonly [RegExp, (reading: Reading) => number])[] = [
+  [/sentences?|statements?/i, ({ quotes }) => quotes.length],
+  [/(first|earliest|oldest|from|min).*year|year.*(from|min|first)/i, (reading) => Math.min(...yearsOf(reading))],
+  [/(last|latest|newest|to|max).*year|year.*(to|max|last)/i, (reading) => Math.max(...yearsOf(reading))],
+  [
+    new RegExp(
+      `^(count|number|total|how_?many|n|num)?(_?of)?_?${things}?_?(count|number|total|read|analy[sz]ed)?$`,
+      "i",
+    ),
+    ({ sources }) => sources.length,
+  ],
+];
+
+const yearsOf = ({ sources }: Reading): readonly number[] => sources.flatMap(({ year }) => year ?? []);
+
 function fillNumber(schema: Schema, place: Place): Filled {
-  const { sources, quotes } = place.reading;
-  const { name } = place;
-  const years = sources.flatMap(({ year }) => year ?? []);
-  const value = /sentence|statement/i.test(name)
-    ? quotes.length
-    : /(first|earliest|oldest|from).*year|year.*(from|min|first)/i.test(name) && years.length > 0
-      ? Math.min(...years)
-      : /(last|latest|newest|to).*year|year.*(to|max|last)/i.test(name) && years.length > 0
-        ? Math.max(...years)
-        : /(count|number|total|how_?many|^n)(_?of)?_?(records?|papers?|texts?|documents?|articles?|sources?|studies|publications?)?$|(records?|papers?|texts?|documents?|articles?|sources?|studies|publications?)_?(count|number|total|read)$/i.test(
-              name,
-            )
-          ? sources.length
-          : undefined;
-  if (value === undefined) return undecided(place, "it can only count texts, sentences and years");
+  const counting = countings.find(([pattern]) => pattern.test(place.name));
+  const value = counting?.[1](place.reading) ?? Number.NaN;
+  if (!Number.isFinite(value)) return undecided(place, "it can only count texts, sentences and years");
   const fits = value >= Number(schema["minimum"] ?? value) && value <= Number(schema["maximum"] ?? value);
   return fits ? { value } : undecided(place, "what was counted does not fit");
 }

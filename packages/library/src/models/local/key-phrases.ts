@@ -9,6 +9,8 @@ export type KeyPhrase = {
   /** Positions of the texts that have it. */
   readonly texts: ReadonlySet<number>;
   readonly times: number;
+  /** Of several words, or a name such as `AlphaFold` or `mRNA`: it says what is meant by itself. */
+  readonly isSpecific: boolean;
 };
 
 type Count = {
@@ -36,14 +38,29 @@ export function keyPhrases(texts: readonly Runs[], most: number): readonly KeyPh
   const scored = kept.map(([root, count]) => {
     const around = nested.get(root);
     const free = frequency(count) - (around === undefined ? 0 : around.sum / around.phrases);
-    return { root, count, score: Math.log2(count.length + 0.6) * free };
+    return { root, count, score: weightOf(count, texts.length) * free };
   });
   scored.sort((a, b) => b.score - a.score || b.count.times - a.count.times || (a.root < b.root ? -1 : 1));
   return scored
     .filter(({ score }) => score > 0)
     .slice(0, most)
-    .map(({ root, count }) => ({ root, text: formOf(count), texts: count.texts, times: count.times }));
+    .map(({ root, count }) => ({
+      root,
+      text: formOf(count),
+      texts: count.texts,
+      times: count.times,
+      isSpecific: count.length > 1 || isName(formOf(count)),
+    }));
 }
+
+/** Longer phrases weigh more. A single word that is no name weighs little, and nothing if most texts have it. */
+function weightOf(count: Count, texts: number): number {
+  if (count.length > 1) return Math.log2(count.length + 0.6);
+  if (isName(formOf(count))) return 0.8;
+  return texts >= 8 && count.texts.size > texts / 2 ? 0 : 0.35;
+}
+
+const isName = (form: string): boolean => /.\p{Lu}|\p{L}\d/u.test(form);
 
 function countAll(texts: readonly Runs[]): ReadonlyMap<string, Count> {
   const counts = new Map<string, Count>();

@@ -17,7 +17,7 @@ type Pair = { readonly a: KeyPhrase; readonly b: KeyPhrase; readonly both: numbe
 
 function togetherLines({ phrases, sources }: Reading): readonly string[] {
   const pairs: Pair[] = [];
-  const top = phrases.slice(0, mostPhrases);
+  const top = phrases.filter(({ isSpecific }) => isSpecific).slice(0, mostPhrases);
   top.forEach((a, at) => {
     for (const b of top.slice(at + 1)) {
       if (shares(a, b)) continue;
@@ -27,7 +27,8 @@ function togetherLines({ phrases, sources }: Reading): readonly string[] {
     }
   });
   pairs.sort((x, y) => gain(y) - gain(x) || y.both - x.both);
-  return pairs
+  const apart = pairs.filter((pair, at) => !pairs.slice(0, at).some((other) => sameStart(other, pair)));
+  return apart
     .slice(0, mostLines)
     .map(
       ({ a, b, both, lift }) =>
@@ -37,6 +38,11 @@ function togetherLines({ phrases, sources }: Reading): readonly string[] {
 
 /** Texts more than by chance, in the way of a log-likelihood. */
 const gain = ({ both, lift }: Pair): number => both * Math.log(lift);
+
+/** Two pairs that say nearly the same, as their phrases are parts of each other. */
+function sameStart(one: Pair, other: Pair): boolean {
+  return (shares(one.a, other.a) && shares(one.b, other.b)) || (shares(one.a, other.b) && shares(one.b, other.a));
+}
 
 function shares(a: KeyPhrase, b: KeyPhrase): boolean {
   const words = new Set(a.root.split(" "));
@@ -50,14 +56,16 @@ function trendLines({ phrases, sources }: Reading): readonly string[] {
   if (middle === undefined || known.length < sources.length * 0.6 || known[0] === middle) return [];
   const early = years.flatMap((year, at) => (year !== undefined && year < middle ? [at] : []));
   const late = years.flatMap((year, at) => (year !== undefined && year >= middle ? [at] : []));
-  const trends = phrases.slice(0, mostPhrases).map((phrase) => {
+  const specific = phrases.filter(({ isSpecific }) => isSpecific);
+  const trends = specific.slice(0, mostPhrases).map((phrase) => {
     const before = early.filter((at) => phrase.texts.has(at)).length;
     const since = late.filter((at) => phrase.texts.has(at)).length;
     return { phrase, before, since, change: since / late.length - before / early.length };
   });
   const telling = trends.filter(({ before, since, change }) => before + since >= 4 && Math.abs(change) >= 0.12);
   telling.sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
-  return telling
+  const apart = telling.filter(({ phrase }, at) => !telling.slice(0, at).some((other) => shares(other.phrase, phrase)));
+  return apart
     .slice(0, mostLines)
     .map(
       ({ phrase, before, since, change }) =>

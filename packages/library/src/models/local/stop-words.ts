@@ -19,7 +19,7 @@ whether which while who whole whom whose why will with within without won would 
 
 /** Words of every paper, which are no theme of any. */
 export const paperWords = words(`
-abstract achieve achieved addition additional aim aims allow allows analyses analysis analyze analyzed apply applied approach
+abstract accurate accuracy achieve achieved addition additional aim aims allow allows analyses analysis analyze analyzed apply applied approach
 approaches article articles author authors available background based believe better case cases common compare compared
 comparison conclude conclusion conclusions conduct conducted consider considered consist contribute contribution current
 currently demonstrate demonstrated demonstrates describe described describes design designed detail detailed develop developed
