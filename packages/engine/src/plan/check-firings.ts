@@ -5,7 +5,7 @@ import type { Wiring } from "./check-cycles.js";
 import { fault, type Scope, warn } from "./compilation.js";
 import type { Draft, NodeDraft } from "./draft.js";
 import { oftenFed, unevenPorts } from "./often-fed.js";
-import { waitOf } from "./waiting.js";
+import { mayAsk, waitOf } from "./waiting.js";
 
 /** Steps that would run more seldom or more often than they look. */
 export function checkFirings(scope: Scope, draft: Draft, order: Wiring): void {
@@ -46,7 +46,7 @@ export async function checkWaits(scope: Scope, draft: Draft): Promise<void> {
     if (entry === undefined || entry.onTimeout === undefined || !node.known) continue;
     const at = [...entry.path, "on_timeout"];
     const waits = waitOf(node.step?.component) ?? waitOf(node.step?.fallback);
-    if (waits === undefined) {
+    if (waits === undefined && !mayAsk(node.step?.component) && !mayAsk(node.step?.fallback)) {
       const message = `on_timeout belongs to steps that wait, and ${node.name} waits for nothing`;
       fault(scope, "E_CONFLICT", at, message, {
         hint: "a fallback stands in for a step whose time is up",

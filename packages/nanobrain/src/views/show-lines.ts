@@ -66,11 +66,13 @@ function statusLines({ events, summary, driven }: Shown, look: Look): string[] {
   const took = `${durationText(summary.duration_ms)}, ${settled} ${settled === 1 ? "step" : "steps"} settled${cached > 0 ? `, ${cached} cached` : ""}`;
   const started = events[0]?.at;
   const created = events[0]?.type === "run.created" ? events[0] : undefined;
+  const caller = callerText(created?.options["caller"]);
   const facts: readonly (readonly [string, string])[] = [
     ["status", status],
     ["took", took],
     ...(started === undefined ? [] : [["started", localTime(started)] as const]),
     ...(created?.forked === undefined ? [] : [["forked", forkText(created.forked)] as const]),
+    ...(caller === undefined ? [] : [["called", caller] as const]),
     ["states", statesText(events)],
     ...(open && !driven ? [["then", `nanobrain resume ${summary.name}`] as const] : []),
   ];
@@ -87,6 +89,13 @@ function isOpen(status: RunSummary["status"]): boolean {
 
 function forkText({ from, step }: { readonly from: string; readonly step: string }): string {
   return `from ${from} ${step === "" ? "with the document as it was then" : `at ${step}`}`;
+}
+
+/** The step whose code runs it. */
+function callerText(caller: Json | undefined): string | undefined {
+  if (typeof caller !== "object" || caller === null) return undefined;
+  const { name, step } = caller as { readonly name?: Json; readonly step?: Json };
+  return `by ${String(name)}, step ${String(step)}`;
 }
 
 /** The last states of the life cycle; what repeats is counted. */
