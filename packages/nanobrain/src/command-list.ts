@@ -208,6 +208,17 @@ export const commandList: readonly CommandSpec[] = [
     () => import("./commands/why.js"),
   ),
   command(
+    "report",
+    "a run as one HTML page: timeline, graph, steps, failures, data",
+    [id],
+    [
+      { name: "out", value: "FILE", about: "where to write it (default RUN.html)" },
+      { name: "open", value: "W", about: "yes or no: show it in the browser (default: at a terminal)" },
+      store,
+    ],
+    () => import("./commands/report.js"),
+  ),
+  command(
     "schema",
     "write the JSON Schema for editors, and the registry of the project's modules",
     [{ name: "DIR", optional: true }],
@@ -277,7 +288,6 @@ export const commandList: readonly CommandSpec[] = [
   ),
   steering("finish", "close the triggers of a run, so that it completes"),
   command("diff", "what differs between two runs", [id, { name: "ID2" }], looking, () => import("./commands/diff.js")),
-  later("report", "a report of a run"),
   later("mcp", "workflows as MCP tools"),
   later("worker", "a worker of a distributed engine"),
 ];
