@@ -52,10 +52,13 @@ export const recordFields = [
 ] as const;
 
 export function literatureConfig(zod: Zod): z.ZodType {
+  return zod.strictObject({ ...wantedKeys(zod), ...chosenKeys(zod), ...serviceKeys(zod) });
+}
+
+/** What is searched for, where. */
+function wantedKeys(zod: Zod) {
   const year = zod.number().int().min(1500).max(2200);
-  const byEngine = (each: z.ZodType): z.ZodType =>
-    zod.strictObject(Object.fromEntries(engineNames.map((name) => [name, each.optional()])));
-  return zod.strictObject({
+  return {
     search_engines: zod
       .array(zod.enum(engineNames))
       .min(1)
@@ -66,9 +69,17 @@ export function literatureConfig(zod: Zod): z.ZodType {
       .min(1)
       .optional()
       .describe("What to search for; `{{ port }}` is filled in. Default: the value of the port `query`."),
-    queries: byEngine(zod.string().min(1))
+    queries: byEngine(zod, zod.string().min(1))
       .default({})
       .describe("Another wording for an engine, in its own query language, by its name; `{{ port }}` is filled in."),
+    from_year: year.optional().describe("Only what was published in this year or later."),
+    to_year: year.optional().describe("Only what was published in this year or earlier."),
+  };
+}
+
+/** Which records are the result. */
+function chosenKeys(zod: Zod) {
+  return {
     max_results: zod
       .number()
       .int()
@@ -89,8 +100,6 @@ export function literatureConfig(zod: Zod): z.ZodType {
       .max(1)
       .default(0)
       .describe("Records whose quality score is lower are dropped, and counted in the report."),
-    from_year: year.optional().describe("Only what was published in this year or later."),
-    to_year: year.optional().describe("Only what was published in this year or earlier."),
     sort_by: zod
       .enum(["quality", "relevance", "date"])
       .default("quality")
@@ -100,12 +109,18 @@ export function literatureConfig(zod: Zod): z.ZodType {
       .min(1)
       .optional()
       .describe("Fields that records keep besides id and quality. Default: all."),
+  };
+}
+
+/** How the services are asked. */
+function serviceKeys(zod: Zod) {
+  return {
     email: zod
       .string()
       .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, "Expected an address of mail")
       .optional()
       .describe("Where the services reach whoever asks too much of them; they ask for it."),
-    api_keys: byEngine(zod.string())
+    api_keys: byEngine(zod, zod.string())
       .default({})
       .describe("Keys by engine: `${secret:NAME}`. Default: the secrets NCBI_API_KEY and OPENALEX_API_KEY, if set."),
     on_engine_error: zod
@@ -116,14 +131,18 @@ export function literatureConfig(zod: Zod): z.ZodType {
       .default(30)
       .describe("Longest pause that an engine may ask for before it counts as failed."),
     max_bytes: size(zod).default(33_554_432).describe("Largest answer to one request."),
-    endpoints: byEngine(zod.url({ protocol: /^https?$/ }))
+    endpoints: byEngine(zod, zod.url({ protocol: /^https?$/ }))
       .default({})
       .describe("Other addresses of the services, by engine: a mirror."),
     allow_hosts: zod
       .array(zod.string().min(1))
       .default([])
       .describe("Hosts, or `host:port`, of `endpoints` that may be reached although they are private."),
-  });
+  };
+}
+
+function byEngine(zod: Zod, each: z.ZodType): z.ZodType {
+  return zod.strictObject(Object.fromEntries(engineNames.map((name) => [name, each.optional()])));
 }
 
 export function literaturePorts(config: JsonObject): StepPorts {

@@ -56,10 +56,11 @@ function keysOf({ doi, pmid, pmcid, arxiv_id }: RankedRecord): readonly string[]
 
 function byTitle(works: readonly Work[]): readonly (readonly RankedRecord[])[] {
   const kept: Work[] = [];
-  // Works by each of their words that is rare enough to tell them apart would be finer; the longest words do.
+  const commonness = new Map<string, number>();
+  for (const { words } of works) for (const word of words) commonness.set(word, (commonness.get(word) ?? 0) + 1);
   const byWord = new Map<string, Work[]>();
   for (const work of works) {
-    const marks = [...work.words].sort((a, b) => b.length - a.length || (a < b ? -1 : 1)).slice(0, 3);
+    const marks = rarest(work.words, commonness);
     const candidates = new Set(marks.flatMap((word) => byWord.get(word) ?? []));
     const same = [...candidates].find((other) => areSame(other, work));
     if (same !== undefined) {
@@ -67,9 +68,20 @@ function byTitle(works: readonly Work[]): readonly (readonly RankedRecord[])[] {
       continue;
     }
     kept.push(work);
-    for (const word of marks) byWord.set(word, [...(byWord.get(word) ?? []), work]);
+    for (const word of marks) {
+      const holders = byWord.get(word);
+      if (holders === undefined) byWord.set(word, [work]);
+      else holders.push(work);
+    }
   }
   return kept.map((work) => work.records);
+}
+
+/** So many of the rarest words that two titles that are near enough have one of them in common. */
+function rarest(words: ReadonlySet<string>, commonness: ReadonlyMap<string, number>): readonly string[] {
+  const rarity = (word: string): number => commonness.get(word) ?? 0;
+  const sorted = [...words].sort((a, b) => rarity(a) - rarity(b) || (a < b ? -1 : 1));
+  return sorted.slice(0, words.size - Math.ceil(nearTitle * words.size) + 1);
 }
 
 function areSame(one: Work, two: Work): boolean {
