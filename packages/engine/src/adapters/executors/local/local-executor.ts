@@ -28,8 +28,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor
   let open = true;
   let emptied = (): void => undefined;
   const ended = (stop: StopSign): void => {
-    const attempt = running.get(stop);
-    if (attempt !== undefined) watch.ended(attempt);
+    watch.ends();
     running.delete(stop);
     if (running.size === 0) emptied();
   };

@@ -10,8 +10,8 @@ export type Watched = {
 export type LoopTime = {
   /** Never jumps back. */
   now(): number;
-  /** CPU time of this process so far. */
-  cpuMs(): number;
+  /** How long the loop has been at work so far, and not waiting for something to do. */
+  busyMs(): number;
 };
 
 /** Shorter ones are nobody's business. */
@@ -23,48 +23,46 @@ const MOST_TOLD = 3;
 export type LoopWatch = {
   /** Code was called at `beganMs` and has given control back: what it took, it took from everybody. */
   called(attempt: Watched): void;
-  /** No longer among those that run. */
-  ended(attempt: Watched): void;
+  /** One of those that run is about to end: what it held up is told before its end is. */
+  ends(): void;
   stop(): void;
 };
 
 const machine: LoopTime = {
   now: () => performance.now(),
-  cpuMs() {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1000;
-  },
+  busyMs: () => performance.eventLoopUtilization().active,
 };
 
 /**
  * Tells steps that held up the event loop. One that did so when it was called is known for certain, by the time that the call took. Behind
- * an `await` it may be any of those that ran: a beat that comes late says so, if the process was busy meanwhile and neither
- * stopped nor starved. Nothing beats while nothing runs.
+ * an `await` it may be any of those that ran: a beat that comes late says so, if the loop was at work meanwhile, and the
+ * process neither stopped nor starved. Nothing beats while nothing runs.
  */
 export function loopWatch(running: () => Iterable<Watched>, time: LoopTime = machine): LoopWatch {
   let timer: NodeJS.Timeout | undefined;
   let dueMs = 0;
-  let cpuMs = 0;
-  let late: Watched[] = [];
+  let busyMs = 0;
 
   const arm = (): void => {
+    clearTimeout(timer);
     dueMs = time.now() + BEAT_MS;
-    cpuMs = time.cpuMs();
+    busyMs = time.busyMs();
     timer = setTimeout(beat, BEAT_MS);
     timer.unref();
   };
-  const beat = (): void => {
-    timer = undefined;
+  /** True: the beat is late, and whoever may be to blame has been told. */
+  const look = (): boolean => {
     const now = time.now();
     const stalledMs = now - dueMs;
-    const all = [...late, ...running()];
-    late = [];
-    if (stalledMs >= STALL_MS && time.cpuMs() - cpuMs >= stalledMs / 2)
-      suspect(
-        all.filter(({ beganMs }) => now - beganMs >= STALL_MS),
-        stalledMs,
-      );
-    if (all.length > 0) arm();
+    if (stalledMs < STALL_MS) return false;
+    const suspects = [...running()].filter(({ beganMs }) => now - beganMs >= STALL_MS);
+    if (time.busyMs() - busyMs >= stalledMs / 2) suspect(suspects, stalledMs);
+    return true;
+  };
+  const beat = (): void => {
+    timer = undefined;
+    look();
+    for (const _ of running()) return arm();
   };
   return {
     called(attempt) {
@@ -72,14 +70,12 @@ export function loopWatch(running: () => Iterable<Watched>, time: LoopTime = mac
       if (tookMs >= STALL_MS) {
         const went = "nothing else of this process went on meanwhile";
         attempt.sink.log("warn", `It held up the event loop for ${seconds(tookMs)} at one go: ${went}. ${mend}`);
-        // The beat is late for a reason that has been told.
-        clearTimeout(timer);
-        timer = undefined;
       }
-      if (timer === undefined) arm();
+      // A beat that is late for a reason that has been told is not looked at.
+      if (timer === undefined || tookMs >= STALL_MS) arm();
     },
-    ended(attempt) {
-      if (timer !== undefined && late.length < MOST_TOLD && time.now() - dueMs >= STALL_MS) late.push(attempt);
+    ends() {
+      if (timer !== undefined && look()) arm();
     },
     stop() {
       clearTimeout(timer);
