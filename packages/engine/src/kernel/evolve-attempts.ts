@@ -34,6 +34,8 @@ type Of<T extends RunEvent["type"]> = Extract<RunEvent, { readonly type: T }>;
 
 /** Times an attempt of the user's own code may take its process with it before it counts as failed. */
 const CRASHES_ALLOWED = 2;
+/** Executors whose steps share the engine's process. */
+const inProcess: ReadonlySet<string> = new Set(["local", "thread"]);
 
 /** Opens an activation, which takes its tokens, or gives the one that is open. */
 export function openFor(tree: RunTree, run: RunState, { node, n }: Activation, at: number): OpenActivation {
@@ -116,12 +118,15 @@ export function suspendAttempt(tree: RunTree, event: Of<"attempt.suspended">): v
   suspend(tree, endAttempt(tree, event), event, succeedCell);
 }
 
-/** The engine's own steps cannot take the process with them, so only the user's code is ever blamed for it. */
+/**
+ * The engine's own steps cannot take the process with them, and what runs in a process of its own takes that one only: just the
+ * user's code on the engine's own threads is ever blamed for it.
+ */
 export function loseAttempt(tree: RunTree, event: Of<"attempt.lost">): void {
   const { run, activation, cell } = endAttempt(tree, event);
   const step = stepOf(run, event.node);
   const own = (cell.fallback ? step.fallback : step.component)?.module !== undefined;
-  if (event.cause === "crash" && own) cell.crashes++;
+  if (event.cause === "crash" && own && inProcess.has(step.executor)) cell.crashes++;
   if (cell.crashes >= CRASHES_ALLOWED) {
     const failure = failureOf("E_POISON", { crashes: cell.crashes }, { retryable: false });
     failCell(tree, run, activation, cell, failure, event.at);

@@ -295,6 +295,15 @@ describe("poison guard", () => {
     expect(run.finish().host.status).toBe("completed");
   });
 
+  it.each(["process", "parsl"])(
+    "the user's own code on %s, which takes only its own process with it: not counted",
+    (executor) => {
+      const run = new SteeredRun(single({ module: true, executor })).begin();
+      for (let count = 0; count < 4; count++) run.restart("crash");
+      expect(run.finish().host.status).toBe("completed");
+    },
+  );
+
   it("the engine's own steps: not counted", () => {
     const run = new SteeredRun(single({})).begin();
     for (let count = 0; count < 4; count++) run.restart("crash");
