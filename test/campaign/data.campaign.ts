@@ -1,4 +1,6 @@
 import { test } from "vitest";
+import { z } from "zod";
+import { changeFaults, changes } from "../chaos/changing.js";
 import { duplicateFaults, duplicates } from "../chaos/duplicates.js";
 import { hostileFaults, hostileWays } from "../chaos/hostile.js";
 import { heapSlope, type LoadName, load, poisonFaults } from "../chaos/loads.js";
@@ -26,6 +28,11 @@ async function hostile(ledger: Ledger): Promise<void> {
       const { count, faults } = await hostileFaults(way, executor);
       injected("F44 a value that no journal holds, or that looks so", count);
       return faults;
+    });
+  for (const [what, tries, status, attempts] of changes)
+    await ledger.point(`${what}, where a number is declared`, async (injected) => {
+      injected("F50 a result that changes its type between attempts", tries.length);
+      return changeFaults(tries, status, attempts);
     });
   for (const kind of duplicates)
     await ledger.point(`${kind} five times`, async (injected) => {
@@ -113,6 +120,8 @@ async function million(ledger: Ledger): Promise<void> {
 async function planted(ledger: Ledger): Promise<void> {
   const { faults } = await hostileFaults("Mangle", "local");
   ledger.planted("a conversion that nobody documented", faults.length > 0);
+  const [, texts = [], status = "", attempts = 0] = changes[0] ?? [];
+  ledger.planted("a result that nobody checks", (await changeFaults(texts, status, attempts, z.unknown())).length > 0);
   const poisoned = await load("poison", 300);
   ledger.planted("a dead letter too few", poisonFaults(poisoned, 400).length > 0);
   const leak = await load("events", 3000, ["--expose-gc"], "leak");

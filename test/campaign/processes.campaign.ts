@@ -3,8 +3,11 @@ import { seededRandom } from "../../packages/engine/src/testing/seeded-random.js
 import { inFolder, runChild } from "../chaos/children.js";
 import { doomFaults, dooms, orphanFaults } from "../chaos/doomed.js";
 import { duplicateFaults } from "../chaos/duplicates.js";
+import { blamelessFaults, fatalFaults } from "../chaos/fatal.js";
 import { frozenFaults } from "../chaos/frozen.js";
+import { lostLockFaults } from "../chaos/lost-lock.js";
 import { exits, signalled } from "../chaos/signals.js";
+import { stallFaults } from "../chaos/stalled.js";
 import { type Aftermath, storm } from "../chaos/storm.js";
 import { each, numbers } from "../crash-rig/rig.js";
 import { campaign, type Ledger } from "./ledger.js";
@@ -17,6 +20,8 @@ test("processes: killed, stopped, asked to end, doomed, many at once", async () 
     await storms(ledger);
     await endings(ledger);
     await doomed(ledger);
+    await poison(ledger);
+    await stalls(ledger);
     await crowds(ledger);
     await planted(ledger);
   });
@@ -26,9 +31,9 @@ test("processes: killed, stopped, asked to end, doomed, many at once", async () 
 async function storms(ledger: Ledger): Promise<void> {
   const recoveries: number[] = [];
   await each(numbers(Math.ceil(kills / 10)), (round) =>
-    ledger.point(`storm ${round}`, async (injected) => {
+    ledger.point(`storm of 400, ${round}`, async (injected) => {
       const random = seededRandom(`storm ${round}`);
-      const after = await storm({ runs: 20, killsMs: Array.from({ length: 10 }, () => random.int(400)) });
+      const after = await storm({ runs: 400, killsMs: Array.from({ length: 10 }, () => random.int(120)) });
       injected("F03 kill -9 at random under load", after.kills);
       recoveries.push(...after.recoveriesMs);
       return [...after.faults, ...retriesIn(after)];
@@ -66,6 +71,33 @@ async function endings(ledger: Ledger): Promise<void> {
     injected("F07 SIGSTOP of a driver, F41");
     return frozenFaults();
   });
+  await ledger.point("a stopped driver whose lock is taken away", async (injected) => {
+    injected("F07 SIGSTOP of a driver that loses its lock");
+    return lostLockFaults();
+  });
+}
+
+async function poison(ledger: Ledger): Promise<void> {
+  await ledger.point("a step that takes its process with it", async (injected) => {
+    injected("F09 a step that ends the engine", 2);
+    return fatalFaults();
+  });
+  await ledger.point("an engine killed beside a step in a process of its own", async (injected) => {
+    injected("F15 an engine killed while an attempt begins", 3);
+    return blamelessFaults();
+  });
+}
+
+async function stalls(ledger: Ledger): Promise<void> {
+  for (const [when, stallMs] of [
+    ["called", 1500],
+    ["later", 3000],
+    ["later", 20_000],
+  ] as const)
+    await ledger.point(`the event loop held up for ${stallMs} ms, ${when}`, async (injected) => {
+      injected("F12 the event loop held up by a step");
+      return stallFaults(when, stallMs);
+    });
 }
 
 const faultOf: { readonly [doom: string]: string } = {
@@ -123,4 +155,9 @@ async function planted(ledger: Ledger): Promise<void> {
     (await doomFaults({ ...(exit as (typeof dooms)[number]), says: "SIGSEGV" })).length > 0,
   );
   ledger.planted("a program left running", (await orphanFaults("unguarded")).length > 0);
+  const unfenced = ["sqlite/journal-writer.js", "if (epoch !== this.#fence)", "if (false)"] as const;
+  ledger.planted("the epoch of a journal is not looked at", (await lostLockFaults(unfenced)).length > 0);
+  const unguarded = ["kernel/evolve-attempts.js", "CRASHES_ALLOWED = 2", "CRASHES_ALLOWED = 2000"] as const;
+  ledger.planted("the poison guard is off", (await fatalFaults(unguarded)).length > 0);
+  ledger.planted("nobody looks at the event loop", (await stallFaults("called", 1500, true)).length > 0);
 }

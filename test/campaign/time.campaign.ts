@@ -67,6 +67,9 @@ async function jumps(ledger: Ledger): Promise<void> {
 }
 
 async function planted(ledger: Ledger): Promise<void> {
+  const twice = ["triggers/timers.js", "state.missed += madeUpFor(", "state.missed += 1 + madeUpFor("] as const;
+  await ledger.point("a timer that nobody disturbs", async () => (await ticked({})).faults);
+  ledger.planted("a timer fires twice", (await ticked({ planted: twice })).faults.length > 0);
   ledger.planted("a wait looked at too late to see that it is early", (await waitFaults(30, -1)).length > 0);
   for (const bug of ["the timer of a retry is lost"] as const)
     ledger.planted(bug, await isNoticed(plantedHostBugs[bug]));

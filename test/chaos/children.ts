@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { plainEnvironment } from "../project.js";
+import type { Plant } from "../secrets/workbench.js";
 
 /** Programs of this folder, run on the built engine in processes of their own, so that what they do to themselves is theirs. */
 
@@ -14,7 +16,18 @@ export type Ended<Said> = {
   readonly errors: string;
 };
 
-export type ChildOptions = { readonly node?: readonly string[]; readonly boundMs?: number; readonly cwd?: string };
+export type ChildOptions = {
+  readonly node?: readonly string[];
+  readonly boundMs?: number;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+};
+
+/** For a child whose engine has a bug in one of its built files. */
+export function plantedEnvironment(plant: Plant): NodeJS.ProcessEnv {
+  const planting = pathToFileURL(join(import.meta.dirname, "../secrets/plant.mjs")).href;
+  return { NODE_OPTIONS: `--conditions=nanobrain-dist --import ${planting}`, NANOBRAIN_PLANT: JSON.stringify(plant) };
+}
 
 export type Child<Said> = {
   readonly process: ChildProcess;
@@ -29,7 +42,7 @@ export type Child<Said> = {
 export function startChild<Said>(program: string, args: readonly string[], options: ChildOptions = {}): Child<Said> {
   const started = spawn(process.execPath, [...(options.node ?? []), join(import.meta.dirname, program), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: plainEnvironment(),
+    env: plainEnvironment(options.env),
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const said: Said[] = [];

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commandLine, plainEnvironment } from "../project.js";
+import { commandLine, compiledCommandLine, plainEnvironment } from "../project.js";
 
 /** Many small steps with values of their own, large enough to be blobs; which of them are done changes all the time. */
 const document = `name: load
@@ -65,7 +65,9 @@ export class LoadedStore {
   }
 
   #start(args: readonly string[], more: NodeJS.ProcessEnv): ChildProcess {
-    return spawn(process.execPath, [commandLine, ...args], {
+    // A bug is put in file by file.
+    const program = "NANOBRAIN_PLANT" in more ? compiledCommandLine : commandLine;
+    return spawn(process.execPath, [program, ...args], {
       cwd: this.folder,
       env: plainEnvironment(more),
       stdio: ["ignore", "pipe", "pipe"],
