@@ -5,6 +5,7 @@ export type TermVector = readonly (readonly [term: number, weight: number])[];
 
 const damping = 0.85;
 const rounds = 30;
+const nearlyNothing = 1e-9;
 
 /** TF-IDF over the sentences, of telling words. */
 export function termVectors(sentences: readonly (readonly Word[])[]): readonly TermVector[] {
@@ -40,12 +41,13 @@ export function lexRank(vectors: readonly TermVector[]): readonly number[] {
     vectors,
     vectors.map(() => 1),
   );
-  const degrees = vectors.map((vector) => gathered(vector, total));
+  // Each sentence is like itself; that says nothing of the others.
+  const degrees = vectors.map((vector) => gathered(vector, total) - (vector.length > 0 ? 1 : 0));
   let ranks = vectors.map(() => 1);
   for (let round = 0; round < rounds; round++) {
-    const shares = ranks.map((rank, at) => ((degrees[at] ?? 0) > 0 ? rank / (degrees[at] ?? 1) : 0));
+    const shares = ranks.map((rank, at) => ((degrees[at] ?? 0) > nearlyNothing ? rank / (degrees[at] ?? 1) : 0));
     const flow = spread(vectors, shares);
-    ranks = vectors.map((vector) => 1 - damping + damping * gathered(vector, flow));
+    ranks = vectors.map((vector, at) => 1 - damping + damping * (gathered(vector, flow) - (shares[at] ?? 0)));
   }
   const sum = ranks.reduce((all, rank) => all + rank, 0) || 1;
   return ranks.map((rank) => (rank * count) / sum);

@@ -18,15 +18,21 @@ export const notice = `No language model has read this: \`${localModelName}\` co
 export function writeAnswer(reading: Reading): readonly string[] {
   if (reading.quotes.length === 0 && reading.sources.length === 0) return emptyAnswer(reading);
   const used = new Set<string>();
+  // Sentences that are there for something are chosen first, so that they are not taken for central ones only.
+  const close = closest(reading, used);
+  const open = cuedLines(reading, "open", 5, used);
+  const advice = cuedLines(reading, "advice", 4, used);
+  const results = cuedLines(reading, "figures", 5, used);
+  const central = quoted(reading, ({ rank }) => rank, 6, used);
   const sections: readonly Section[] = [
     { heading: "What was read", lines: readLines(reading) },
     { heading: "Main themes", lines: themeLines(reading) },
-    { heading: "Closest to the question", lines: closest(reading, used) },
-    { heading: "Most central statements", lines: quoted(reading, ({ rank }) => rank, 6, used) },
-    { heading: "Results with figures", lines: cuedLines(reading, "figures", 5, used) },
+    { heading: "Closest to the question", lines: close },
+    { heading: "Most central statements", lines: central },
+    { heading: "Results with figures", lines: results },
     { heading: "Patterns", lines: patternLines(reading) },
-    { heading: "Open questions in the texts", lines: cuedLines(reading, "open", 5, used) },
-    { heading: "What the texts recommend", lines: cuedLines(reading, "advice", 4, used) },
+    { heading: "Open questions in the texts", lines: open },
+    { heading: "What the texts recommend", lines: advice },
     { heading: "Sources", lines: sourceLines(reading, used) },
   ];
   const parts = sections.filter(({ lines }) => lines.length > 0);
