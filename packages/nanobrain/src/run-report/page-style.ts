@@ -27,7 +27,7 @@ pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;paddin
 details{border:1px solid var(--line);border-radius:6px;padding:.35rem .8rem;margin:.6rem 0}details[open]{padding-bottom:.8rem}
 summary{cursor:pointer;font-weight:600}
 .chart{overflow:auto;max-height:42rem;border:1px solid var(--line);border-radius:8px;background:#fff;color:#1d2733}
-.chart img,.chart svg{display:block;max-width:none}.chart.fit svg{width:100%;height:auto;min-width:46rem}
+.chart img,.chart svg{display:block;max-width:none;margin:0 auto}.chart.fit svg{width:100%;height:auto;min-width:46rem}
 .facts{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.1rem;margin:0;font-size:.9rem}.facts dt{color:var(--soft)}.facts dd{margin:0}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.82rem;border-top:1px solid var(--line);padding-top:.7rem}
 @page{margin:1.5cm}

@@ -1,5 +1,5 @@
 import { durationText } from "@nanobrain/engine";
-import type { StepLine } from "@nanobrain/engine/observe";
+import { failureFacts, type StepLine } from "@nanobrain/engine/observe";
 import { sizeText } from "../views/size-text.js";
 import { esc, isoTime, statusMark } from "./html.js";
 import type { RunFacts } from "./run-facts.js";
@@ -28,7 +28,7 @@ ${tiles(facts, lines)
 
 type Tile = readonly [name: string, value: string, small: string];
 
-function tiles({ summary, models }: RunFacts, lines: readonly StepLine[]): readonly Tile[] {
+function tiles({ plan, events, summary, models }: RunFacts, lines: readonly StepLine[]): readonly Tile[] {
   const own = lines.filter((one) => !one.step.includes("/"));
   const settled = own.filter((one) => ["succeeded", "skipped", "failed"].includes(one.status)).length;
   const skipped = own.filter((one) => one.status === "skipped").length;
@@ -46,7 +46,7 @@ function tiles({ summary, models }: RunFacts, lines: readonly StepLine[]): reado
     ["Time", durationText(summary.duration_ms), "running"],
     ["Steps settled", `${settled} of ${own.length}`, skipped === 0 ? "" : `${skipped} skipped`],
     ["Attempts", String(attempts), cached === 0 ? "" : `${cached} from the cache`],
-    ["Failures", String(summary.failures.length), ""],
+    ["Failures", String(failureFacts(plan, events).length), ""],
     ["Warnings", String(summary.warnings.length), ""],
     ...(cpu === null ? [] : [["CPU time", durationText(cpu), "of attempts"] as const]),
     ...(memory === null ? [] : [["Peak memory", sizeText(memory), "of one attempt"] as const]),
