@@ -189,6 +189,11 @@ const planCodes = {
     "The cron expression or the time zone cannot be read.",
     'Write five fields such as "0 * * * *" and a zone such as Europe/Berlin.',
   ),
+  E_AGENT_EXFILTRATION: entry(
+    "An agent could carry data outside",
+    "One agent has a tool that reads private data and one that sends to others: a text that it reads could make it tell them.",
+    "Give `access` of the tools if this is not so, take one away, or write `allow_exfiltration: true` if it is meant.",
+  ),
   E_CONFLICT: entry(
     "Settings contradict each other",
     "Two settings cannot hold at once; the message names both.",

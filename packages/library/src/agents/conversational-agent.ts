@@ -1,10 +1,14 @@
 import type { PlainDefinition } from "@nanobrain/engine";
+import { agentComponents, agentProblems, agentShape, conversationShape } from "./agent-config.js";
+import { conversationalAgentDocs } from "./agent-docs.js";
 
 export const conversationalAgent: PlainDefinition = {
   kind: "agent",
   class: "nanobrain.library.agents.conversational.ConversationalAgent",
   version: "1",
-  summary: "",
-  later: "agents.conversational.ConversationalAgent is not there yet in this version",
-  config: (zod) => zod.looseObject({}),
+  summary: "An agent that knows what was said before.",
+  docs: conversationalAgentDocs,
+  config: (zod) => zod.strictObject({ ...agentShape(zod), ...conversationShape(zod) }),
+  check: agentProblems,
+  components: agentComponents,
 };

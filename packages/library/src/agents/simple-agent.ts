@@ -1,10 +1,14 @@
 import type { PlainDefinition } from "@nanobrain/engine";
+import { agentComponents, agentProblems, agentShape } from "./agent-config.js";
+import { simpleAgentDocs } from "./agent-docs.js";
 
 export const simpleAgent: PlainDefinition = {
   kind: "agent",
   class: "nanobrain.library.agents.SimpleAgent",
   version: "1",
-  summary: "",
-  later: "agents.SimpleAgent is not there yet in this version",
-  config: (zod) => zod.looseObject({}),
+  summary: "One prompt, one answer, with tools if it has some.",
+  docs: simpleAgentDocs,
+  config: (zod) => zod.strictObject(agentShape(zod)),
+  check: agentProblems,
+  components: agentComponents,
 };
