@@ -82,9 +82,15 @@ function comparedText(text: string): string {
   }
 }
 
-/** What makes two requests the same. */
+/** What makes two requests the same. Parameters that were hidden, such as a key, say nothing of what is asked for. */
 export function keyOf({ method, url, body_hash }: Pick<RecordedRequest, "method" | "url" | "body_hash">): string {
-  return JSON.stringify([method, url, body_hash ?? ""]);
+  return JSON.stringify([method, withoutHidden(url), body_hash ?? ""]);
+}
+
+function withoutHidden(url: string): string {
+  const shown = new URL(url);
+  for (const [name, value] of [...shown.searchParams]) if (value === hidden) shown.searchParams.delete(name);
+  return String(shown);
 }
 
 /** The key of a recording that answers whatever the body is. */

@@ -21,6 +21,7 @@ export type EngineFindings = {
   readonly warnings: readonly string[];
   /** What it failed with; records of the pages before it are there. */
   readonly failure?: ReturnType<typeof classify>;
+  readonly error?: unknown;
 };
 
 export type Asking = {
@@ -37,7 +38,7 @@ export async function askEngine(
 ): Promise<EngineFindings> {
   const pages: RecordedPage[] = [];
   const records: RankedRecord[] = [];
-  const findings = (): Omit<EngineFindings, "failure"> => ({
+  const findings = (): Omit<EngineFindings, "failure" | "error"> => ({
     key,
     service: engine.service,
     records,
@@ -63,7 +64,7 @@ export async function askEngine(
     return findings();
   } catch (error) {
     asking.context.signal.throwIfAborted();
-    return { ...findings(), failure: classify(error) };
+    return { ...findings(), failure: classify(error), error };
   }
 }
 

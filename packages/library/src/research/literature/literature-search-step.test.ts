@@ -35,9 +35,14 @@ type Found = JsonObject & {
   readonly quality: { score: number };
 };
 
-async function search(config: string, topic: Json = "deep learning protein structure prediction", folder = recordings) {
-  const http = recordHttp(folder);
-  await using runtime = await createTestRuntime({ packs: [pack], http, files: { "search.yml": document(config) } });
+async function search(config: string, topic: Json = "deep learning protein structure prediction", secrets = {}) {
+  const http = recordHttp(recordings);
+  await using runtime = await createTestRuntime({
+    packs: [pack],
+    http,
+    files: { "search.yml": document(config) },
+    secrets,
+  });
   const result = await (await runtime.start(await runtime.load("search.yml"), { topic })).result();
   return {
     ...result,
@@ -108,14 +113,25 @@ describe("LiteratureSearchStep on recordings", () => {
   });
 
   it("all engines fail, or all are wanted: the step fails with what they said", async () => {
-    const none = await search("{ search_engines: [europe_pmc] }");
+    const none = await search("{ search_engines: [europe_pmc, openalex], max_results: 7 }");
     expect(none.failures[0]?.failure).toMatchObject({
       code: "E_SEARCH_FAILED",
       kind: "configuration",
       retryable: false,
     });
+    const one = await search("{ search_engines: [europe_pmc] }");
+    expect(one.failures[0]?.failure).toMatchObject({ code: "E_RECORDING" });
     const some = await search("{ search_engines: [pubmed, europe_pmc], max_results: 100, on_engine_error: fail }");
     expect(some.failures[0]?.failure).toMatchObject({ code: "E_SEARCH_FAILED" });
+  });
+
+  it("keys: those that are set are used, and recordings are found with and without them", async () => {
+    const secrets = { NCBI_API_KEY: "k-1", OPENALEX_API_KEY: "k-2" };
+    const { requests, found } = await search(flagship, undefined, secrets);
+    expect(found).toHaveLength(39);
+    const keyed = requests.filter(({ url }) => url.includes("api_key=")).map(({ url }) => new URL(url).host);
+    expect(keyed).toEqual(expect.arrayContaining(["eutils.ncbi.nlm.nih.gov", "api.openalex.org"]));
+    expect(JSON.stringify(requests)).not.toMatch(/k-[12]/);
   });
 
   it("query: nothing to search for is one clear sentence", async () => {

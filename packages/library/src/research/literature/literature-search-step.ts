@@ -6,7 +6,7 @@ import { type LiteratureConfig, literatureConfig, literaturePorts, literaturePro
 import type { LiteratureRecord } from "./literature-record.js";
 import { mergeRecords } from "./merge-records.js";
 import { searchDocs } from "./search-docs.js";
-import { namedEngines } from "./search-engines.js";
+import { namedEngines, secretsOf } from "./search-engines.js";
 import { searchReport } from "./search-report.js";
 import { searchRequests } from "./search-request.js";
 import { selectRecords } from "./select-records.js";
@@ -21,6 +21,7 @@ export function literatureSearchStepBy(turns: HostTurns): StepDefinition {
     docs: searchDocs,
     config: literatureConfig,
     ports: literaturePorts,
+    secrets: (config) => secretsOf(config as unknown as LiteratureConfig),
     effects: true,
     executor: "local",
     check: async (config) => literatureProblems(config),
@@ -80,7 +81,8 @@ async function askAll(
 function judge(findings: readonly EngineFindings[], config: LiteratureConfig, warn: (text: string) => void): void {
   const failed = findings.flatMap((each) => (each.failure === undefined ? [] : [{ ...each, failure: each.failure }]));
   const isHopeless = failed.length === findings.length && failed.every((each) => each.records.length === 0);
-  if (failed.length > 0 && (isHopeless || config.on_engine_error === "fail")) throw allFailed(failed);
+  if (failed.length > 0 && (isHopeless || config.on_engine_error === "fail"))
+    throw findings.length === 1 ? findings[0]?.error : allFailed(failed);
   for (const { service, failure, records } of failed)
     warn(
       `${service} ${records.length > 0 ? `gave only ${records.length} records` : "gave nothing"}: ${failure.message}`,

@@ -132,7 +132,7 @@ describe("politeness", () => {
     );
     expect(seen).toHaveLength(1);
     expect(result.failures[0]?.failure).toMatchObject({
-      code: "E_SEARCH_FAILED",
+      code: "E_HTTP_STATUS",
       kind: "network",
       retryAfterMs: 600_000,
     });

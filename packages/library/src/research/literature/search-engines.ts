@@ -1,6 +1,7 @@
 import { arxivEngine } from "./arxiv-engine.js";
 import type { NamedEngine } from "./ask-engine.js";
 import { europePmcEngine } from "./europe-pmc-engine.js";
+import type { LiteratureConfig } from "./literature-config.js";
 import type { EngineName } from "./literature-record.js";
 import { openAlexEngine } from "./openalex-engine.js";
 import { pubmedEngine } from "./pubmed-engine.js";
@@ -13,6 +14,14 @@ const engines: { readonly [name in EngineName]: SearchEngine } = {
   openalex: openAlexEngine,
   google_scholar: openAlexEngine,
 };
+
+/** Where the keys are that the document does not give. */
+export function secretsOf(config: LiteratureConfig): readonly string[] {
+  const { engines: wanted } = namedEngines(config.search_engines);
+  return wanted.flatMap(({ key, engine }) =>
+    engine.secret === undefined || config.api_keys[key] !== undefined ? [] : [engine.secret],
+  );
+}
 
 const scholarNote =
   "google_scholar cannot be searched by programs: its terms forbid it and it has no interface; OpenAlex is searched in its place";
