@@ -49,7 +49,7 @@ function collect(stream: Readable | null, limitBytes: number, onFlood: () => voi
 }
 
 /** Lines without their end; long ones are cut into pieces. The last one needs no end. */
-function eachLine(stream: Readable | null, onLine: (line: string, isPiece: boolean) => void): void {
+export function eachLine(stream: Readable | null, onLine: (line: string, isPiece: boolean) => void): void {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   let isPiece = false;

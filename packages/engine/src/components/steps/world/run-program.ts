@@ -44,7 +44,7 @@ export type ProgramEnd =
 let programs = 0;
 
 /** Of this attempt's programs alone, on this machine. */
-function freshMark(): string {
+export function freshMark(): string {
   programs += 1;
   return `${process.pid}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}-${programs}`;
 }
