@@ -116,11 +116,32 @@ export function modelConfig(zod: Zod): z.ZodType {
   return zod.strictObject(modelShape(zod));
 }
 
-/** The endpoints that a config names; one where it names no list. */
-export function endpointsOf(config: ModelConfig): readonly EndpointConfig[] {
-  const { endpoints } = config;
-  if (endpoints === undefined) return [config];
-  return endpoints.map((endpoint) => ({ ...config, ...endpoint }));
+/**
+ * The endpoints that a config names; one where it names no list. What an entry leaves out is taken from beside the list, but a price only
+ * for the same model, and address, headers and key only for the same service: no key is sent to another one.
+ */
+export function endpointsOf(config: ModelConfig): readonly ModelConfig[] {
+  const { endpoints, ...common } = config;
+  if (endpoints === undefined) return [common];
+  return endpoints.map((endpoint) => {
+    const { price, base_url, api_key, headers, options, structured, ...others } = common;
+    const sameService =
+      endpoint.base_url === undefined && providerOf(endpoint.model ?? common.model) === providerOf(common.model);
+    return {
+      ...others,
+      ...(endpoint.model === undefined && price !== undefined ? { price } : {}),
+      ...(sameService ? withoutUndefined({ base_url, api_key, headers, options, structured }) : {}),
+      ...endpoint,
+    };
+  });
+}
+
+const providerOf = (model: string | undefined): string | undefined =>
+  readModelName(modelNameOf(model === undefined ? {} : { model }))?.provider;
+
+function withoutUndefined<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 /** The model that is meant: the one named, `NANOBRAIN_MODEL`, or the local one. */
@@ -133,7 +154,8 @@ export function modelSecrets(config: ModelConfig): readonly string[] {
   const names = endpointsOf(config).flatMap((endpoint) => {
     const name = readModelName(modelNameOf(endpoint));
     const keyName = name === undefined ? undefined : providers[name.provider]?.keyName;
-    return endpoint.api_key !== undefined || keyName === undefined ? [] : [keyName];
+    const isGiven = endpoint.api_key !== undefined || endpoint.base_url !== undefined;
+    return isGiven || keyName === undefined ? [] : [keyName];
   });
   return [...new Set(names)];
 }

@@ -10,7 +10,7 @@ import { localModelName, readModelName } from "./model-name.js";
  * failures, speed) is shared by all models of the process.
  */
 export function openModel(config: ModelConfig): Model {
-  const members = endpointsOf(config).map((endpoint) => memberOf(config, endpoint));
+  const members = endpointsOf(config).map((endpoint) => memberOf(endpoint));
   const model = balancedModel(members, config.balance ?? "round_robin");
   const { temperature, max_output_tokens: maxOutputTokens, seed } = config;
   return {
@@ -28,8 +28,8 @@ export function openModel(config: ModelConfig): Model {
   };
 }
 
-function memberOf(config: ModelConfig, endpoint: EndpointConfig): Member {
-  const model = single({ ...config, ...endpoint });
+function memberOf(endpoint: ModelConfig): Member {
+  const model = single(endpoint);
   const isOurs = /^(local|scripted)\//.test(model.name);
   return {
     model,
