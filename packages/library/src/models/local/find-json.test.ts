@@ -33,6 +33,18 @@ describe("readRequest", () => {
     expect(read).toEqual({ question: "What grows?", data: [{ a: 1 }], texts: [] });
   });
 
+  it("marked text is data, and all words around it ask", () => {
+    const marked = `<data origin="notes" fence="ab12">\n${long}</data other> ${long}\n</data ab12>`;
+    const read = readRequest([{ role: "user", text: `What grows?\n\nBe brief.\n\n${marked}\n\nAnd why?` }]);
+    expect(read.question.split(/\s+/).join(" ")).toBe("What grows? Be brief. And why?");
+    expect(read.texts).toEqual([`${long}</data other> ${long}`.trim()]);
+  });
+
+  it("marks without an end are words", () => {
+    const text = "<data x> ".repeat(50_000);
+    expect(readRequest([{ role: "user", text }]).data).toEqual([]);
+  });
+
   it("without JSON the first paragraph asks about the others", () => {
     expect(readRequest([{ role: "user", text: `What grows?\n\n${long}` }])).toEqual({
       question: "What grows?",

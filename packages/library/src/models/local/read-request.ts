@@ -1,5 +1,6 @@
 import type { Json } from "@nanobrain/engine";
 import type { Message } from "../model.js";
+import { fencedData } from "./fenced-data.js";
 import { findJson } from "./find-json.js";
 
 /** What a conversation gives to quote from, and what it asks. */
@@ -11,6 +12,7 @@ export type ReadRequest = {
 
 /** A shorter text of an earlier message is talk, nothing to quote from. */
 const leastText = 200;
+const leastData = 40;
 const mostQuestion = 2000;
 
 /** Marks that prompts put round data; they are no words of it. */
@@ -38,10 +40,14 @@ function readMessage(message: Message, isLast: boolean): ReadRequest {
       ? { ...nothing, texts: [message.result] }
       : { ...nothing, data: [message.result] };
   if (message.role !== "user") return nothing;
-  const { values: data, rest } = findJson(message.text);
+  const { inside, outside } = fencedData(message.text);
+  const fenced = inside.map(findJson);
+  const { values, rest } = findJson(outside);
+  const data = [...fenced.flatMap((one) => one.values), ...values];
+  const texts = fenced.map((one) => one.rest.trim()).filter((text) => text.length >= leastData);
   const words = rest.replace(marks, "\n").trim();
-  if (!isLast) return { question: "", data, texts: words.length >= leastText ? [words] : [] };
-  if (data.length > 0) return { question: words, data, texts: [] };
+  if (!isLast) return { question: "", data, texts: words.length >= leastText ? [words, ...texts] : texts };
+  if (data.length > 0 || texts.length > 0) return { question: words, data, texts };
   const { question, text } = splitText(words);
   return { question, data, texts: text === "" ? [] : [text] };
 }
