@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type CompileTextOptions, compileText, standInStep } from "../packages/engine/src/testing/compile-text.js";
+import { pack } from "../packages/library/src/pack.js";
 import { readText, root } from "./project.js";
 
 type Block = { readonly title: string; readonly text: string };
@@ -33,6 +34,7 @@ const classExamples = blocksOf("docs/steps.md", readText("docs/steps.md"));
 
 /** What the documents of the pages name beside themselves. */
 const beside: CompileTextOptions = {
+  packs: [pack],
   definitions: [
     standInStep("WordCount", ports("text"), ports("words")),
     standInStep("Summarize", ports("weather"), ports("text")),

@@ -1,5 +1,11 @@
 import { createRegistry } from "../components/registry.js";
-import type { ComponentDefinition, NamedFunction, PortDeclaration, StepDefinition } from "../contracts/component.js";
+import type {
+  ComponentDefinition,
+  NamedFunction,
+  Pack,
+  PortDeclaration,
+  StepDefinition,
+} from "../contracts/component.js";
 import type { Diagnostic } from "../document/diagnostic.js";
 import { loadDocument } from "../document/load-document.js";
 import { memoryReader } from "../document/memory-reader.js";
@@ -9,6 +15,7 @@ export type CompileTextOptions = Partial<PlanOptions> & {
   /** Further files of the project, by path. */
   readonly files?: { readonly [path: string]: string };
   readonly environment?: { readonly [name: string]: string };
+  readonly packs?: readonly Pack[];
   readonly definitions?: readonly ComponentDefinition[];
   readonly functions?: { readonly [name: string]: NamedFunction };
 };
@@ -17,9 +24,10 @@ export type CompileTextOptions = Partial<PlanOptions> & {
 export async function compileText(text: string, options: CompileTextOptions = {}): Promise<CompiledPlan> {
   const files = { "workflow.yml": text, ...options.files };
   const reader = memoryReader(files, options.environment ?? {});
-  const loaded = loadDocument("workflow.yml", reader);
+  const { packs = [], definitions = [], functions = {} } = options;
+  const registry = createRegistry({ packs, definitions, functions });
+  const loaded = loadDocument("workflow.yml", reader, { defaults: (name) => registry.defaults(name) });
   if (loaded.document === undefined) return { diagnostics: loaded.diagnostics };
-  const registry = createRegistry({ definitions: options.definitions ?? [], functions: options.functions ?? {} });
   const { plan, diagnostics } = await compilePlan(loaded.document, registry, {
     modules: true,
     fileExists: (path) => reader.exists(path),

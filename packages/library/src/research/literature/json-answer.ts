@@ -10,8 +10,8 @@ export function objectAnswer(service: string, text: string, key: string): JsonOb
       if (map[key] !== undefined) return map;
       what = textOf(map["message"]) ?? textOf(map["errMsg"]) ?? what;
     }
-  } catch (error) {
-    what = error instanceof Error ? error.message : String(error);
+  } catch {
+    what = `it is no JSON: ${text.slice(0, 100)}`;
   }
   throw nanobrainError("E_SEARCH_ANSWER", { service, what });
 }
