@@ -32,7 +32,10 @@ function searchText({ data, references }: ReportVariables): string {
   const queries = [...new Set([...textsOf(search["queries"]), ...textsOf(search["query"])])];
   const engines = objectsOf(search["engines"]).map((one) => {
     const name = textOf(one["name"] ?? one["engine"]) ?? "a source";
-    const counts = [count(one, ["found", "total"], "found"), count(one, ["taken", "returned", "kept"], "taken")];
+    const counts = [
+      count(one, ["found", "total"], "found"),
+      count(one, ["taken", "returned", "kept", "records"], "taken"),
+    ];
     const told = counts.filter((part) => part !== "").join(", ");
     return told === "" ? plain(name) : `${plain(name)} (${told})`;
   });

@@ -30,7 +30,7 @@ export const reportGenerationStep: StepDefinition = {
   config: reportConfig,
   ports: reportPorts,
   effects: false,
-  executor: "local",
+  executor: "thread",
   check: reportProblems,
   fingerprint: async (given, folders) => {
     const { fileFingerprint } = await import("@nanobrain/engine/steps");

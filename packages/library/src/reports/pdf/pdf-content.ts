@@ -1,5 +1,5 @@
 import { contentsOf } from "../tree/finish-tree.js";
-import type { Block, Inline, ReportTree } from "../tree/report-tree.js";
+import type { Block, DrawnChart, Inline, ReportTree } from "../tree/report-tree.js";
 import type { PdfText } from "./pdf-text.js";
 import type { Content, Margin } from "./pdfmake.js";
 
@@ -21,7 +21,7 @@ export function pdfContent(tree: ReportTree, paper: PdfPaper): Content[] {
       ? []
       : [{ text: texts(writer, byline), color: soft, fontSize: 10, margin: [0, 0, 0, 6] as const }]),
     line(writer, "#0072b2", 1.5, [0, 2, 0, 16]),
-    ...body(writer),
+    ...tree.blocks.flatMap((one) => block(writer, one)),
     ...notes(writer),
   ];
 }
@@ -29,17 +29,23 @@ export function pdfContent(tree: ReportTree, paper: PdfPaper): Content[] {
 type Table = { readonly table: { readonly body: readonly unknown[] } };
 type Writer = { readonly tree: ReportTree; readonly paper: PdfPaper };
 
-/** A heading stays with the figure after it. */
-function body(writer: Writer): Content[] {
-  const { blocks } = writer.tree;
-  return blocks.flatMap((one, at): Content[] => {
-    const [before, next] = [blocks[at - 1], blocks[at + 1]];
-    if (one.kind === "figure" && before?.kind === "heading") return [];
-    const isHead = one.kind === "heading" && next?.kind === "figure";
-    return isHead
-      ? [{ stack: [...block(writer, one), ...block(writer, next)], unbreakable: true }]
-      : block(writer, one);
-  });
+/** How much room a heading needs on its page, by its id, in points: itself and what must follow it. */
+export function headingRoom(tree: ReportTree, paper: PdfPaper): ReadonlyMap<string, number> {
+  return new Map(
+    tree.blocks.flatMap((one, at) => {
+      const next = tree.blocks[at + 1];
+      if (one.kind !== "heading") return [];
+      return [[one.id, next?.kind === "figure" ? 75 + drawnSize(next.chart, paper).height : 65] as const];
+    }),
+  );
+}
+
+function drawnSize(
+  { width, height }: DrawnChart,
+  paper: PdfPaper,
+): { readonly width: number; readonly height: number } {
+  const shown = Math.min(paper.textWidth, width * 0.75, (620 * width) / height);
+  return { width: shown, height: (shown * height) / width };
 }
 
 function block(writer: Writer, one: Block): Content[] {
@@ -137,13 +143,10 @@ function table(writer: Writer, { head, rows, align }: Block & { readonly kind: "
 }
 
 function figure(writer: Writer, one: Block & { readonly kind: "figure" }): Content {
-  const { svg, width, height } = one.chart;
-  const shown = Math.min(writer.paper.textWidth, width * 0.75);
-  const drawn = Math.min(shown, (620 * width) / height);
   const caption = texts(writer, `Figure ${one.number}. ${one.caption}`);
   return {
     stack: [
-      { svg, width: drawn, alignment: "center" },
+      { svg: one.chart.svg, width: drawnSize(one.chart, writer.paper).width, alignment: "center" },
       { text: caption, fontSize: 9, color: soft, alignment: "center", margin: [0, 3, 0, 0] },
     ],
     margin: [0, 6, 0, 14],

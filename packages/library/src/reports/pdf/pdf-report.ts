@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { fontSigns } from "../font-signs.js";
 import { type FontFamily, packagedFonts } from "../fonts.js";
 import type { ReportTree } from "../tree/report-tree.js";
-import { pdfContent } from "./pdf-content.js";
+import { headingRoom, type PdfPaper, pdfContent } from "./pdf-content.js";
 import { PdfText } from "./pdf-text.js";
-import { type Content, loadPdfmake, type Margin, type PdfDefinition } from "./pdfmake.js";
+import { loadPdfmake, type Margin, type PdfDefinition } from "./pdfmake.js";
 
 export type PdfOptions = {
   readonly pageSize: "A4" | "Letter";
@@ -34,7 +34,7 @@ export async function pdfReport(
     ),
   );
   const textWidth = widths[options.pageSize] - margins[0] - margins[2];
-  const definition = definitionOf(tree, options, pdfContent(tree, { textWidth, text }), text);
+  const definition = definitionOf(tree, options, { textWidth, text });
   const pdfmake = loadPdfmake();
   const paths = new Set(Object.values(fonts).flatMap((one) => Object.values(one)));
   pdfmake.setUrlAccessPolicy(() => false);
@@ -52,15 +52,12 @@ function fontsOf(extra: readonly string[]): { readonly [name: string]: FontFamil
   return { ...packagedFonts(), ...Object.fromEntries(own) };
 }
 
-function definitionOf(
-  tree: ReportTree,
-  options: PdfOptions,
-  content: readonly Content[],
-  text: PdfText,
-): PdfDefinition {
+function definitionOf(tree: ReportTree, options: PdfOptions, paper: PdfPaper): PdfDefinition {
+  const { text } = paper;
+  const room = headingRoom(tree, paper);
   const title = text.runs(tree.title.length > 90 ? `${tree.title.slice(0, 88)}…` : tree.title);
   return {
-    content,
+    content: pdfContent(tree, paper),
     pageSize: options.pageSize === "A4" ? "A4" : "LETTER",
     pageMargins: margins,
     language: tree.language,
@@ -86,8 +83,12 @@ function definitionOf(
       fontSize: 8.5,
       color: "#566373",
     }),
-    // A heading that would be the last line of a page begins the next one.
-    pageBreakBefore: ({ headlineLevel, startPosition }) =>
-      headlineLevel !== undefined && (startPosition?.verticalRatio ?? 0) > 0.9,
+    // A heading that would stand alone at the end of a page begins the next one.
+    pageBreakBefore: ({ id, startPosition }) => {
+      const needed = room.get(id ?? "");
+      if (needed === undefined || startPosition === undefined) return false;
+      const { verticalRatio, pageInnerHeight } = startPosition;
+      return verticalRatio > 0.3 && (1 - verticalRatio) * pageInnerHeight < needed;
+    },
   };
 }

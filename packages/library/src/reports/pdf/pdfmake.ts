@@ -11,8 +11,11 @@ export type PdfNode = {
   readonly margin?: Margin;
 };
 
-/** Where a node came to lie; `verticalRatio`: 0 at the upper end of the page's text, 1 at the lower. */
-export type LaidOut = { readonly headlineLevel?: number; readonly startPosition?: { readonly verticalRatio: number } };
+/** Where a node came to lie; `verticalRatio`: 0 at the upper end of the page's text, 1 at the lower. Heights in points. */
+export type LaidOut = {
+  readonly id?: string;
+  readonly startPosition?: { readonly verticalRatio: number; readonly pageInnerHeight: number };
+};
 
 export type PdfDefinition = {
   readonly content: readonly Content[];
