@@ -2,7 +2,8 @@
 const engine = "^packages/engine/src";
 const pure = `${engine}/(document|expression|plan|kernel|admit|observe|adapt)/`;
 /** Tests and the test kit may import anything. */
-const tests = ["[.]test[.]ts$", `${engine}/testing/`];
+const tests = ["[.]test[.]ts$", `${engine}/testing/`, "^packages/library/src/testing/"];
+const library = "^packages/library/src";
 const runtimeOnly = { dependencyTypesNot: ["type-only"] };
 
 const cyclesAndPackages = [
@@ -248,8 +249,45 @@ const smallerRooms = [
   },
 ];
 
+const roomsOfTheLibrary = [
+  {
+    name: "agents-use-models-and-servers-of-tools",
+    comment:
+      "Agents know models, MCP and how sources are cited, and nothing of what uses them. Take the rest as an argument.",
+    severity: "error",
+    from: { path: `${library}/agents/`, pathNot: tests },
+    to: { path: `${library}/`, pathNot: `${library}/(agents|models|mcp|reports/citations)/` },
+  },
+  {
+    name: "chat-uses-agents",
+    comment: "Chat talks to agents and their models. What it shares with research or reports belongs into the engine.",
+    severity: "error",
+    from: { path: `${library}/chat/`, pathNot: tests },
+    to: { path: `${library}/`, pathNot: `${library}/(chat|agents|models)/` },
+  },
+  {
+    name: "other-rooms-of-the-library-stand-alone",
+    comment:
+      "models, mcp, research and reports know none of the other rooms. Pass values over ports, or take an argument.",
+    severity: "error",
+    from: { path: `${library}/(models|mcp|research|reports)/`, pathNot: tests },
+    to: { path: `${library}/`, pathNot: `${library}/$1/` },
+  },
+  {
+    name: "library-loads-late",
+    comment: "pack.ts is part of every start: import the class's file inside its `load`.",
+    severity: "error",
+    from: { path: `${library}/pack[.]ts$` },
+    to: {
+      path: `${library}/`,
+      pathNot: `${library}/chat/chat-document[.]ts$`,
+      dependencyTypesNot: ["type-only", "dynamic-import"],
+    },
+  },
+];
+
 module.exports = {
-  forbidden: [...cyclesAndPackages, ...pureRooms, ...arrows, ...smallerRooms],
+  forbidden: [...cyclesAndPackages, ...pureRooms, ...arrows, ...smallerRooms, ...roomsOfTheLibrary],
   options: {
     doNotFollow: { path: "node_modules/" },
     exclude: { path: "^packages/[^/]+/(dist|bundle)/" },

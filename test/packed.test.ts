@@ -65,13 +65,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("packed tarballs", () => {
   it("contents: the built code, the licence, no test and no source", () => {
-    expect(packed.map(({ name }) => name).sort()).toEqual(["@nanobrain/engine", "nanobrain"]);
-    for (const { files } of packed) {
+    expect(packed.map(({ name }) => name).sort()).toEqual(["@nanobrain/engine", "@nanobrain/library", "nanobrain"]);
+    for (const { name, files } of packed) {
       const paths = files.map(({ path }) => path);
       expect(paths).toEqual(expect.arrayContaining(["LICENSE", "package.json"]));
       expect(paths.filter((path) => /\.test\.|tsbuildinfo|^src\//.test(path))).toEqual([]);
-      expect(paths.filter((path) => /^bundle\/.*\.c?js$/.test(path)).length).toBeGreaterThan(3);
-      expect(paths.filter((path) => path.startsWith("dist/") && !path.endsWith(".d.ts"))).toEqual([]);
+      // The library's classes are files of their own, each imported when a document names it.
+      const code = name === "@nanobrain/library" ? /^dist\/.*\.(js|d\.ts)$/ : /^dist\/.*\.d\.ts$/;
+      expect(paths.filter((path) => path.startsWith("dist/") && !code.test(path))).toEqual([]);
+      if (name !== "@nanobrain/library")
+        expect(paths.filter((path) => /^bundle\/.*\.c?js$/.test(path)).length).toBeGreaterThan(3);
     }
   });
 
@@ -119,5 +122,33 @@ describe("packed tarballs", () => {
     const { stdout, stderr } = await inFolder(process.execPath, "run.mjs");
     expect(stderr).toBe("");
     expect(JSON.parse(stdout)).toEqual({ greeting: "Hello API", letters: 9 });
+  });
+
+  it("classes of the library: run on every executor, and modules of users import it", async () => {
+    const step = (executor: string) =>
+      `{ class: ResponseFormattingStep, executor: ${executor}, config: { format: text }, inputs: { answer: { from: answer } } }`;
+    const document = `name: formats
+input_data_units: { answer: { class: DataUnitString, default: "**well**" } }
+steps:
+  here: ${step("local")}
+  thread: ${step("thread")}
+  process: ${step("process")}
+  own: { class: ./own.ts#classes, executor: process }
+`;
+    await writeFile(join(folder, "project/formats.yml"), document);
+    const own = `import { pack } from "@nanobrain/library/pack";
+export const classes = (): { many: boolean } => ({ many: pack.classes.length > 5 });
+`;
+    await writeFile(join(folder, "project/own.ts"), own);
+    const { exitCode, stdout, stderr } = await nanobrain("run", "formats.yml", "--json");
+    expect(exitCode, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outputs: {
+        "here.response": "well",
+        "thread.response": "well",
+        "process.response": "well",
+        "own.output": { many: true },
+      },
+    });
   });
 });
