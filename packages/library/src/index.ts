@@ -8,4 +8,5 @@ export {
 } from "./chat/chat-workflow.js";
 export type { Exchange, ExchangeState } from "./chat/exchange.js";
 export type { FoundTurn, Turn, Window } from "./chat/turns.js";
+export { type McpServing, serveMcp } from "./mcp/serve/serve-mcp.js";
 export { pack } from "./pack.js";

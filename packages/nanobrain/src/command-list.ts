@@ -139,6 +139,13 @@ export const commandList: readonly CommandSpec[] = [
     () => import("./commands/chat.js"),
   ),
   command(
+    "mcp",
+    "workflows as MCP tools, over standard input and output",
+    [{ name: "FILE", many: true, optional: true }],
+    [executor, set, all, ...recording, store, noModules],
+    () => import("./commands/mcp.js"),
+  ),
+  command(
     "resume",
     "go on with a run that stopped",
     [id],
@@ -288,6 +295,5 @@ export const commandList: readonly CommandSpec[] = [
   ),
   steering("finish", "close the triggers of a run, so that it completes"),
   command("diff", "what differs between two runs", [id, { name: "ID2" }], looking, () => import("./commands/diff.js")),
-  later("mcp", "workflows as MCP tools"),
   later("worker", "a worker of a distributed engine"),
 ];
