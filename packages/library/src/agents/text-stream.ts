@@ -22,7 +22,7 @@ export function openTextStream(context: Pick<StepContext, "emit" | "emitted">, p
   let last: Promise<void> = Promise.resolve();
   let isFirst = true;
   let pending = "";
-  let since = 0;
+  let timer: NodeJS.Timeout | undefined;
   const send = (value: Json): void => {
     last = context.emit(port, value);
     last.catch(() => undefined);
@@ -35,18 +35,23 @@ export function openTextStream(context: Pick<StepContext, "emit" | "emitted">, p
     if (before > 0) send({ restart: true });
   };
   const push = (call: number): void => {
+    clearTimeout(timer);
+    timer = undefined;
     if (pending !== "") send({ call, text: pending });
     pending = "";
   };
   return {
     onText(call, text) {
       begin();
-      if (pending === "") since = performance.now();
       pending += text;
-      if (pending.length >= mostCharacters || performance.now() - since >= mostMs) push(call);
+      if (pending.length >= mostCharacters) push(call);
+      // A model that falls silent must not keep back what it said.
+      else timer ??= setTimeout(() => push(call), mostMs);
     },
     onRestart() {
       begin();
+      clearTimeout(timer);
+      timer = undefined;
       pending = "";
       send({ restart: true });
       for (const one of said) send(one);

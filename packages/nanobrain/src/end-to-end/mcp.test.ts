@@ -182,6 +182,6 @@ describe("mcp", () => {
     place.write("bad.yml", "name: bad\nsteps: { a: { class: Nonsense } }\n");
     const { code, out, err } = await place.run("mcp", "bad.yml");
     expect([code, out]).toEqual([2, ""]);
-    expect(err).toContain("E_UNKNOWN_CLASS");
+    expect(err).toContain("E_CLASS_UNKNOWN");
   });
 });

@@ -59,9 +59,11 @@ export class Workplace {
     return this.has(path) ? readdirSync(join(this.folder, path)) : [];
   }
 
-  start(args: readonly string[], environment: { readonly [name: string]: string } = {}): Running {
+  /** `stdin`: what is typed; without it there is nothing to read. */
+  start(args: readonly string[], environment: { readonly [name: string]: string } = {}, stdin?: string): Running {
     const env = { PATH: process.env["PATH"] ?? "", HOME: this.folder, ...environment };
-    const child = spawn(process.execPath, [bin, ...args], { cwd: this.folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [bin, ...args], { cwd: this.folder, env });
+    child.stdin.end(stdin ?? "");
     this.running.add(child);
     let out = "";
     let err = "";
