@@ -58,7 +58,16 @@ describe("docs/testing.md", () => {
 
   it("names: what it says of the doors is exported", async () => {
     const kit = Object.keys(await import("../packages/engine/src/testing/index.js"));
-    const said = ["createTestRuntime", "SimulatedClock", "fake", "fails", "hangs", "takes", "recordHttp"];
+    const said = [
+      "createTestRuntime",
+      "SimulatedClock",
+      "fake",
+      "fails",
+      "hangs",
+      "takes",
+      "recordHttp",
+      "guardedHttp",
+    ];
     expect(kit.sort()).toEqual([...said].sort());
     const text = readText("docs/testing.md");
     expect(said.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
