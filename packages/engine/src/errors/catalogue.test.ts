@@ -14,7 +14,7 @@ const runCodes: readonly string[] = Object.keys(catalogue);
 const describedCodes: readonly string[] = Object.keys({ ...diagnosticCodes, ...runWarningCodes });
 
 /** The product's own code with the users' test kit, without tests, our own aids for them and the catalogues. */
-const sources = ["engine", "nanobrain"]
+const sources = ["engine", "library", "nanobrain"]
   .flatMap((name) => filesBelow(join(packages, name, "src")))
   .filter((path) => path.endsWith(".ts") && !/\.test\.ts$|\/(testing(?!\/kit)|end-to-end)\//.test(path))
   .map((path) => ({ path, text: readFileSync(path, "utf8") }));

@@ -1,4 +1,5 @@
-import { NanobrainError } from "@nanobrain/engine";
+import type { NanobrainError } from "@nanobrain/engine";
+import { failureIn } from "../failure-in.js";
 import type { Model, ModelAnswer, ModelRequest, ModelSurroundings } from "../model.js";
 import type { Balance } from "../model-config.js";
 import { chooseMember } from "./choose-member.js";
@@ -26,7 +27,7 @@ export function balancedModel(members: readonly Member[], balance: Balance): Mod
       for (;;) {
         const member = await nextMember([...untried], balance, around, failure);
         const outcome = await called(member, members.length, request, around);
-        if (!(outcome instanceof NanobrainError)) return outcome;
+        if (!(outcome instanceof Error)) return outcome;
         failure = outcome;
         untried.delete(member);
         if (untried.size === 0) throw failure;
@@ -94,11 +95,12 @@ async function called(
     endWell(state, Math.max(nowOf(around) - beganMs, 1));
     return answer;
   } catch (error) {
-    if (!(error instanceof NanobrainError) || !isPassing(error)) {
+    const fault = failureIn(error);
+    if (fault === undefined || !isPassing(fault)) {
       ended(state);
       throw error;
     }
-    const failure = rested(state, error, count, nowOf(around));
+    const failure = rested(state, fault, count, nowOf(around));
     endBadly(state);
     if (count > 1 && hasSpoken) around.onRestart?.();
     return failure;

@@ -1,9 +1,9 @@
-import { NanobrainError } from "@nanobrain/engine";
+import { failureIn } from "../failure-in.js";
 import type { Model, ModelAnswer, ModelRequest, ModelSurroundings } from "../model.js";
 import { keyFault } from "./answer-faults.js";
 import type { Endpoint } from "./endpoint.js";
 import { modelFetch } from "./model-fetch.js";
-import { streamedAnswer, unusable, wholeAnswer } from "./sdk-answer.js";
+import { streamedAnswer, unreadable, wholeAnswer } from "./sdk-answer.js";
 import { sdkCall } from "./sdk-call.js";
 import { sdkModel } from "./sdk-model.js";
 
@@ -48,8 +48,11 @@ function keyOf(endpoint: Endpoint, around: ModelSurroundings): string | undefine
   return key;
 }
 
-/** The library's own errors are about answers that it cannot read; those of ours pass through it as causes or as they are. */
+/** The library's own errors are about answers that it cannot read, and quote them at length; those of ours pass through it. */
 function faultOf(endpoint: Endpoint, error: unknown): unknown {
-  for (let one = error; one instanceof Error; one = one.cause) if (one instanceof NanobrainError) return one;
-  return unusable(endpoint, "it is not what it should be", error);
+  for (let one = error; one instanceof Error; one = one.cause) {
+    const failure = failureIn(one);
+    if (failure !== undefined) return failure;
+  }
+  return unreadable(endpoint, error);
 }

@@ -52,12 +52,22 @@ export async function streamedAnswer(
 }
 
 function errorPart(endpoint: Endpoint, error: unknown, now: () => number): unknown {
-  if (error instanceof Error) return unusable(endpoint, "a part of it is not what it should be", error);
+  if (error instanceof Error) return unreadable(endpoint, error);
   return streamFault(endpoint, error, now());
 }
 
-export function unusable(endpoint: Endpoint, what: string, cause?: unknown): Error {
-  return nanobrainError("E_MODEL_MALFORMED", { model: endpoint.name, what }, cause === undefined ? {} : { cause });
+function unusable(endpoint: Endpoint, what: string): Error {
+  return nanobrainError("E_MODEL_MALFORMED", { model: endpoint.name, what });
+}
+
+/** What the providers' library could not read; its own words would hold the answer. */
+export function unreadable(endpoint: Endpoint, error: unknown): Error {
+  const names: string[] = [];
+  for (let one = error; one instanceof Error; one = one.cause) names.push(one.name);
+  if (names.some((name) => name.includes("JSONParse"))) return unusable(endpoint, "it is no JSON");
+  if (names.some((name) => name.includes("TypeValidation")))
+    return unusable(endpoint, "it has not the form of an answer");
+  return unusable(endpoint, `it is not what it should be (${names[0] ?? "unknown"})`);
 }
 
 function finished(endpoint: Endpoint, draft: Draft, reason: Finish, usage: Usage): ModelAnswer {
