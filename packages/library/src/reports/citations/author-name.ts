@@ -30,7 +30,9 @@ export function authorName(value: Json | undefined): string | undefined {
     const family = textOf(value["family"] ?? value["last_name"] ?? value["lastname"]);
     const given = textOf(value["given"] ?? value["first_name"] ?? value["fore_name"] ?? value["initials"]);
     if (family !== undefined) return given === undefined ? family : `${family}, ${given}`;
-    return authorName(value["name"] ?? value["collective"] ?? value["display_name"] ?? value["full_name"]);
+    const group = textOf(value["collective"]);
+    if (group !== undefined) return group.replace(/,/g, "");
+    return authorName(value["name"] ?? value["display_name"] ?? value["full_name"]);
   }
   const text = textOf(value)?.replace(/\s+/g, " ").slice(0, 200);
   if (text === undefined) return undefined;

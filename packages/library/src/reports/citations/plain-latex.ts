@@ -49,25 +49,26 @@ const letters: { readonly [command: string]: string } = {
   leq: "≤",
 };
 
-/** The text that a field's LaTeX stands for: accents, special letters, escaped signs; braces go. */
+const accent = /\\(?<mark>['`^"~=.]|[uvHckr](?![A-Za-z]))\s*(?:\{\s*\\?(?<inside>[A-Za-z])\s*\}|\\?(?<bare>[A-Za-z]))/;
+const command = /\\(?<name>[A-Za-z]+)(?:\{\}|\s)?/;
+const rest = /\\(?<sign>.)|(?<dash>---?)|[{}$~]/;
+const latex = new RegExp([accent, command, rest].map((one) => one.source).join("|"), "g");
+
+type Parts = { readonly [group: string]: string | undefined };
+
+/** The text that a field's LaTeX stands for: accents, special letters, escaped signs; braces go. Read once, from left to right. */
 export function plainLatex(text: string): string {
   return text
-    .replace(
-      /\\(['`^"~=.]|[uvHckr](?![A-Za-z]))\s*(?:\{\s*\\?([A-Za-z])\s*\}|\\?([A-Za-z]))/g,
-      (_, mark: string, inside?: string, bare?: string) =>
-        `${inside ?? bare ?? ""}${marks[mark] ?? ""}`.normalize("NFC"),
-    )
-    .replace(
-      /\\([A-Za-z]+)(?:\{\}|\s)?/g,
-      (whole, name: string) => letters[name] ?? (/^(text|emph|math)/.test(name) ? "" : whole),
-    )
-    .replace(/\\([&%$#_{}])/g, (_, sign: string) => (sign === "{" ? "\u0001" : sign === "}" ? "\u0002" : sign))
-    .replace(/[{}$]/g, "")
-    .replace(/---/g, "—")
-    .replace(/--/g, "–")
-    .replace(/~/g, " ")
-    .replaceAll("\u0001", "{")
-    .replaceAll("\u0002", "}")
+    .replace(latex, (whole: string, ...found: unknown[]) => plainPart(whole, found.at(-1) as Parts))
     .replace(/\s+/g, " ")
     .trim();
+}
+
+function plainPart(whole: string, { mark, inside, bare, name, sign, dash }: Parts): string {
+  if (mark !== undefined) return `${inside ?? bare ?? ""}${marks[mark] ?? ""}`.normalize("NFC");
+  if (name !== undefined && Object.hasOwn(letters, name)) return letters[name] ?? "";
+  if (name !== undefined) return /^(text|emph|math)/.test(name) ? "" : whole;
+  if (sign !== undefined) return sign;
+  if (dash !== undefined) return dash === "--" ? "–" : "—";
+  return whole === "~" ? "\u00a0" : "";
 }
