@@ -75,8 +75,9 @@ function documentOf(
   found: JsonObject,
   given: Json | undefined,
 ): JsonObject | undefined {
-  const { file } = scope.document.places.of(entry.configPath);
-  if (given !== undefined && file !== scope.document.places.of(entry.path).file) return { ...found, config: file };
+  const [key] = Object.keys(entry.config);
+  const file = key === undefined ? undefined : scope.document.places.of([...entry.configPath, key]).file;
+  if (file !== undefined && file !== scope.document.places.of(entry.path).file) return { ...found, config: file };
   const message = "A workflow is given by its file here: config: the path of its document, ending in .yml";
   fault(scope, "E_TYPE", given === undefined ? entry.path : entry.configPath, message);
   return undefined;
