@@ -1,4 +1,5 @@
 /** The door `@nanobrain/engine/steps`: what classes of steps are written with, beside their `StepContext`. */
+export { queryRows } from "./adapters/stores/sqlite/query-rows.js";
 export { schemaOrPath } from "./components/schema-or-path.js";
 export { type DelimitedTable, formatDelimited, parseDelimited } from "./components/steps/delimited-text.js";
 export { fileFingerprint } from "./components/steps/file-fingerprint.js";
@@ -7,7 +8,7 @@ export { formatText, parseText, type TextFormat } from "./components/steps/parse
 export { saidSchema } from "./components/steps/said-schema.js";
 export { bytesOf, millisecondsOf, size } from "./components/steps/world/amounts.js";
 export { fixedProblems, pathProblems, secretProblems } from "./components/steps/world/config-checks.js";
-export { keepStepFile, readStepFile } from "./components/steps/world/step-files.js";
+export { keepStepFile, openStepFile, readStepFile } from "./components/steps/world/step-files.js";
 export { startTalkingProgram, type TalkingProgram } from "./components/steps/world/talking-program.js";
 export { duration } from "./components/triggers/trigger-parts.js";
 export { durationMs, sizeBytes } from "./document/quantities.js";

@@ -1,14 +1,175 @@
-import type { StepDefinition } from "@nanobrain/engine";
+import {
+  type Json,
+  type JsonObject,
+  nanobrainError,
+  type StepCall,
+  type StepContext,
+  type StepDefinition,
+} from "@nanobrain/engine";
+import { bytesOf, fileFingerprint, millisecondsOf } from "@nanobrain/engine/steps";
+import { type HostTurns, hostTurns } from "../host-turns.js";
+import { collectSources, type SourceOutcome } from "./collect-sources.js";
+import type { Collecting } from "./collecting.js";
+import { type CollectionConfig, collectionConfig, collectionPorts, collectionProblems } from "./collection-config.js";
+import { collectionDocs } from "./collection-docs.js";
+import { joinRecords } from "./join-records.js";
+import { type SourceEntry, sourceEntries } from "./source-entries.js";
+import { type Validated, validateRecords } from "./validate-records.js";
 
-export const dataCollectionStep: StepDefinition = {
-  kind: "step",
-  class: "nanobrain.library.steps.DataCollectionStep",
-  version: "1",
-  summary: "",
-  later: "steps.DataCollectionStep is not there yet in this version",
-  config: (zod) => zod.looseObject({}),
-  ports: () => ({ inputs: {}, outputs: {}, openInputs: true, openOutputs: true }),
-  effects: true,
-  executor: "local",
-  run: async () => ({}),
-};
+const maxSchemaBytes = 1024 * 1024;
+
+/** `turns`: how requests wait for each other; tests bring a clock of their own. */
+export function dataCollectionStepBy(turns: HostTurns): StepDefinition {
+  return {
+    kind: "step",
+    class: "nanobrain.library.steps.DataCollectionStep",
+    version: "1",
+    summary: "Collects records from services, pages of the web and databases, and checks them against a schema.",
+    docs: collectionDocs,
+    config: collectionConfig,
+    ports: collectionPorts,
+    effects: true,
+    executor: "local",
+    check: collectionProblems,
+    fingerprint: async ({ validation_schema }, folders) =>
+      typeof validation_schema === "string"
+        ? await fileFingerprint({ "schema file": validation_schema }, folders, maxSchemaBytes)
+        : {},
+    run: (call) => run(call, turns),
+  };
+}
+
+export const dataCollectionStep: StepDefinition = dataCollectionStepBy(hostTurns);
+
+async function run(call: StepCall, turns: HostTurns): Promise<{ readonly [port: string]: Json }> {
+  const { inputs, context } = call;
+  const collecting = collectingOf(call, turns);
+  const { config } = collecting;
+  const given = sourceEntries(inputs["input_sources"]);
+  const { used, skipped } = usedEntries(given.entries, config);
+  for (const kind of new Set(skipped.map((entry) => entry.kind)))
+    context.warn(`Sources of kind ${kind} were skipped: it is not among \`sources\``);
+  const outcomes = await collectSources(used, collecting);
+  judge(outcomes, given.records.length, config, context);
+  const records = joinRecords(given.records, outcomes, config.source_field);
+  const validated = await validateRecords(records, config.validation_schema, context);
+  judgeRecords(validated, config, context);
+  context.log("info", `${records.length} records, ${validated.invalid.length} of them do not fit the schema`);
+  const sources = [...outcomes.map(described), ...skipped.map(({ id, kind }) => ({ id, kind, status: "skipped" }))];
+  const { problems: _, ...counts } = validated.report;
+  return {
+    collected_data: {
+      records: config.on_invalid === "keep" ? records : validated.valid,
+      sources: sources.map(({ id, kind, status }) => ({ id, kind, status })),
+      validation: counts,
+      ...(given.search === undefined ? {} : { search: given.search }),
+    },
+    report: { given: given.records.length, records: records.length, sources, validation: validated.report },
+    invalid: validated.invalid as unknown as Json,
+  };
+}
+
+function collectingOf({ config, context }: StepCall, turns: HostTurns): Collecting {
+  return {
+    config: config as unknown as CollectionConfig,
+    context,
+    turns,
+    intervalMs: millisecondsOf(config["interval"], 1_000),
+    timeoutMs: millisecondsOf(config["timeout"], 60_000),
+    maxWaitMs: millisecondsOf(config["max_wait"], 60_000),
+    maxBytes: bytesOf(config["max_bytes"], 10_485_760),
+  };
+}
+
+function usedEntries(
+  entries: readonly SourceEntry[],
+  { sources }: CollectionConfig,
+): { readonly used: readonly SourceEntry[]; readonly skipped: readonly SourceEntry[] } {
+  const isUsed = ({ kind }: SourceEntry): boolean => sources.includes(kind);
+  return { used: entries.filter(isUsed), skipped: entries.filter((entry) => !isUsed(entry)) };
+}
+
+/** Warns of what failed; throws if nothing is there, or if the document wants all. */
+function judge(
+  outcomes: readonly SourceOutcome[],
+  given: number,
+  config: CollectionConfig,
+  context: StepContext,
+): void {
+  const failed = outcomes.flatMap((each) => (each.failure === undefined ? [] : [{ ...each, failure: each.failure }]));
+  const isHopeless = given === 0 && failed.length === outcomes.length && failed.every(({ rows }) => rows.length === 0);
+  if (failed.length === 0) return;
+  if (isHopeless || config.on_error === "fail")
+    throw allFailed(failed.map(({ entry, failure }) => ({ id: entry.id, failure })));
+  for (const { entry, failure, rows } of failed)
+    context.warn(
+      `Source ${entry.id} ${rows.length > 0 ? `gave only ${rows.length} rows` : "gave nothing"}: ${failure.message}`,
+    );
+}
+
+type FailedSource = { readonly id: string; readonly failure: NonNullable<SourceOutcome["failure"]> };
+const shownReasons = 5;
+
+/** Of the failures the one that time may mend decides: then the step is tried again, after the longest pause that was asked for. */
+function allFailed(failed: readonly FailedSource[]): Error {
+  const passing = failed.find(
+    ({ failure }) => failure.retryable ?? ["network", "timeout", "resource"].includes(failure.kind),
+  );
+  const chosen = passing ?? failed[0];
+  const pauses = failed.flatMap(({ failure }) => failure.retryAfterMs ?? []);
+  const more = failed.length > shownReasons ? [`and ${failed.length - shownReasons} more`] : [];
+  const reasons = failed.slice(0, shownReasons).map(({ id, failure }) => `${id}: ${failure.message}`);
+  return nanobrainError(
+    "E_COLLECT_FAILED",
+    { reasons: [...reasons, ...more].join("; ") },
+    {
+      ...(chosen === undefined ? {} : { kind: chosen.failure.kind }),
+      retryable: passing !== undefined,
+      ...(passing === undefined || pauses.length === 0 ? {} : { retryAfterMs: Math.max(...pauses) }),
+      ...(chosen?.failure.hint === undefined ? {} : { hint: chosen.failure.hint }),
+    },
+  );
+}
+
+function judgeRecords({ invalid, report }: Validated, config: CollectionConfig, context: StepContext): void {
+  const [first] = invalid;
+  if (first === undefined) return;
+  const records = Number(report["records"]);
+  if (config.on_invalid === "fail")
+    throw nanobrainError("E_COLLECT_INVALID", {
+      invalid: invalid.length,
+      records,
+      first: `record ${first.index}: ${first.problems[0] ?? ""}`,
+    });
+  context.warn(`${invalid.length} of ${records} records do not fit the schema; they are on the port invalid`);
+}
+
+function described({
+  entry,
+  rows,
+  requests,
+  bytes,
+  ms,
+  failure,
+}: SourceOutcome): JsonObject & { readonly id: string; readonly kind: string; readonly status: string } {
+  const status =
+    failure === undefined
+      ? "collected"
+      : failure.code === "E_COLLECT_REFUSED"
+        ? "refused"
+        : rows.length > 0
+          ? "partial"
+          : "failed";
+  const { url } = entry.given;
+  return {
+    id: entry.id,
+    kind: entry.kind,
+    status,
+    ...(typeof url === "string" ? { url } : {}),
+    records: rows.length,
+    requests,
+    bytes,
+    ms,
+    ...(failure === undefined ? {} : { code: failure.code, reason: failure.message }),
+  };
+}

@@ -20,7 +20,8 @@ export type DriverName = "node" | "libsql";
 /** The part of SQLite the store needs, synchronous, with errors thrown as the library throws them. */
 export interface SqliteDriver {
   readonly name: DriverName;
-  open(path: string): SqliteConnection;
+  /** `read`: what is there is read and nothing is written, as far as the library can. */
+  open(path: string, access?: "read"): SqliteConnection;
   /** SQLite's primary result code (5 busy, 10 I/O error, 13 full, ...); undefined: not an error of SQLite. */
   resultCode(error: unknown): number | undefined;
 }

@@ -11,7 +11,12 @@ type LibsqlDatabase = { exec(sql: string): void; prepare(sql: string): LibsqlSta
 export async function libsqlDriver(): Promise<SqliteDriver> {
   const library: unknown = (await import("libsql")).default;
   const Database = library as new (path: string) => LibsqlDatabase;
-  return { name: "libsql", open: (path) => connection(new Database(path)), resultCode };
+  const open: SqliteDriver["open"] = (path, access) => {
+    const opened = connection(new Database(path));
+    if (access === "read") opened.exec("PRAGMA query_only = ON");
+    return opened;
+  };
+  return { name: "libsql", open, resultCode };
 }
 
 function connection(database: LibsqlDatabase): SqliteConnection {

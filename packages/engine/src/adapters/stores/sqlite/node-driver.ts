@@ -6,7 +6,9 @@ type NodeStatement = {
   all(...values: SqlValue[]): Record<string, unknown>[];
 };
 type NodeDatabase = { exec(sql: string): void; prepare(sql: string): NodeStatement; close(): void };
-type NodeSqlite = { readonly DatabaseSync: new (path: string) => NodeDatabase };
+type NodeSqlite = {
+  readonly DatabaseSync: new (path: string, options?: { readonly readOnly: boolean }) => NodeDatabase;
+};
 
 const corrupt = 11;
 
@@ -15,7 +17,9 @@ export function nodeDriver(): SqliteDriver | undefined {
   const sqlite = withoutExperimentalWarning(() => process.getBuiltinModule("node:sqlite") as NodeSqlite | undefined);
   if (sqlite?.DatabaseSync === undefined) return undefined;
   const { DatabaseSync } = sqlite;
-  return { name: "node", open: (path) => connection(new DatabaseSync(path)), resultCode };
+  const open: SqliteDriver["open"] = (path, access) =>
+    connection(access === "read" ? new DatabaseSync(path, { readOnly: true }) : new DatabaseSync(path));
+  return { name: "node", open, resultCode };
 }
 
 function connection(database: NodeDatabase): SqliteConnection {
