@@ -11,7 +11,8 @@ const work = mkdtempSync(join(tmpdir(), "nanobrain-examples-"));
 cpSync(join(root, "examples"), work, { recursive: true, filter: (path) => !/(\.nanobrain|results)$/.test(path) });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-type Example = { readonly run: string; readonly inputs: readonly string[] };
+/** `replay`: the folder of recordings, from the project's, that stand in for services. */
+type Example = { readonly run: string; readonly inputs: readonly string[]; readonly replay?: string };
 type Printed = { status: string; outputs: object; steps: { [name: string]: { status: string; cached: boolean } } };
 
 const examples = readdirSync(work).filter((name) => existsSync(join(work, name, "example.json")));
@@ -20,7 +21,8 @@ const examples = readdirSync(work).filter((name) => existsSync(join(work, name, 
 async function run(name: string, flags: readonly string[]): Promise<Printed> {
   const example = JSON.parse(readFileSync(join(work, name, "example.json"), "utf8")) as Example;
   const inputs = example.inputs.flatMap((input) => ["-i", input]);
-  const args = [bin, "run", join(work, name, example.run), ...inputs, "--json", ...flags];
+  const replay = example.replay === undefined ? [] : ["--replay-http", example.replay];
+  const args = [bin, "run", join(work, name, example.run), ...inputs, "--json", ...replay, ...flags];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   return JSON.parse(stdout) as Printed;
 }

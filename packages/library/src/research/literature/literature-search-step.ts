@@ -2,7 +2,13 @@ import { type Json, type JsonObject, nanobrainError, type StepCall, type StepDef
 import { interpolate } from "@nanobrain/engine/steps";
 import { type HostTurns, hostTurns } from "../host-turns.js";
 import { askEngine, type EngineFindings, type NamedEngine } from "./ask-engine.js";
-import { type LiteratureConfig, literatureConfig, literaturePorts, literatureProblems } from "./literature-config.js";
+import {
+  type LiteratureConfig,
+  literatureConfig,
+  literaturePorts,
+  literatureProblems,
+  recordFields,
+} from "./literature-config.js";
 import type { LiteratureRecord } from "./literature-record.js";
 import { mergeRecords } from "./merge-records.js";
 import { searchDocs } from "./search-docs.js";
@@ -112,8 +118,11 @@ function allFailed(failed: readonly Failed[]): Error {
 
 const always: readonly string[] = ["id", "quality"];
 
+/** The fields that are wanted, in the order in which they are documented. */
 function trimmed(record: LiteratureRecord, { fields }: LiteratureConfig): JsonObject {
-  const all = Object.entries(record) as readonly (readonly [string, Json])[];
-  if (fields === undefined) return Object.fromEntries(all);
-  return Object.fromEntries(all.filter(([key]) => always.includes(key) || fields.includes(key)));
+  const all = record as unknown as JsonObject;
+  const wanted = ["id", ...recordFields, "quality"].filter(
+    (key) => all[key] !== undefined && (fields === undefined || always.includes(key) || fields.includes(key)),
+  );
+  return Object.fromEntries(wanted.map((key) => [key, all[key] as Json]));
 }
