@@ -42,7 +42,7 @@ describe("command line", () => {
       { command: "answer", operands: ["ID", "outer[3]/ask"], options: { data: "yes" } },
     ],
     ["runs --prune --keep 30d", { command: "runs", operands: [], options: { prune: true, keep: "30d" } }],
-    ["report ID --now", { command: "report", operands: ["ID", "--now"], options: {} }],
+    ["worker ID --now", { command: "worker", operands: ["ID", "--now"], options: {} }],
     ["", "help"],
     ["--help", "help"],
     ["help run", "help"],

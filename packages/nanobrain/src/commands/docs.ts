@@ -47,5 +47,5 @@ function classTable(
   const rows = classes
     .map((one) => [shortName(one.class), one.kind, one.class])
     .sort((a, b) => (a[1] ?? "").localeCompare(b[1] ?? "") || (a[0] ?? "").localeCompare(b[0] ?? ""));
-  return tableLines([{ title: "CLASS" }, { title: "KIND" }, { title: "FULL NAME", drop: 0 }], rows, look);
+  return tableLines([{ title: "CLASS" }, { title: "KIND" }, { title: "FULL NAME" }], rows, look);
 }

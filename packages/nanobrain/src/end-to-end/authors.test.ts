@@ -110,7 +110,7 @@ describe("doctor", () => {
 });
 
 describe("commands that are not there yet", () => {
-  it.each(["report", "chat", "worker"])("%s: refused with exit 2", async (name) => {
+  it.each(["worker"])("%s: refused with exit 2", async (name) => {
     const { code, out, err } = await place.run(name);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("is not there yet");
