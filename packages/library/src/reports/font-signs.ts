@@ -5,8 +5,8 @@ export type FontSigns = readonly (readonly [first: number, last: number])[];
 export function fontSigns(bytes: Buffer): FontSigns {
   try {
     const cmap = tableAt(bytes, "cmap");
-    const ranges = subtables(bytes, cmap).flatMap((at) => rangesOf(bytes, at));
-    return ranges.sort((a, b) => a[0] - b[0]);
+    const tables = cmap === undefined ? [] : subtables(bytes, cmap);
+    return tables.flatMap((at) => rangesOf(bytes, at)).sort((a, b) => a[0] - b[0]);
   } catch (error) {
     if (error instanceof RangeError) return [];
     throw error;
@@ -26,11 +26,11 @@ export function hasSign(signs: FontSigns, code: number): boolean {
   return false;
 }
 
-function tableAt(bytes: Buffer, name: string): number {
+function tableAt(bytes: Buffer, name: string): number | undefined {
   const count = bytes.readUInt16BE(4);
   for (let at = 12; at < 12 + count * 16; at += 16)
     if (bytes.toString("latin1", at, at + 4) === name) return bytes.readUInt32BE(at + 8);
-  throw new RangeError(`no table ${name}`);
+  return undefined;
 }
 
 /** Where the tables for Unicode lie: the full one, else that of its first plane. */

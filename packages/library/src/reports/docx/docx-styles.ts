@@ -25,50 +25,54 @@ export function docxStyles(language: string): NonNullable<Docx.IPropertiesOption
       hyperlink: { run: { color: "0B5CAD", underline: {} } },
       footnoteText: { run: { size: 18 } },
     },
-    paragraphStyles: [
-      {
-        id: "Subtitle",
-        name: "Subtitle",
-        basedOn: "Normal",
-        next: "Normal",
-        quickFormat: true,
-        run: { color: soft, size: 21 },
-        paragraph: { spacing: { after: 320 } },
-      },
-      {
-        id: "Caption",
-        name: "caption",
-        basedOn: "Normal",
-        quickFormat: true,
-        run: { color: soft, size: 19 },
-        paragraph: { spacing: { before: 60, after: 240 } },
-      },
-      {
-        id: "Quote",
-        name: "Quote",
-        basedOn: "Normal",
-        quickFormat: true,
-        run: { italics: true, color: soft },
-        paragraph: { indent: { left: 400, right: 400 } },
-      },
-      {
-        id: "SourceCode",
-        name: "Source Code",
-        basedOn: "Normal",
-        quickFormat: true,
-        run: { font: "Consolas", size: 18 },
-        paragraph: { spacing: { after: 0, line: 240, lineRule: "auto" } },
-      },
-      {
-        id: "Bibliography",
-        name: "Bibliography",
-        basedOn: "Normal",
-        run: { size: 20 },
-        paragraph: { spacing: { after: 100 }, indent: { left: 560, hanging: 560 } },
-      },
-      { id: "Footer", name: "footer", basedOn: "Normal", run: { size: 17, color: soft } },
-    ],
+    paragraphStyles: paragraphStyles(),
   };
+}
+
+function paragraphStyles(): NonNullable<NonNullable<Docx.IPropertiesOptions["styles"]>["paragraphStyles"]> {
+  return [
+    {
+      id: "Subtitle",
+      name: "Subtitle",
+      basedOn: "Normal",
+      next: "Normal",
+      quickFormat: true,
+      run: { color: soft, size: 21 },
+      paragraph: { spacing: { after: 320 } },
+    },
+    {
+      id: "Caption",
+      name: "caption",
+      basedOn: "Normal",
+      quickFormat: true,
+      run: { color: soft, size: 19 },
+      paragraph: { spacing: { before: 60, after: 240 } },
+    },
+    {
+      id: "Quote",
+      name: "Quote",
+      basedOn: "Normal",
+      quickFormat: true,
+      run: { italics: true, color: soft },
+      paragraph: { indent: { left: 400, right: 400 } },
+    },
+    {
+      id: "SourceCode",
+      name: "Source Code",
+      basedOn: "Normal",
+      quickFormat: true,
+      run: { font: "Consolas", size: 18 },
+      paragraph: { spacing: { after: 0, line: 240, lineRule: "auto" } },
+    },
+    {
+      id: "Bibliography",
+      name: "Bibliography",
+      basedOn: "Normal",
+      run: { size: 20 },
+      paragraph: { spacing: { after: 100 }, indent: { left: 560, hanging: 560 } },
+    },
+    { id: "Footer", name: "footer", basedOn: "Normal", run: { size: 17, color: soft } },
+  ];
 }
 
 export const listReference = "numbered";
