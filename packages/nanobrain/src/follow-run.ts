@@ -123,8 +123,9 @@ async function printEnd(following: Following, result: RunResult, delivered: read
     const { warningLines } = await import("./views/warning-lines.js");
     for (const line of warningLines(result.warnings, err.look)) err.line(line);
   }
-  const paths = delivered.slice(0, 3).map((one) => shownPath(one.path, folder));
-  if (delivered.length > 3) paths.push(`${delivered.length - 3} more ${delivered.length === 4 ? "file" : "files"}`);
+  const files = [...new Set(delivered.map((one) => shownPath(one.path, folder)))];
+  const paths = files.slice(0, 3);
+  if (files.length > 3) paths.push(`${files.length - 3} more ${files.length === 4 ? "file" : "files"}`);
   // The name as it stands in the commands that are printed.
   const named = { ...result, name: result.name + storeSuffix(call, runtime.store.place) };
   for (const line of endLines(named, err.look, paths)) err.line(line);

@@ -13,6 +13,8 @@ export type PortDeclaration = {
   readonly hold?: boolean;
   /** The port that takes a trigger's payload or watched unit. */
   readonly trigger?: boolean;
+  /** Of an output: made only where a link takes it; a workflow without declared outputs does not give it. */
+  readonly onDemand?: boolean;
   readonly description?: string;
 };
 

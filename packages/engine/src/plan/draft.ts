@@ -25,6 +25,8 @@ export type PortDraft = {
 export type OutDraft = {
   readonly name: string;
   readonly optional: boolean;
+  /** Not given by a workflow that declares no outputs. */
+  readonly onDemand?: boolean;
   /** Of one attempt's result. */
   readonly schema?: JsonSchema;
   /** What links see: a list of it, where the step is mapped. */

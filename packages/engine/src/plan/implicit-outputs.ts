@@ -21,7 +21,8 @@ export function addImplicitOutputs(scope: Scope, draft: Draft): void {
     const read = new Set(step.outLinks.map((link) => draft.links[link]?.from.port));
     const open = step.openOutputs && step.namedOuts.size > 0;
     for (const out of step.outs.values()) {
-      if (read.has(out.name) || (open && out.optional && !step.namedOuts.has(out.name))) continue;
+      if (out.onDemand === true || read.has(out.name) || (open && out.optional && !step.namedOuts.has(out.name)))
+        continue;
       addOutput(draft, step, out.name);
     }
   }

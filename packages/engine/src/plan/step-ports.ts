@@ -72,13 +72,15 @@ function mapCollection(scope: Scope, entry: StepEntry, declared: StepPorts, port
 export function outputPorts(scope: Scope, entry: StepEntry, declared: StepPorts): Map<string, OutDraft> {
   const mapped = entry.forEach;
   const outs = new Map<string, OutDraft>();
-  const add = (name: string, optional: boolean, schema: JsonSchema | undefined) =>
+  const add = (name: string, optional: boolean, schema: JsonSchema | undefined, onDemand = false) =>
     outs.set(name, {
       name,
       optional,
+      ...(onDemand ? { onDemand } : {}),
       ...carriedBy(schema, mapped === undefined ? "step" : mapSize(mapped.maxFailures)),
     });
-  for (const [name, port] of Object.entries(declared.outputs)) add(name, port.optional === true, port.schema);
+  for (const [name, port] of Object.entries(declared.outputs))
+    add(name, port.optional === true, port.schema, port.onDemand);
   for (const output of entry.outputs) {
     if (output.port === errorPort) {
       const at = [...entry.path, "outputs", output.port];

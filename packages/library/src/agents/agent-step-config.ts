@@ -96,15 +96,22 @@ const ownPorts: StepPorts["outputs"] = {
   },
   text: { schema: { type: "string" }, description: "The answer as text." },
   usage: { schema: { type: "object" }, description: "Calls, tokens, money and time." },
-  transcript: { schema: { type: "array" }, optional: true, description: "All that was said, where a link takes it." },
+  transcript: {
+    schema: { type: "array" },
+    optional: true,
+    onDemand: true,
+    description: "All that was said, where a link takes it.",
+  },
   history: {
     schema: { type: "array" },
     optional: true,
+    onDemand: true,
     description: "The conversation with this exchange, where a link takes it.",
   },
   stream: {
     schema: { type: "object" },
     optional: true,
+    onDemand: true,
     description: "The text as it is made: `{ call, text }`, `{ restart: true }`, `{ done: true }`.",
   },
 };

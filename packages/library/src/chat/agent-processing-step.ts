@@ -80,7 +80,7 @@ function ports(): StepPorts {
     },
     outputs: {
       answer: { schema: { type: "string" } },
-      stream: { schema: { type: "object" }, optional: true },
+      stream: { schema: { type: "object" }, optional: true, onDemand: true },
       usage: { schema: { type: "object" }, optional: true },
       model: { schema: { type: "string" }, optional: true },
     },

@@ -24,16 +24,23 @@ export type Delivered = { readonly unit: string; readonly hash: string | null; r
 export async function deliverFiles(delivery: Delivery): Promise<readonly Delivered[]> {
   const taken = new Set<string>();
   const delivered: Delivered[] = [];
+  /** A file that several outputs name is there once. */
+  const deliver = async (unit: string, file: FileValue): Promise<void> => {
+    const known = delivered.find((one) => one.hash === file.$file && basename(one.path) === basename(file.name));
+    delivered.push(
+      known === undefined
+        ? await copyOut(delivery, unit, file, targetOf(delivery, undefined, file.name, taken))
+        : { ...known, unit },
+    );
+  };
   for (const [unit, value] of Object.entries(delivery.outputs)) {
     const path = unitPath(delivery.plan, unit);
     const files = filesIn(value);
-    if (isFileValue(value))
+    if (isFileValue(value) && path !== undefined)
       delivered.push(await copyOut(delivery, unit, value, targetOf(delivery, path, value.name, taken)));
     else if (files.length === 0 && path !== undefined)
       delivered.push(await writeOut(delivery, unit, value, path, taken));
-    else
-      for (const file of files)
-        delivered.push(await copyOut(delivery, unit, file, targetOf(delivery, undefined, file.name, taken)));
+    else for (const file of files) await deliver(unit, file);
   }
   return delivered;
 }
