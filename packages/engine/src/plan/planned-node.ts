@@ -51,7 +51,7 @@ function plannedPort(draft: Draft, port: PortDraft): PlanPort {
 
 /** A component with open outputs gives the ports that are named, and those it always gives. */
 function plannedOuts(node: NodeDraft): PlanNode["outPorts"] {
-  const outs = [...node.outs.values()];
+  const outs = [...node.outs.values()].filter((out) => out.onDemand !== true || node.namedOuts.has(out.name));
   const open = node.openOutputs && node.namedOuts.size > 0;
   const kept = open ? outs.filter((out) => node.namedOuts.has(out.name) || !out.optional) : outs;
   return kept.map(({ name, optional, schema }) => ({ name, optional, ...(schema === undefined ? {} : { schema }) }));

@@ -23,7 +23,7 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   if (method === "tools/list") say(id, { tools });
   if (method !== "tools/call") return;
   if (params.name === "greet") say(id, text("Hello " + params.arguments.name));
-  if (params.name === "variables") say(id, text(Object.keys(process.env).filter((name) => /KEY|OWN/.test(name)).join(" ")));
+  if (params.name === "variables") say(id, text(Object.keys(process.env).filter((name) => /^(MODEL|OWN|OPENAI)/.test(name)).join(" ")));
 });
 `;
 
