@@ -13,6 +13,8 @@ export class Endings {
   readonly doubles: string[] = [];
   readonly #endings = new Map<string, Ending>();
   readonly #runs = new Map<number, Begun>();
+  /** Items of maps that failed, by their cell, and when. */
+  readonly #failed = new Map<string, Cell & { readonly seq: number }>();
 
   /** Asked after each event. */
   note(tree: RunTree, event: RunEvent): void {
@@ -22,9 +24,14 @@ export class Endings {
       case "run.failed":
         return this.#setFailed(event.run, true);
       case "run.reopened":
+        this.#tryAgain(tree);
         return this.#setFailed(event.run, false);
       case "run.resumed":
+        this.#tryAgain(tree);
         for (const [run, begun] of this.#runs) if (tree.runs[run]?.status === "running") begun.isFailed = false;
+        return;
+      case "item.failed":
+        this.#failed.set(`${event.run} ${event.node} ${event.n} ${event.c}`, event);
         return;
       case "run.rolledback":
         return this.#undo(event.run, event.to);
@@ -35,7 +42,7 @@ export class Endings {
 
   /**
    * Sorted `path status` lines, one for each activation. How far a failed child run came depends on the strategy, and which items of
-   * a failed map ran on time: what lies in them is left out. So are the units of dead letters.
+   * a failed map ran on time: what lies in them is left out, in all rounds of an item. So are the units of dead letters.
    */
   lines(): readonly string[] {
     const kept = [...this.#endings.values()].filter(({ run }) => !this.#isWithinFailed(run));
@@ -52,12 +59,21 @@ export class Endings {
     if (begun !== undefined) begun.isFailed = isFailed;
   }
 
+  /** Items that are not given up any more. */
+  #tryAgain(tree: RunTree): void {
+    for (const [key, at] of this.#failed) {
+      const cell = openAt(tree, at)?.cells.get(at.c);
+      if (cell !== undefined && cell.status !== "failed") this.#failed.delete(key);
+    }
+  }
+
   #isWithinFailed(run: number): boolean {
     const begun = this.#runs.get(run);
     if (begun === undefined) return true;
     if (begun.parent === undefined) return false;
     if (begun.isFailed) return true;
-    const { run: above, node, n } = begun.parent;
+    const { run: above, node, n, c } = begun.parent;
+    if (this.#failed.has(`${above} ${node} ${n} ${c}`)) return true;
     return this.#endings.get(`${above} ${node} ${n}`)?.status === "failed" || this.#isWithinFailed(above);
   }
 
@@ -65,6 +81,7 @@ export class Endings {
   #undo(run: number, to: number): void {
     for (const [key, ending] of this.#endings)
       if (ending.seq > to && this.#isBelow(ending.run, run)) this.#endings.delete(key);
+    for (const [key, { seq }] of this.#failed) if (seq > to) this.#failed.delete(key);
     for (const [index, { seq }] of this.#runs)
       if (seq > to && index !== run && this.#isBelow(index, run)) this.#runs.delete(index);
   }

@@ -1,5 +1,6 @@
 import type { Json } from "../contracts/json.js";
 import type { Plan, PlanNode, PlanPort, WorkflowPlan } from "../plan/plan.js";
+import { outputsText } from "./outputs-text.js";
 import { type Ending, type Finished, type Firing, type Line, referenceEnding } from "./reference-step.js";
 import {
   close,
@@ -10,7 +11,7 @@ import {
   takeTokens,
   tokenMachine,
 } from "./reference-tokens.js";
-import { canonicalText, symbolicCondition, symbolicTransform } from "./symbolic-step.js";
+import { symbolicCondition, symbolicTransform } from "./symbolic-step.js";
 
 /*
  * What a workflow means, said a second time and in the simplest way: a network of tokens in which the first ready node in topological
@@ -25,7 +26,7 @@ export function referenceOutcome(plan: Plan, inputs: Values): string {
   const finished = evaluate(plan, plan.workflows[0] as WorkflowPlan, inputs, "");
   if (finished === undefined) return "failed";
   const lines = finished.lines.map(({ path, status }) => `${path} ${status}`).sort();
-  return ["completed", canonicalText(finished.outputs), ...lines].join("\n");
+  return ["completed", outputsText(plan, finished.outputs), ...lines].join("\n");
 }
 
 /** Undefined: the run fails. */

@@ -2,9 +2,9 @@ import type { Json } from "../contracts/json.js";
 import type { RunEvent } from "../kernel/event.js";
 import type { Plan } from "../plan/plan.js";
 import { Endings } from "./endings.js";
+import { outputsText } from "./outputs-text.js";
 import { brokenRule, idleSteps, leftovers } from "./run-rules.js";
 import { SymbolicHost, type SymbolicOptions } from "./symbolic-host.js";
-import { canonicalText } from "./symbolic-step.js";
 
 export type SymbolicRun = {
   readonly host: SymbolicHost;
@@ -74,5 +74,5 @@ export function finish(run: SymbolicRun): SymbolicRun {
 /** All that must be equal between runs of one workflow: status, outputs, how each step ended. */
 export function outcomeOf({ host, endings }: SymbolicRun): string {
   if (host.status !== "completed") return host.status;
-  return [host.status, canonicalText(host.outputs), ...endings.lines()].join("\n");
+  return [host.status, outputsText(host.tree.plan, host.outputs), ...endings.lines()].join("\n");
 }

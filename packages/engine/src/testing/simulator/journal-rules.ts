@@ -4,6 +4,7 @@ import { evolve } from "../../kernel/evolve.js";
 import { createTree, type RunTree, runAt } from "../../kernel/state.js";
 import type { Plan } from "../../plan/plan.js";
 import { Endings } from "../endings.js";
+import { outputsText } from "../outputs-text.js";
 import { brokenRule, leftovers } from "../run-rules.js";
 import { isBelow, isHeldAt } from "../symbolic-look.js";
 import { canonicalText } from "../symbolic-step.js";
@@ -48,7 +49,7 @@ export function checkJournal(plan: Plan, events: readonly RunEvent[], witness?: 
 }
 
 function completedOutcome(tree: RunTree, endings: Endings): string {
-  return ["completed", canonicalText(outputsOf(tree)), ...endings.lines()].join("\n");
+  return ["completed", outputsText(tree.plan, outputsOf(tree)), ...endings.lines()].join("\n");
 }
 
 export function outputsOf(tree: RunTree): { readonly [output: string]: Json } {

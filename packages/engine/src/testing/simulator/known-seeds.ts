@@ -13,6 +13,8 @@ export const knownSeeds: readonly KnownSeed[] = [
   of(drawScenario, 725, "an attempt held back when its run failed kept its lane for ever"),
   of(drawScenario, 4328, "what such an attempt gave back was not looked at by its own run"),
   of(drawScenario, 5423, "the outside counted a failure that no journal had heard of"),
+  of(drawRollbacks, 15, "it found something while rollbacks were built; what, was not written down"),
+  of(drawRollbacks, 50, "it found something while rollbacks were built; what, was not written down"),
   of(drawRollbacks, 295, "what a take-over began to undo was aborted by the same turn"),
   of(drawRollbacks, 307, "an undoing that a rollback above it aborted counted as done"),
   of(drawRollbacks, 1469, "a run with 200 rollbacks"),
