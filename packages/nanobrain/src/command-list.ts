@@ -25,7 +25,12 @@ const set: OptionSpec = {
 
 const recording: readonly OptionSpec[] = [
   { name: "record-http", value: "DIR", about: "keep what services answer in this folder" },
-  { name: "replay-http", value: "DIR", about: "answer from this folder instead of asking services" },
+  {
+    name: "replay-http",
+    value: "DIR",
+    about:
+      "answer from this folder instead of asking services; with --record-http of the same folder: ask for what is not there",
+  },
 ];
 
 const file: OperandSpec = { name: "FILE" };

@@ -46,11 +46,13 @@ function optionsOf(call: Call): RuntimeOptions {
 
 function recordingsOf(call: Call): RuntimeOptions["http"] {
   const [record, replay] = [text(call, "record-http"), text(call, "replay-http")];
-  if (record !== undefined && replay !== undefined)
-    throw nanobrainError("E_USAGE", { problem: "Cannot use --record-http and --replay-http together" });
   const folder = record ?? replay;
   if (folder === undefined) return undefined;
-  return { mode: record === undefined ? "replay" : "record", folder: resolve(call.terminal.folder, folder) };
+  const isBoth = record !== undefined && replay !== undefined;
+  if (isBoth && resolve(call.terminal.folder, record) !== resolve(call.terminal.folder, replay))
+    throw nanobrainError("E_USAGE", { problem: "Cannot record into one folder and replay another: name one for both" });
+  const mode = isBoth ? "auto" : record === undefined ? "replay" : "record";
+  return { mode, folder: resolve(call.terminal.folder, folder) };
 }
 
 /** A runtime that knows the classes of all packs, and has no runs. */
