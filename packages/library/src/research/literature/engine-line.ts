@@ -50,9 +50,10 @@ async function once(engine: SearchEngine, url: URL, options: LineOptions): Retur
   });
   const text = new TextDecoder().decode(answer.bytes);
   if (engine.isRateRefusal?.(text) === true) throw rateFault(engine, answer, text);
-  if (answer.status < 200 || answer.status > 299)
-    throw statusFault("GET", { ...answer, start: startOf(text) }, Date.now());
-  return { text, headers: answer.headers };
+  if (answer.status >= 200 && answer.status <= 299) return { text, headers: answer.headers };
+  const fault = statusFault("GET", { ...answer, start: startOf(text) }, Date.now());
+  if (engine.isSpent?.(answer.status, text) !== true) throw fault;
+  throw nanobrainError("E_SEARCH_BUDGET", { what: `${engine.service} says: ${startOf(text)}` }, { cause: fault });
 }
 
 /** Services ask programs to say who they are, and where their people can be reached. */

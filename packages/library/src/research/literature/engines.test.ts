@@ -121,6 +121,15 @@ describe("Europe PMC", () => {
     expect(Object.keys(records[0] ?? {})).not.toContain("pmid");
   });
 
+  it("retractions: as a kind of publication, or among its corrections", async () => {
+    const corrected = { ...result(1), commentCorrectionList: { commentCorrection: [{ type: "Retraction in" }] } };
+    const marked = { ...result(2), pubTypeList: { pubType: ["Journal Article", "Retracted Publication"] } };
+    const { records } = await walk(europePmcEngine, { text: "x", wanted: 3 }, () => ({
+      text: JSON.stringify({ hitCount: 3, resultList: { result: [corrected, marked, result(3)] } }),
+    }));
+    expect(records.map(({ retracted }) => retracted)).toEqual([true, true, undefined]);
+  });
+
   it("pages: cursors until one comes again", async () => {
     const { asked, records } = await walk(
       europePmcEngine,

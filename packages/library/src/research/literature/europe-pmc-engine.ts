@@ -76,7 +76,7 @@ export async function europePmcRecord(result: JsonObject): Promise<FoundRecord |
       license: textOf(result["license"]),
       citations: typeof result["citedByCount"] === "number" ? result["citedByCount"] : undefined,
       open_access: typeof result["isOpenAccess"] === "string" ? result["isOpenAccess"] === "Y" : undefined,
-      retracted: publicationTypes(result).includes("retracted publication") ? true : undefined,
+      retracted: isRetracted(result) ? true : undefined,
     }),
     url: `https://europepmc.org/article/${textOf(result["source"]) ?? "MED"}/${encodeURIComponent(textOf(result["id"]) ?? pmid ?? "")}`,
   };
@@ -93,6 +93,14 @@ function europePmcAuthor(author: Json): Author | undefined {
 
 const publicationTypes = (result: JsonObject): readonly string[] =>
   listAt(result, "pubTypeList", "pubType").flatMap((type) => textOf(type)?.toLowerCase() ?? []);
+
+function isRetracted(result: JsonObject): boolean {
+  const corrections = listAt(result, "commentCorrectionList", "commentCorrection");
+  return (
+    publicationTypes(result).includes("retracted publication") ||
+    corrections.some((each) => textOf(at(each, "type"))?.toLowerCase() === "retraction in")
+  );
+}
 
 function typeOf(result: JsonObject): RecordType {
   const said = publicationTypes(result);

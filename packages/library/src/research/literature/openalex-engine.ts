@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, nanobrainError } from "@nanobrain/engine";
+import { type Json, type JsonObject, NanobrainError, nanobrainError } from "@nanobrain/engine";
 import { listAt, objectAnswer, textOf } from "./json-answer.js";
 import { openAlexRecord } from "./openalex-record.js";
 import {
@@ -40,6 +40,8 @@ export const openAlexEngine: SearchEngine = {
   endpoint: "https://api.openalex.org/works",
   secret: "OPENALEX_API_KEY",
   intervalMs: () => 110,
+  isSpent: (status, text) =>
+    [401, 402, 403, 409, 429].includes(status) && /budget|insufficient|credits?\b|daily|api.?key/i.test(text),
   async page(query, cursor, endpoint, ask) {
     const { mark, taken } = (cursor ?? { mark: "*", taken: 0 }) as Cursor;
     const answer = await askWithinBudget(address(query, mark, taken, endpoint), query, ask);
@@ -75,15 +77,14 @@ function address(query: EngineQuery, mark: string, taken: number, endpoint: stri
   });
 }
 
-/** A refusal because today's money is spent is no reason to ask again. */
+/** A refusal because today's money is spent says what to do. */
 async function askWithinBudget(url: URL, query: EngineQuery, ask: AskEngine): Promise<EngineAnswer> {
   try {
     return await ask(url);
   } catch (error) {
-    const said = error instanceof Error ? error.message : "";
-    if (!/budget|insufficient|credits?\b|daily|api.?key/i.test(said) || !/\b(401|402|403|409|429)\b/.test(said))
-      throw error;
-    throw nanobrainError("E_SEARCH_BUDGET", { what: budgetText(query, "it gave no records") }, { cause: error });
+    if (!(error instanceof NanobrainError) || error.code !== "E_SEARCH_BUDGET") throw error;
+    const { cause } = error;
+    throw nanobrainError("E_SEARCH_BUDGET", { what: budgetText(query, "it gave no records") }, { cause });
   }
 }
 

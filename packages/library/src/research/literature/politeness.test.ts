@@ -138,6 +138,17 @@ describe("politeness", () => {
     });
   });
 
+  it("OpenAlex's budget is spent: it is asked once, and the failure says what to do", async () => {
+    const pace = virtualPace();
+    const { seen, host } = await serve(pace, () => ({ status: 429, body: '{"error":"Insufficient budget"}' }));
+    const config = `search_engines: [openalex]\nquery: folds\nendpoints: { openalex: "http://${host}/works" }`;
+    const result = await run(pace, `name: spent\nsteps:\n${step("find", host, config)}`);
+    expect(seen).toHaveLength(1);
+    const { code, message, kind } = result.failures[0]?.failure ?? {};
+    expect([code, kind]).toEqual(["E_SEARCH_BUDGET", "configuration"]);
+    expect(message).toContain("set OPENALEX_API_KEY");
+  });
+
   it("a later attempt: asks only for the pages that are missing", async () => {
     const pace = virtualPace();
     let broken = 3;

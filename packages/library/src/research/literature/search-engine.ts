@@ -43,6 +43,8 @@ export type SearchEngine = {
   page(query: EngineQuery, cursor: Json | undefined, endpoint: string, ask: AskEngine): Promise<EnginePage>;
   /** Whether an answer with a good status is in truth a refusal for its rate. */
   isRateRefusal?(text: string): boolean;
+  /** Whether a refusal says that nothing is left of today's budget: then it is not asked again. */
+  isSpent?(status: number, text: string): boolean;
 };
 
 /** An address with parameters; those without a value are left out. */
