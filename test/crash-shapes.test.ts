@@ -11,6 +11,7 @@ const STRIDES: readonly (readonly [Shape, number])[] = [
   ["rollback", 8],
   ["waiting", 4],
   ["reacting", 5],
+  ["asking", 2],
 ];
 
 function expectWhole(outcome: Outcome, undisturbed: Outcome, point: string): void {

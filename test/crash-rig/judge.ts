@@ -13,7 +13,12 @@ import { checkJournal } from "../../packages/engine/src/testing/simulator/journa
  * each written by the process before it goes on.
  */
 
-export type Journal = { readonly plan: Plan; readonly events: readonly RunEvent[] };
+export type Journal = {
+  readonly plan: Plan;
+  readonly events: readonly RunEvent[];
+  /** Of the runs that steps called. */
+  readonly called: readonly Omit<Journal, "called">[];
+};
 export type Seen = { readonly journal: Journal | undefined; readonly witnessed: ReadonlyMap<string, number> };
 
 /** What the run came to, and how it compares with what was promised. */
@@ -49,7 +54,8 @@ async function readJournal(folder: string, problems: string[]): Promise<Journal 
     const holder = await runtime.store.holder("rig");
     if (holder !== undefined) problems.push(`process ${holder.pid} holds the run after its death`);
     const { plan, events } = await runtime.look("rig");
-    return { plan, events };
+    const others = (await runtime.store.runs()).filter(({ id }) => id !== "rig");
+    return { plan, events, called: await Promise.all(others.map(({ id }) => runtime.look(id))) };
   } finally {
     await runtime.close();
   }
@@ -76,13 +82,17 @@ function counted(keys: readonly string[]): Map<string, number> {
 
 /** Idempotency keys of the cells whose effects the journal holds, each with the effect's name. */
 function effectKeys(journal: Journal | undefined): ReadonlySet<string> {
-  const keys = new Set<string>();
-  if (journal === undefined) return keys;
+  if (journal === undefined) return new Set();
+  return new Set([journal, ...journal.called].flatMap(keysIn));
+}
+
+function keysIn(journal: Omit<Journal, "called">): readonly string[] {
+  const keys: string[] = [];
   const tree = createTree(journal.plan);
   for (const event of journal.events) {
     if (event.type === "effect.recorded") {
       const round = findCell(runAt(tree, event.run), event)?.round ?? 1;
-      keys.add(`${tree.id}:${cellKey(tree, event, round)} ${event.name}`);
+      keys.push(`${tree.id}:${cellKey(tree, event, round)} ${event.name}`);
     }
     evolve(tree, event);
   }
@@ -99,7 +109,8 @@ export async function judge(
   const finished = lines(folder, "finished").map((line) => JSON.parse(line) as { status: string; outputs: unknown });
   if (finished.length !== 1) problems.push(`the run finished ${finished.length} times`);
   if (journal !== undefined)
-    problems.push(...checkJournal(journal.plan, journal.events).faults, ...lostTooOften(journal, kills));
+    for (const one of [journal, ...journal.called])
+      problems.push(...checkJournal(one.plan, one.events).faults, ...lostTooOften(one, kills));
   const recorded = effectKeys(journal);
   for (const [key, count] of witnessed) {
     if (!recorded.has(key)) problems.push(`effect ${key} happened and is not recorded`);
@@ -114,7 +125,7 @@ export async function judge(
   return { outputs: last?.outputs, status: last?.status ?? "unfinished", violations: problems, events, undone };
 }
 
-function lostTooOften({ events }: Journal, kills: number): string[] {
+function lostTooOften({ events }: Omit<Journal, "called">, kills: number): string[] {
   const lost = new Map<string, number>();
   for (const event of events) {
     if (event.type !== "attempt.lost") continue;

@@ -12,7 +12,7 @@ const here = import.meta.dirname;
 /** A run that reacts gets about so far with one file; the other arrives while it is dead, or is there from the start. */
 const LATE = 20;
 
-/** The twelve shapes that are promised for, and four that mix them. */
+/** The twelve shapes that are promised for, and some that mix them. */
 export const shapes = [
   "chain",
   "fan",
@@ -29,6 +29,7 @@ export const shapes = [
   "mixed",
   "waiting",
   "reacting",
+  "asking",
 ] as const;
 export type Shape = (typeof shapes)[number];
 

@@ -59,6 +59,25 @@ export function rigSteps(folder, planted) {
     config: { ...port },
   });
 
+  /** Code that does something outside, calls a workflow, asks a person, and does something outside again. */
+  const asker = defineStep({
+    class: "Asker",
+    version: "1",
+    inputs: { in: optional },
+    outputs: { out: port },
+    async run({ inputs, effect: once, ask, callWorkflow, idempotencyKey }) {
+      const call = (name, answer) =>
+        once(name, () => {
+          noteIn(folder, "witness", `${idempotencyKey} ${name}`);
+          return answer;
+        });
+      const before = await call("before", said("before", inputs.in));
+      const called = await callWorkflow("called", "called.yml", { item: before });
+      const { decision, by } = await ask("go", { question: `Go on with ${called.made}?`, choices: ["yes", "no"] });
+      return { out: await call("after", said("after", [called.made, decision, by])) };
+    },
+  });
+
   /** Sends what is too short round again. */
   const gate = defineStep({
     class: "Gate",
@@ -108,5 +127,5 @@ export function rigSteps(folder, planted) {
     config: { ...port },
   });
 
-  return [effect, agent, gate, source, undo, refused];
+  return [effect, agent, asker, gate, source, undo, refused];
 }

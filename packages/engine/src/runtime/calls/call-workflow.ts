@@ -83,7 +83,7 @@ async function cancelling<T>(caller: Caller, handle: RunHandle, follow: () => Pr
 /** The run of the call: the one that is there already, or a new one. */
 async function childOf(parts: CallParts, caller: Caller, call: WorkflowCall): Promise<RunHandle> {
   for (let turn = 0; ; turn++) {
-    const id = childId(caller.key, call.name, turn);
+    const id = childId(caller.runId, caller.key, call.name, turn);
     const known = await parts.store.find(id);
     if (known === undefined || known.id !== id) return begin(parts, caller, call, id);
     if (known.status !== "cancelled") return attached(parts, known);

@@ -3,14 +3,14 @@ import { createHash } from "node:crypto";
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * The id of a run that a step calls: the same for all attempts of the same work. Of its form as all ids are, it sorts behind its
- * caller's. `turn` counts runs of the same call that were cancelled.
+ * The id of a run that a step calls: the same for all attempts of the same work. It begins as its caller's does, and so sorts beside
+ * it. `turn` counts runs of the same call that were cancelled.
  */
-export function childId(key: string, name: string, turn: number): string {
+export function childId(caller: string, key: string, name: string, turn: number): string {
   const bytes = createHash("sha256")
     .update(JSON.stringify([key, name, turn]))
     .digest();
-  return `${key.slice(0, 10)}${[...bytes.subarray(0, 16)].map((byte) => ALPHABET.charAt(byte % 32)).join("")}`;
+  return `${caller.slice(0, 10)}${[...bytes.subarray(0, 16)].map((byte) => ALPHABET.charAt(byte % 32)).join("")}`;
 }
 
 /** Its name tells whose it is, such as `brave-franklin.search-7k2m`. */
