@@ -55,6 +55,11 @@ const documentCodes = {
     "Keys named __proto__, constructor or prototype can change how programs see other values; they are never read.",
     "Rename the key.",
   ),
+  E_AGENT_EXFILTRATION: entry(
+    "An agent could carry data outside",
+    "One agent has a tool that reads private data and one that sends to others: a text that it reads could make it tell them.",
+    "Give `access` of the tools if this is not so, take one away, or write `allow_exfiltration: true` if it is meant.",
+  ),
   E_MODEL_NAME: entry(
     "Model not known by that name",
     "A model is named by its provider and its own name, as in `openai/gpt-5-mini` or `ollama/llama3.2`. The provider is none of those that are known, or needs the address of its service.",
@@ -188,11 +193,6 @@ const planCodes = {
     "Cron or time zone wrong",
     "The cron expression or the time zone cannot be read.",
     'Write five fields such as "0 * * * *" and a zone such as Europe/Berlin.',
-  ),
-  E_AGENT_EXFILTRATION: entry(
-    "An agent could carry data outside",
-    "One agent has a tool that reads private data and one that sends to others: a text that it reads could make it tell them.",
-    "Give `access` of the tools if this is not so, take one away, or write `allow_exfiltration: true` if it is meant.",
   ),
   E_CONFLICT: entry(
     "Settings contradict each other",
