@@ -55,16 +55,6 @@ const documentCodes = {
     "Keys named __proto__, constructor or prototype can change how programs see other values; they are never read.",
     "Rename the key.",
   ),
-  E_AGENT_EXFILTRATION: entry(
-    "An agent could carry data outside",
-    "One agent has a tool that reads private data and one that sends to others: a text that it reads could make it tell them.",
-    "Give `access` of the tools if this is not so, take one away, or write `allow_exfiltration: true` if it is meant.",
-  ),
-  E_MODEL_NAME: entry(
-    "Model not known by that name",
-    "A model is named by its provider and its own name, as in `openai/gpt-5-mini` or `ollama/llama3.2`. The provider is none of those that are known, or needs the address of its service.",
-    "Write `provider/model`. For any other service that speaks as OpenAI's does, add `base_url`.",
-  ),
   E_NAME: entry(
     "Id not allowed",
     "Names of workflows, steps, units, links, triggers and ports start with a letter and go on with letters, digits, `_` and `-`, at most 128 characters ([A-Za-z][A-Za-z0-9_-]{0,127}).",
@@ -124,6 +114,20 @@ const documentCodes = {
     "Workflows contain each other",
     "A workflow has itself as a step, directly or through others, and would never end. The message prints the way.",
     "Remove one of the references; use `repeat` or an event-driven cycle for iteration.",
+  ),
+} as const;
+
+/** Codes of what packages check of their classes. */
+const libraryCodes = {
+  E_AGENT_EXFILTRATION: entry(
+    "An agent could carry data outside",
+    "One agent has a tool that reads private data and one that sends to others: a text that it reads could make it tell them.",
+    "Give `access` of the tools if this is not so, take one away, or write `allow_exfiltration: true` if it is meant.",
+  ),
+  E_MODEL_NAME: entry(
+    "Model not known by that name",
+    "A model is named by its provider and its own name, as in `openai/gpt-5-mini` or `ollama/llama3.2`. The provider is none of those that are known, or needs the address of its service.",
+    "Write `provider/model`. For any other service that speaks as OpenAI's does, add `base_url`.",
   ),
 } as const;
 
@@ -217,7 +221,10 @@ const planCodes = {
   ),
 } as const;
 
-export const diagnosticCodes = { ...documentCodes, ...planCodes } as const satisfies Record<string, DiagnosticEntry>;
+export const diagnosticCodes = { ...documentCodes, ...libraryCodes, ...planCodes } as const satisfies Record<
+  string,
+  DiagnosticEntry
+>;
 
 export type DiagnosticCode = keyof typeof diagnosticCodes;
 export type DocumentCode = keyof typeof documentCodes;
