@@ -122,4 +122,21 @@ async function planted(ledger: Ledger): Promise<void> {
     });
     ledger.planted(bug, found.length > 0);
   }
+  ledger.planted("split-transition", (await splitFaults()).length > 0);
+}
+
+/** Between two transactions lies a sync. */
+async function splitFaults(): Promise<readonly string[]> {
+  const undisturbed = await crash("chain");
+  const found: string[] = [];
+  await each(numbers(60), async (n) => {
+    if (found.length > 0) return;
+    found.push(
+      ...brokenIn(
+        await crash("chain", { tracers: [killedAt("fsync,fdatasync", n)], planted: "split-transition" }),
+        undisturbed,
+      ),
+    );
+  });
+  return found;
 }

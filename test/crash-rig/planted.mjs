@@ -9,6 +9,13 @@ const commits = {
     // What comes after the store was closed is lost, as the bug would have it.
     setTimeout(() => late().catch(() => undefined), 40);
   },
+  /** Events of a turn and what the index of runs says of it are two transactions. */
+  "split-transition": (store) => (batches) => {
+    const first = store.commit(batches.map(({ record: _record, ...rest }) => rest));
+    const second = () =>
+      store.commit(batches.filter(({ record }) => record).map((batch) => ({ ...batch, events: [] })));
+    return first === undefined ? second() : first.then(second);
+  },
   /** A commit that failed is taken for done. */
   "swallowed-error": (store) => (batches) => {
     try {
