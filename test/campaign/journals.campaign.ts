@@ -18,7 +18,7 @@ const planted = (plant: Plant): NodeJS.ProcessEnv => ({
 const copies = Number(process.env["BACKUPS"] ?? 12);
 
 test("journals: recordings of every version are read, and gone on with", () =>
-  campaign("journals", ["G16"], async (ledger) => {
+  campaign("journals", ["G24"], async (ledger) => {
     for (const path of recordings)
       await ledger.point(path, (injected) =>
         withRecorded(path, async (recorded, folder) => {
@@ -42,7 +42,7 @@ async function plantDropped(ledger: Ledger): Promise<void> {
 }
 
 test("backups: taken while a run goes on, each restored, checked and gone on with", () =>
-  campaign("journals-backup", ["G16"], async (ledger) => {
+  campaign("journals-backup", ["G29"], async (ledger) => {
     const loaded = new LoadedStore();
     try {
       const taken: { readonly name: string; readonly acknowledged: number }[] = [];

@@ -14,7 +14,7 @@ const bugs: { readonly [bug: string]: Plant } = {
 };
 
 test("secrets: canaries through every feature, then all that was written is searched", () =>
-  campaign("secrets", ["G24"], async (ledger) => {
+  campaign("secrets", ["S25"], async (ledger) => {
     const echo = await startEcho();
     for (const [name, scenario] of Object.entries(scenarios)) {
       await ledger.point(name, async (injected) => {
