@@ -94,7 +94,7 @@ function described(name: string, stage: Stage): JsonObject {
     dropped: stage.dropped,
     issues: stage.issues,
     ...(problems.length === 0 ? {} : { problems }),
-    examples: stage.examples,
+    ...(stage.examples.length === 0 ? {} : { examples: stage.examples }),
   };
 }
 
