@@ -1,20 +1,16 @@
 import type { Json, JsonObject, JsonSchema } from "@nanobrain/engine";
 import { localModelName } from "../model-name.js";
-import { chooseQuotes } from "./choose-quotes.js";
-import { citation, cited, tally } from "./cite.js";
-import { bears, type Cue } from "./cues.js";
-import { bm25 } from "./rank-sentences.js";
+import { cited } from "./cite.js";
 import type { Quote, Reading } from "./reading.js";
-import { isTelling, wordsOf } from "./words.js";
-import { scoreOf } from "./write-answer.js";
+import { countFor, phrasesOf, quotesFor, sourcesOf, titleOf, type Wanted } from "./schema-values.js";
 
 export type Filled = { readonly value: Json } | { readonly problem: string };
 
 type Schema = JsonObject;
-/** Where a value goes: its name in the schema, and what the schema says of it. */
-type Place = { readonly name: string; readonly words: string; readonly root: Schema; readonly reading: Reading };
+/** Where a value goes. */
+type Place = Wanted & { readonly root: Schema };
 
-const deepest = 8;
+const deepest = 6;
 const mostItems = 6;
 const mostQuotes = 3;
 
@@ -159,75 +155,11 @@ function ofSource(name: string, schema: Schema, { source }: Quote): Filled | und
   return undefined;
 }
 
-const things = "(records?|papers?|texts?|documents?|articles?|sources?|studies|publications?|works)";
-
-/** What can be counted, by the name of the property. */
-const countings: readonly (readonly [RegExp, (reading: Reading) => number])[] = [
-  [/sentences?|statements?/i, ({ quotes }) => quotes.length],
-  [/(first|earliest|oldest|from|min).*year|year.*(from|min|first)/i, (reading) => Math.min(...yearsOf(reading))],
-  [/(last|latest|newest|to|max).*year|year.*(to|max|last)/i, (reading) => Math.max(...yearsOf(reading))],
-  [
-    new RegExp(
-      `^(count|number|total|how_?many|n|num)?(_?of)?_?${things}?_?(count|number|total|read|analy[sz]ed)?$`,
-      "i",
-    ),
-    ({ sources }) => sources.length,
-  ],
-];
-
-const yearsOf = ({ sources }: Reading): readonly number[] => sources.flatMap(({ year }) => year ?? []);
-
 function fillNumber(schema: Schema, place: Place): Filled {
-  const counting = countings.find(([pattern]) => pattern.test(place.name));
-  const value = counting?.[1](place.reading) ?? Number.NaN;
-  if (!Number.isFinite(value)) return undecided(place, "it can only count texts, sentences and years");
+  const value = countFor(place);
+  if (value === undefined) return undecided(place, "it can only count texts, sentences and years");
   const fits = value >= Number(schema["minimum"] ?? value) && value <= Number(schema["maximum"] ?? value);
   return fits ? { value } : undecided(place, "what was counted does not fit");
-}
-
-/** By the property's name: quotations of its kind, else those closest to its words, else the most central ones. */
-function quotesFor({ name, words, reading }: Place, most: number): readonly Quote[] {
-  const cue = cueOf(`${name} ${words}`);
-  const ofOne = reading.sources.length < 4 ? most : 1;
-  const choose = (score: (quote: Quote) => number): readonly Quote[] =>
-    chooseQuotes(reading.quotes, score, { most, ofOne, used: new Set() });
-  if (cue !== undefined) return choose((quote) => (bears(cue, quote) ? scoreOf(quote) : 0));
-  const asked = new Set(
-    wordsOf(`${name.replaceAll(/[_-]/g, " ")} ${words}`)
-      .filter(isTelling)
-      .map(({ root }) => root),
-  );
-  const scores = bm25(
-    reading.quotes.map(({ text }) => wordsOf(text)),
-    asked,
-  );
-  const closeness = new Map(reading.quotes.map((quote, at) => [quote, scores[at] ?? 0]));
-  return choose((quote) => scoreOf(quote) * (1 + (closeness.get(quote) ?? 0) / 5));
-}
-
-function cueOf(words: string): Cue | undefined {
-  if (/open.?question|gap|limitation|future|unknown|direction|unanswered/i.test(words)) return "open";
-  if (/recommend|advice|action|guideline/i.test(words)) return "advice";
-  return /finding|result|figure|evidence/i.test(words) ? "result" : undefined;
-}
-
-function phrasesOf({ phrases }: Reading, most: number): readonly string[] {
-  return phrases.slice(0, most).map(({ text }) => text);
-}
-
-function sourcesOf({ quotes }: Reading, most: number): readonly string[] {
-  return tally(quotes.map(({ source }) => citation(source)))
-    .slice(0, most)
-    .map(([key]) => key);
-}
-
-function titleOf({ sources, phrases }: Reading): string {
-  const [first] = sources;
-  if (sources.length === 1 && first?.title !== undefined) return first.title;
-  return phrases
-    .slice(0, 3)
-    .map(({ text }) => text)
-    .join(", ");
 }
 
 function undecided({ name }: Pick<Place, "name">, why: string): Filled {

@@ -113,7 +113,7 @@ function messageIn(start: string): string {
     const { error, message, detail } = (first ?? {}) as { error?: unknown; message?: unknown; detail?: unknown };
     const inner = typeof error === "object" && error !== null ? (error as { message?: unknown }).message : error;
     const text = [inner, message, detail].find((one) => typeof one === "string");
-    return typeof text === "string" ? text : start;
+    return typeof text === "string" ? text : Object.keys(first ?? {}).length === 0 ? "" : start;
   } catch {
     return start;
   }
