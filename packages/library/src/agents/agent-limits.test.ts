@@ -105,9 +105,8 @@ describe("agent limits", () => {
   it("a tool that hangs: it is told to be late, and the agent goes on", async () => {
     const slow = { class: "CommandStep", config: { command: ["sleep", "60"] }, timeout: "200ms", access: [] };
     const ended = await bench.run({ agent: { tools: { slow } } }, [toolCalls(["slow", {}]), "done"]);
-    expect(toolResults(ended.model)).toEqual([
-      { error: expect.stringContaining("E_AGENT_TOOL: Tool slow cannot be used: it took") as string },
-    ]);
+    const [late] = toolResults(ended.model);
+    for (const words of ["E_AGENT_TOOL", "it took longer than 200 ms"]) expect(late?.["error"]).toContain(words);
     expect(analysisOf(ended)["text"]).toBe("done");
   });
 
