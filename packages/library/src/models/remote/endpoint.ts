@@ -30,6 +30,7 @@ export type Endpoint = {
   readonly maxBytes: number;
 };
 
+const free: PriceConfig = { input_per_million: 0, output_per_million: 0 };
 const mebibyte = 1_048_576;
 
 /** The endpoint of a config. Throws E_MODEL_UNKNOWN for a provider without an address. */
@@ -41,7 +42,8 @@ export function endpointOf({ provider, model }: ModelName, config: EndpointConfi
     const hint = `One of ${Object.keys(providers).join(", ")}; or give base_url.`;
     throw nanobrainError("E_MODEL_UNKNOWN", { model: name, what: "nobody knows its provider" }, { hint });
   }
-  const { api_key: apiKey, price } = config;
+  const { api_key: apiKey } = config;
+  const price = config.price ?? (known?.near === true ? free : undefined);
   const { keyName } = known ?? {};
   return {
     name,

@@ -1,4 +1,4 @@
-import type { HttpStream } from "@nanobrain/engine";
+import type { HttpStream, JsonObject } from "@nanobrain/engine";
 import { nanobrainError } from "@nanobrain/engine";
 import type { ModelSurroundings } from "../model.js";
 import { statusFault, streamFault } from "./answer-faults.js";
@@ -39,7 +39,7 @@ async function opened(
       method: "POST",
       url,
       headers: { ...headers, "idempotency-key": around.idempotencyKey },
-      body: typeof init?.body === "string" ? init.body : "",
+      body: bodyOf(endpoint, init?.body),
       allowHosts: endpoint.allowHosts,
       headersTimeoutMs: endpoint.firstByteTimeoutMs,
       idleTimeoutMs: endpoint.idleTimeoutMs,
@@ -51,6 +51,13 @@ async function opened(
   } catch (error) {
     throw connectionFault(endpoint.name, error, "head");
   }
+}
+
+/** The library's body with the fields that the document adds. */
+function bodyOf({ options }: Endpoint, body: RequestInit["body"]): string {
+  const text = typeof body === "string" ? body : "{}";
+  if (Object.keys(options).length === 0) return text;
+  return JSON.stringify({ ...(JSON.parse(text) as JsonObject), ...options });
 }
 
 /** The parts as a stream that lets go of them when nobody reads on. */

@@ -15,7 +15,9 @@ describe.each(ways)("answers of $dialect, streaming: $streaming", (way) => {
     const server = await serve({ text: "Grüße an alle 🧪 here", usage: { inputTokens: 1000, outputTokens: 100 } });
     const bench = modelBench();
     const price = { input_per_million: 2, output_per_million: 10 };
-    const answer = await openModel(configOf(server, way, { price, temperature: 0.5 })).answer(hello, bench);
+    const answer = await openModel(
+      configOf(server, way, { price, temperature: 0.5, options: { service_tier: "flex" } }),
+    ).answer(hello, bench);
     const model = way.dialect === "openai" ? "compatible/fake-1" : "anthropic/fake-1";
     expect(answer).toEqual({
       text: "Grüße an alle 🧪 here",
@@ -29,7 +31,7 @@ describe.each(ways)("answers of $dialect, streaming: $streaming", (way) => {
     expect(call).toMatchObject({
       dialect: way.dialect,
       streamed: way.streaming,
-      body: { model: "fake-1", temperature: 0.5 },
+      body: { model: "fake-1", temperature: 0.5, service_tier: "flex" },
     });
     expect(call?.headers["idempotency-key"]).toBe("run-1:step:1");
     expect(way.dialect === "openai" ? call?.headers["authorization"] : call?.headers["x-api-key"]).toContain(key);

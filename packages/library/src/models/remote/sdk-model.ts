@@ -39,5 +39,5 @@ function openaiBody(endpoint: Endpoint, body: { readonly [key: string]: unknown 
   const { max_tokens: most, ...others } = body;
   const limit =
     most === undefined ? {} : { [endpoint.completionTokens ? "max_completion_tokens" : "max_tokens"]: most };
-  return { ...others, ...limit, ...endpoint.options };
+  return { ...others, ...limit };
 }
