@@ -23,6 +23,8 @@ export type HttpHead = {
   readonly status: number;
   /** Names in small letters; without cookies. */
   readonly headers: { readonly [name: string]: string };
+  /** It came out of a recording: nobody was asked, so nobody has to be spared. */
+  readonly isReplayed?: true;
 };
 
 export type HttpAnswer = HttpHead & { readonly bytes: Uint8Array };

@@ -12,6 +12,8 @@ export type HostTurns = {
   take<T>(host: string, intervalMs: number, signal: AbortSignal, ask: () => Promise<T>): Promise<T>;
   /** No request to the host starts before `ms` have passed. */
   holdBack(host: string, ms: number): void;
+  /** The host was not asked after all: the next request need not wait. */
+  free(host: string): void;
   /** Waits by the same clock. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 };
@@ -51,6 +53,9 @@ export function createHostTurns(pace: Pace = realPace): HostTurns {
     holdBack(host, ms) {
       const line = lineOf(host);
       line.freeAtMs = Math.max(line.freeAtMs, pace.nowMs() + ms);
+    },
+    free(host) {
+      lineOf(host).freeAtMs = 0;
     },
     sleep: (ms, signal) => pace.sleep(ms, signal),
   };

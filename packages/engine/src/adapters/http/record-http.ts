@@ -87,7 +87,7 @@ function replayed({ given }: Recorder, { request, answers }: KnownRecording): Ht
   if (answer === undefined)
     throw nanobrainError("E_USAGE", { problem: `A recording of ${request.url} has no answers` });
   const { bytes, ...head } = answerOf(answer);
-  return { ...head, body: streamParts(bytes, head.headers["content-type"]) };
+  return { ...head, isReplayed: true, body: streamParts(bytes, head.headers["content-type"]) };
 }
 
 /** The answer, which is written when its last part has come. */

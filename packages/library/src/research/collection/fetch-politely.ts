@@ -22,11 +22,11 @@ const refusedPauseMs = 5_000;
 /** Asks when it is the host's turn, and again after the pause that it asks for, three times at most. */
 export async function fetchPolitely(wanted: Politeness, collecting: Collecting): Promise<Fetched> {
   const { turns, context, maxWaitMs } = collecting;
-  const { url } = wanted;
-  const intervalMs = context.http.isReplay === true ? 0 : wanted.intervalMs;
+  const { url, intervalMs } = wanted;
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await turns.take(url.host, intervalMs, context.signal, () => once(wanted, collecting));
+      if (answer.isReplayed) turns.free(url.host);
       return { answer, text: decodeText(answer.bytes, answer.headers["content-type"]), requests: attempt };
     } catch (error) {
       context.signal.throwIfAborted();

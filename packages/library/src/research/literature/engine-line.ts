@@ -49,6 +49,7 @@ async function once(engine: SearchEngine, url: URL, options: LineOptions): Retur
     headersTimeoutMs: 60_000,
   });
   const text = new TextDecoder().decode(answer.bytes);
+  if (answer.isReplayed) options.turns.free(url.host);
   if (engine.isRateRefusal?.(text) === true) throw rateFault(engine, answer, text);
   if (answer.status >= 200 && answer.status <= 299) return { text, headers: answer.headers };
   const fault = statusFault("GET", { ...answer, start: startOf(text) }, Date.now());
