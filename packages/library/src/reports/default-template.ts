@@ -17,9 +17,10 @@ export const defaultTemplate = `# {{ title }}
 
 {% for one in recommendations %}- {{ one }}
 {% endfor %}
-{% endif %}{% if limitations.size > 0 %}## Limitations
+{% endif %}{% if limitations.size > 0 or notes.size > 0 %}## Limitations
 
 {% for one in limitations %}- {{ one }}
+{% endfor %}{% for one in notes %}- {{ one }}
 {% endfor %}
 {% endif %}{% if charts.size > 0 %}## Figures
 

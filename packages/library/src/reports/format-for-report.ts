@@ -52,7 +52,7 @@ function fromAnalysis(value: JsonObject): ReportVariables {
   const text = textOf(value["text"] ?? value["answer"] ?? value["analysis"]) ?? "";
   const read = markdownSections(text);
   const sections = objectsOf(said["sections"]).flatMap(sectionOf);
-  const references = keyed(sourcesOf(value).flatMap((one) => referenceOf(one) ?? []));
+  const references = likeVenues(keyed(sourcesOf(value).flatMap((one) => referenceOf(one) ?? [])));
   return {
     format: reportFormat,
     title: (textOf(said["title"]) ?? read.title).replace(/\s+/g, " ").slice(0, 300),
@@ -79,6 +79,16 @@ function fromAnalysis(value: JsonObject): ReportVariables {
 function leadOf(said: JsonObject, lead: string): readonly Section[] {
   const isSaid = textOf(said["summary"] ?? said["abstract"]) !== undefined;
   return isSaid && lead !== "" ? [{ heading: "Overview", text: lead }] : [];
+}
+
+/** Venues that differ in capital letters only are written as the first of them is. */
+function likeVenues(references: readonly Reference[]): readonly Reference[] {
+  const first = new Map<string, string>();
+  return references.map((one) => {
+    const known = first.get(one.venue.toLowerCase()) ?? one.venue;
+    first.set(one.venue.toLowerCase(), known);
+    return { ...one, venue: known };
+  });
 }
 
 const ownFields = new Set([

@@ -21,7 +21,6 @@ export function methodsText(variables: ReportVariables, charts: number, making: 
     collectionText(variables),
     analysisText(variables),
     `The report was made on ${making.madeAt.slice(0, 10)} by NanoBrain ${making.nanobrain} (library ${making.library}, Node.js ${making.node}) in run ${code(making.runId)}, from ${making.template}${charts === 0 ? "" : `, with ${charts} ${charts === 1 ? "chart" : "charts"} drawn from the data`}.`,
-    ...variables.notes.map((one) => plain(one)),
   ];
   return paragraphs.filter((one) => one !== "").join("\n\n");
 }
@@ -62,7 +61,7 @@ function count(value: JsonObject, fields: readonly string[], word: string): stri
 
 function collectionText({ data }: ReportVariables): string {
   const quality = found(data, "data_quality_score");
-  const steps = found(data, "cleaning") ?? found(data, "provenance");
+  const steps = found(data, "cleaning") ?? found(data, "counts") ?? found(data, "provenance");
   const score =
     typeof quality === "number" ? `The data had a quality score of ${Number(quality.toFixed(3))} (0 to 1).` : "";
   const told = isObject(steps)
@@ -90,10 +89,14 @@ function analysisText({ model, agent, usage, prompt }: ReportVariables): string 
         ["calls", "calls"],
         ["input_tokens", "tokens read"],
         ["output_tokens", "tokens written"],
-      ].flatMap(([field = "", word = ""]) => (typeof usage[field] === "number" ? [`${usage[field]} ${word}`] : []))
+      ].flatMap(([field = "", word = ""]) =>
+        typeof usage[field] === "number"
+          ? [`${usage[field]} ${usage[field] === 1 ? word.replace(/s\b/, "") : word}`]
+          : [],
+      )
     : [];
   const cost =
-    isObject(usage) && typeof usage["cost_usd"] === "number"
+    isObject(usage) && typeof usage["cost_usd"] === "number" && usage["cost_usd"] > 0
       ? [`${Number(usage["cost_usd"].toFixed(4))} US dollars`]
       : [];
   const all = [...used, ...cost];
@@ -103,7 +106,7 @@ function analysisText({ model, agent, usage, prompt }: ReportVariables): string 
 }
 
 /** A field of the data, at its top or one level down. */
-function found(data: JsonObject, field: string): Json | undefined {
+export function found(data: JsonObject, field: string): Json | undefined {
   if (data[field] !== undefined) return data[field];
   for (const one of Object.values(data)) if (isObject(one) && one[field] !== undefined) return one[field];
   return undefined;

@@ -34,6 +34,7 @@ input_data_units: { analysis: { class: DataUnitMemory } }
 steps:
   report:
     class: nanobrain.library.steps.ReportGenerationStep
+    executor: local
     config:
 ${config.replace(/^/gm, "      ")}
     inputs: { analysis_input: { from: analysis } }

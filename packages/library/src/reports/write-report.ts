@@ -5,7 +5,8 @@ import { Citations } from "./citations/citations.js";
 import type { Reference } from "./citations/reference.js";
 import { defaultTemplate } from "./default-template.js";
 import { type ReportVariables, reportVariables } from "./format-for-report.js";
-import { type Making, methodsText } from "./methods.js";
+import { isObject, textsOf } from "./json-parts.js";
+import { found, type Making, methodsText } from "./methods.js";
 import type { ReportConfig } from "./report-config.js";
 import { finishBlocks } from "./tree/finish-tree.js";
 import { readMarkdown } from "./tree/read-markdown.js";
@@ -37,7 +38,7 @@ export async function writeReport(source: ReportSource): Promise<WrittenReport> 
   const known = { ...analysis, ...inputs, references } as unknown as JsonObject;
   const { charts, warnings } = await chartsOf(config, known);
   const day = config.date ?? making.madeAt.slice(0, 10);
-  const title = config.title ?? (analysis.title || undefined);
+  const title = config.title ?? (analysis.title || queryTitle(analysis));
   const variables: JsonObject = {
     ...known,
     title: title ?? "Report",
@@ -63,7 +64,11 @@ export async function writeReport(source: ReportSource): Promise<WrittenReport> 
     authors: config.authors,
     date: day,
     language: config.language,
-    subject: analysis.summary.replace(/\s+/g, " ").slice(0, 300),
+    subject: analysis.summary
+      .replace(/[>`*_#]/g, "")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, 300),
     keywords: analysis.keywords,
     blocks: finished.blocks,
     notes: read.notes,
@@ -71,6 +76,15 @@ export async function writeReport(source: ReportSource): Promise<WrittenReport> 
   };
   const told = unknown.length === 0 ? [] : [`The text cites keys that no reference has: ${unknown.join(", ")}`];
   return { tree, markdown, charts, references: citations.listed(true), warnings: [...warnings, ...told] };
+}
+
+/** What was searched for, where nothing says what the report is called. */
+function queryTitle({ data }: ReportVariables): string | undefined {
+  const search = found(data, "search");
+  const query = isObject(search) ? textsOf(search["queries"] ?? search["query"])[0] : undefined;
+  return query === undefined
+    ? undefined
+    : `${query.charAt(0).toUpperCase()}${query.slice(1, 200)}`.replace(/\s+/g, " ");
 }
 
 /** Those of the input, then those of the file that it does not have. */

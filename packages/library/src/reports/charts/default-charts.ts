@@ -10,10 +10,10 @@ const searchDepth = 4;
  * has of numbers: the first lists of objects with a number, and objects of numbers.
  */
 export function defaultCharts(variables: JsonObject): readonly ChartSpec[] {
-  return [...ofReferences(objectsOf(variables["references"])), ...ofData(variables["data"], "data", 0)].slice(
-    0,
-    mostCharts,
-  );
+  const data = ofData(variables["data"], "data", 0);
+  const lists = data.filter((one) => one.y !== "value");
+  const numbers = data.filter((one) => one.y === "value");
+  return [...ofReferences(objectsOf(variables["references"])), ...lists, ...numbers].slice(0, mostCharts);
 }
 
 function ofReferences(references: readonly JsonObject[]): readonly ChartSpec[] {
@@ -69,8 +69,8 @@ function ofNumbers(path: string): ChartSpec {
     x: "name",
     y: "value",
     title,
-    x_title: "Of what",
-    y_title: "Value",
+    x_title: "",
+    y_title: "",
   };
 }
 
@@ -90,12 +90,7 @@ function ofRows(rows: readonly JsonObject[], path: string): readonly ChartSpec[]
 }
 
 function titleOf(path: string): string {
-  const words = path
-    .split(".")
-    .slice(-2)
-    .filter((one) => one !== "data")
-    .join(", ")
-    .replace(/_/g, " ");
+  const words = (path.split(".").at(-1) ?? path).replace(/_/g, " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

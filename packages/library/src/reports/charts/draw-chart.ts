@@ -60,5 +60,5 @@ function chartText(chart: Chart): string {
         .map(([x = 0, y = 0]) => `${chart.categories[x]}: ${Number(y.toPrecision(5))}`)
         .join("; ")
     : `${shown} points`;
-  return `${kind[chart.type]}: ${chart.title}. ${chart.xTitle} against ${chart.yTitle}. ${values}.`;
+  return `${kind[chart.type]}: ${chart.title}. ${chart.xTitle === "" || chart.yTitle === "" ? "" : `${chart.xTitle} against ${chart.yTitle}. `}${values}.`;
 }

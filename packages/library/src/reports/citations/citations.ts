@@ -101,7 +101,7 @@ function referenceLine(one: Reference, style: CitationStyle): readonly Inline[] 
   const head =
     style === "author-year"
       ? `${authors === "" ? "" : `${authors} `}(${year}). ${title}. `
-      : `${authors === "" ? "" : `${authors}. `}${title}. `;
+      : `${authors === "" ? "" : `${authors.replace(/\.$/, "")}. `}${title}. `;
   const venue: readonly Inline[] = one.venue === "" ? [] : [{ kind: "emphasis", children: [text(one.venue)] }];
   const after = style === "author-year" ? tail : [year, tail].filter((part) => part !== "").join(";");
   const ended = [
