@@ -14,7 +14,7 @@ type Said = {
 
 export type Ticked = { readonly faults: readonly string[]; readonly jumps: number; readonly cpuShare: number };
 
-export type Ticking = { readonly jumpsPerSecond?: number; readonly sleepMs?: number; readonly planted?: Plant };
+type Ticking = { readonly jumpsPerSecond?: number; readonly sleepMs?: number; readonly planted?: Plant };
 
 /** A timer that fires five times, a second apart, in a process whose wall clock is set about, or that sleeps meanwhile. */
 export function ticked({ jumpsPerSecond = 0, sleepMs = 0, planted }: Ticking): Promise<Ticked> {

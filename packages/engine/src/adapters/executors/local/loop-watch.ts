@@ -7,7 +7,7 @@ export type Watched = {
   readonly beganMs: number;
 };
 
-export type LoopTime = {
+type LoopTime = {
   /** Never jumps back. */
   now(): number;
   /** How long the loop has been at work so far, and not waiting for something to do. */
