@@ -8,7 +8,7 @@ h1{font-size:1.7rem;line-height:1.2;margin:0 .6rem 0 0;display:inline}h2{font-si
 .sub{color:var(--soft);margin:.35rem 0 1.2rem}
 .status{font-size:.8rem;font-weight:600;padding:.08rem .5rem;border-radius:99px;border:1px solid currentColor;white-space:nowrap;color:var(--off)}
 .succeeded,.completed{color:var(--ok)}.failed{color:var(--bad)}.running,.retrying{color:var(--run)}.waiting,.ready{color:var(--wait)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.6rem;margin:0;padding:0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.8rem,1fr));gap:.6rem;margin:0;padding:0}
 .tiles div{background:var(--wash);border:1px solid var(--line);border-radius:8px;padding:.55rem .8rem}
 .tiles dt{color:var(--soft);font-size:.78rem}.tiles dd{margin:0;font-size:1.15rem;font-weight:600;font-variant-numeric:tabular-nums}.tiles small{font-weight:400;color:var(--soft);font-size:.75rem}
 nav{font-size:.88rem;margin:1rem 0 0}nav a{margin-right:1rem}
