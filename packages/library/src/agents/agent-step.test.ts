@@ -137,6 +137,27 @@ describe("agent step", () => {
     ]);
   });
 
+  it("tools: one works on an input of the step, which the model is not given", async () => {
+    const query = {
+      class: "TransformStep",
+      config: { expression: "$sum(rows[kind = $$.which].n)" },
+      inputs: { rows: "{{ table }}" },
+      input_schema: { properties: { which: { type: "string" } }, required: ["which"], additionalProperties: false },
+    };
+    const table = [
+      { kind: "a", n: 1 },
+      { kind: "b", n: 2 },
+      { kind: "a", n: 4 },
+    ];
+    const calls = toolCalls(["query", { which: "a" }], ["query", { which: "a", rows: [] }]);
+    const ended = await bench.run({ agent: { tools: { query } }, inputs: { table } }, [calls, "done"]);
+    expect(toolResults(ended.model)).toEqual([
+      { result: 5 },
+      { error: expect.stringContaining("does not fit") as string },
+    ]);
+    expect(said(ended.model.requests[0]?.messages)).not.toContain("kind");
+  });
+
   it("danger: it waits for a person's yes, and a no goes to the model", async () => {
     let done = 0;
     const wipe = stepOf("test.WipeStep", () => {

@@ -9,6 +9,7 @@ import { askedBefore, workTogether } from "./collaborate.js";
 import { type Conversed, converse } from "./converse.js";
 import { firstMessages } from "./prompt/first-messages.js";
 import type { TextStream } from "./text-stream.js";
+import { inputsOfTools, withFixedInputs } from "./tools/fixed-inputs.js";
 import { openTools } from "./tools/open-tools.js";
 
 /** What an agent is to do. */
@@ -49,13 +50,16 @@ export type AgentResult = Conversed & {
 /** Lets an agent do a task: its prompt, other agents that are asked before, the conversation with tools, and others' part in the answer. */
 export async function performTask(agent: AgentEntry, task: AgentTask, given: TaskPlace): Promise<AgentResult> {
   const place: AgentPlace = { ...given, perform: performTask };
-  const { config } = agent;
+  const config = withFixedInputs(agent.config, task.inputs);
   const budget = openBudget(place.name, place.budget ?? config.budget, place.over);
-  const tools = await openTools(agent, place, budget);
+  const tools = await openTools({ ...agent, config }, place, budget);
   try {
     const run = runOf(agent, place, budget, tools.byName);
     const notes = modelNotes(run);
-    const first = firstMessages({ ...task, hasTools: tools.byName.size > 0 }, config);
+    const first = firstMessages(
+      { ...task, hasTools: tools.byName.size > 0, ofTools: inputsOfTools(agent.config) },
+      config,
+    );
     const before = await askedBefore(run, first.prompt, place);
     const conversation = await converse(run, withAdvice(first.messages, before), task.schema);
     const agreed = await workTogether(

@@ -15,6 +15,8 @@ export type Task = {
   /** What was said before; undefined: it is no conversation. */
   readonly history?: Json;
   readonly hasTools: boolean;
+  /** Inputs that tools get in its place. */
+  readonly ofTools: ReadonlySet<string>;
 };
 
 export type FirstMessages = {
@@ -37,7 +39,7 @@ export function firstMessages(task: Task, agent: AgentConfig): FirstMessages {
     ...namesIn(task.prompt),
     ...namesIn(`${agent.system_prompt ?? ""}${task.systemPrompt ?? ""}`),
   ]);
-  const others = Object.entries(task.inputs).filter(([port]) => !named.has(port));
+  const others = Object.entries(task.inputs).filter(([port]) => !named.has(port) && !task.ofTools.has(port));
   const room = limit - prompt.length - system.length;
   if (room < 0)
     throw nanobrainError("E_AGENT_INPUT", {

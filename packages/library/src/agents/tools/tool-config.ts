@@ -59,7 +59,9 @@ export function toolShape(zod: Zod) {
     inputs: zod
       .record(zod.string(), zod.unknown())
       .optional()
-      .describe("Inputs that are fixed: the model cannot set them."),
+      .describe(
+        "Inputs that are fixed: the model cannot set them. `{{ port }}` stands for an input of the step, which the model is not given then.",
+      ),
     input_schema: zod
       .record(zod.string(), zod.unknown())
       .optional()
