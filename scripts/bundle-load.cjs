@@ -36,6 +36,8 @@ function loadMain() {
   require.cache[file] = own;
   script.runInThisContext()(own.exports, nodeModule.createRequire(file), own, file, __dirname);
   own.loaded = true;
+  // Required while it was loading, it got a prototype that warns; Node takes that back only from what it loads itself.
+  Object.setPrototypeOf(own.exports, Object.prototype);
   if (cachedData === undefined || script.cachedDataRejected) process.once("exit", () => keep(folder, kept, script));
 }
 
