@@ -22,7 +22,23 @@ Exit codes: 0 completed; 1 failed, the state is kept; 2 the document, an input o
 The examples are run by the tests. \`node scripts/error-pages.mjs\` puts in what the catalogues say and what the examples print.`;
 
 /** Pages in the order of a run's life. */
-const order = ["document", "plan", "runs", "attempts", "data", "modules", "files", "programs", "http", "agents", "mcp", "research", "reports", "chat", "store"];
+const order = [
+  "document",
+  "plan",
+  "runs",
+  "attempts",
+  "data",
+  "modules",
+  "files",
+  "programs",
+  "http",
+  "agents",
+  "mcp",
+  "research",
+  "reports",
+  "chat",
+  "store",
+];
 
 export function errorPages() {
   const places = readdirSync(folder).map((name) => name.replace(/\.md$/, ""));
