@@ -15,6 +15,8 @@ export type SourceOutcome = {
   readonly ms: number;
   /** What it failed with; rows of the parts before it are there. */
   readonly failure?: Failure;
+  /** The same as it was thrown. */
+  readonly error?: unknown;
 };
 
 /** All sources, a few at once, in the order of their entries. None throws but by the end of the attempt. */
@@ -51,6 +53,6 @@ async function collectOne(entry: SourceEntry, read: ReadSource, collecting: Coll
     return { entry, rows, ...spent };
   } catch (error) {
     collecting.context.signal.throwIfAborted();
-    return { entry, rows, ...spent, failure: classify(error) };
+    return { entry, rows, ...spent, failure: classify(error), error };
   }
 }

@@ -46,6 +46,14 @@ export function collectionConfig(zod: Zod): z.ZodType {
       .describe(
         "When a source fails: go on with the others and warn, or fail. If all fail and nothing is there, the step fails.",
       ),
+    ...limitKeys(zod),
+    ...reachKeys(zod),
+  });
+}
+
+/** How much, how fast and how long. */
+function limitKeys(zod: Zod) {
+  return {
     max_records: zod.number().int().min(1).max(1_000_000).default(10_000).describe("Most records of one source."),
     max_bytes: size(zod).default(10_485_760).describe("Largest answer to one request."),
     max_pages: zod.number().int().min(1).max(10_000).default(20).describe("Most pages of one api source."),
@@ -63,6 +71,12 @@ export function collectionConfig(zod: Zod): z.ZodType {
     max_wait: duration(zod)
       .default(60)
       .describe("Longest pause that a service may ask for before its source counts as failed."),
+  };
+}
+
+/** Whom it may ask, and as whom. */
+function reachKeys(zod: Zod) {
+  return {
     respect_robots: zod.boolean().default(true).describe("Pages that robots.txt forbids are not fetched."),
     user_agent: zod
       .string()
@@ -99,7 +113,7 @@ export function collectionConfig(zod: Zod): z.ZodType {
       .min(1)
       .optional()
       .describe("Field in which each fetched record says which source it is from."),
-  });
+  };
 }
 
 export function collectionPorts(): StepPorts {

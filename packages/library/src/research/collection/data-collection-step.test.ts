@@ -229,7 +229,7 @@ describe("web_scraping", () => {
     const { url, host, asked } = await site((path) => (path === "/robots.txt" ? { status: 503 } : page));
     const made = await collect({ web_scraping: [`${url}/a`] }, { allow_hosts: [host] });
     expect(made.status).toBe("failed");
-    expect(made.failure).toMatchObject({ code: "E_COLLECT_FAILED", kind: "configuration" });
+    expect(made.failure).toMatchObject({ code: "E_COLLECT_REFUSED", kind: "configuration" });
     expect(asked.filter((line) => line === "GET /a")).toEqual([]);
     const free = await collect({ web_scraping: [`${url}/a`] }, { allow_hosts: [host], respect_robots: false });
     expect(free.records.length).toBe(1);
@@ -334,6 +334,6 @@ describe("input_sources", () => {
       [{ a: 1 }],
       ["collected", "failed"],
     ]);
-    expect((await collect(input, { allow_hosts: [host], on_error: "fail" })).failure?.code).toBe("E_COLLECT_FAILED");
+    expect((await collect(input, { allow_hosts: [host], on_error: "fail" })).failure?.code).toBe("E_HTTP_STATUS");
   });
 });

@@ -100,7 +100,9 @@ function judge(
   const isHopeless = given === 0 && failed.length === outcomes.length && failed.every(({ rows }) => rows.length === 0);
   if (failed.length === 0) return;
   if (isHopeless || config.on_error === "fail")
-    throw allFailed(failed.map(({ entry, failure }) => ({ id: entry.id, failure })));
+    throw failed.length === 1
+      ? failed[0]?.error
+      : allFailed(failed.map(({ entry, failure }) => ({ id: entry.id, failure })));
   for (const { entry, failure, rows } of failed)
     context.warn(
       `Source ${entry.id} ${rows.length > 0 ? `gave only ${rows.length} rows` : "gave nothing"}: ${failure.message}`,

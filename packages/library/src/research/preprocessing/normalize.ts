@@ -137,7 +137,9 @@ function plainNumber(text: string, name: string): number | undefined {
   return readNumber(text, style);
 }
 
-/** Years alone are left: `2021` may be a number of anything. */
+/** Years alone stay as they are: among dates they are dates, elsewhere numbers of anything. Other digits alone are none. */
 function plainDate(text: string): string | undefined {
-  return /^\d{1,8}$/.test(text.trim()) ? undefined : readDate(text);
+  const given = text.trim();
+  if (/^\d{4}$/.test(given)) return given;
+  return /^\d+$/.test(given) ? undefined : readDate(given);
 }

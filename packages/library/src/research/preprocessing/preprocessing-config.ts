@@ -27,8 +27,50 @@ export type PreprocessingConfig = {
 
 export function preprocessingConfig(zod: Zod): z.ZodType {
   const names = zod.array(zod.string().min(1)).min(1);
-  const share = zod.number().min(0).max(1);
-  const flag = (text: string): z.ZodType => zod.boolean().default(true).describe(text);
+  return zod.strictObject({
+    cleaning_rules: zod
+      .union([zod.string().min(1), zod.array(zod.unknown())])
+      .default([])
+      .describe("Rules in their order: a list, or the path of a YAML file that holds one."),
+    normalization: normalizationKey(zod),
+    deduplication: deduplicationKey(zod),
+    outliers: zod
+      .strictObject({
+        fields: names.default(["*"]).describe("Names of numeric fields, with `*`."),
+        method: zod.enum(["iqr", "mad"]).default("iqr").describe("By quartiles, or by distances from the median."),
+        factor: zod.number().positive().optional().describe("How far is too far. Default: 1.5 (iqr), 3.5 (mad)."),
+        action: zod.enum(["report", "null", "drop"]).default("report").describe("What becomes of them."),
+      })
+      .optional()
+      .describe("Numbers far from the others of their field."),
+    ...qualityKeys(zod),
+  });
+}
+
+const flag = (zod: Zod, text: string): z.ZodType => zod.boolean().default(true).describe(text);
+
+function normalizationKey(zod: Zod): z.ZodType {
+  return zod
+    .union([
+      zod.boolean(),
+      zod.strictObject({
+        text: flag(zod, "Unicode in one form (NFC), no spaces at the ends."),
+        missing: flag(zod, "Words for nothing, such as N/A, become null."),
+        identifiers: flag(zod, "Fields doi, pmid, pmcid, arxiv_id in one spelling."),
+        numbers: flag(zod, "Numbers written as text become numbers where nearly all of their field are."),
+        dates: flag(zod, "Dates become ISO dates where nearly all of their field are dates."),
+        scale: zod
+          .record(zod.string(), zod.enum(["min_max", "z_score", "robust"]))
+          .default({})
+          .describe("Numeric fields on a common scale."),
+      }),
+    ])
+    .default(false)
+    .describe("Makes alike what is written in several ways. true: all but `scale`.");
+}
+
+function deduplicationKey(zod: Zod): z.ZodType {
+  const names = zod.array(zod.string().min(1)).min(1);
   const near = zod.strictObject({
     fields: names
       .optional()
@@ -40,56 +82,29 @@ export function preprocessingConfig(zod: Zod): z.ZodType {
       .default(0.9)
       .describe("Share of equal pieces from which texts are nearly equal."),
   });
-  return zod.strictObject({
-    cleaning_rules: zod
-      .union([zod.string().min(1), zod.array(zod.unknown())])
-      .default([])
-      .describe("Rules in their order: a list, or the path of a YAML file that holds one."),
-    normalization: zod
-      .union([
-        zod.boolean(),
-        zod.strictObject({
-          text: flag("Unicode in one form (NFC), no spaces at the ends."),
-          missing: flag("Words for nothing, such as N/A, become null."),
-          identifiers: flag("Fields doi, pmid, pmcid, arxiv_id in one spelling."),
-          numbers: flag("Numbers written as text become numbers where nearly all of their field are."),
-          dates: flag("Dates become ISO dates where nearly all of their field are dates."),
-          scale: zod
-            .record(zod.string(), zod.enum(["min_max", "z_score", "robust"]))
-            .default({})
-            .describe("Numeric fields on a common scale."),
-        }),
-      ])
-      .default(false)
-      .describe("Makes alike what is written in several ways. true: all but `scale`."),
-    deduplication: zod
-      .union([
-        zod.boolean(),
-        zod.strictObject({
-          exact: flag("Records that are equal in all fields."),
-          keys: zod
-            .array(zod.union([zod.string().min(1), names]))
-            .default([])
-            .describe("Fields, or lists of fields, whose values may occur once."),
-          near: zod.union([zod.boolean(), near]).default(true).describe("Records whose texts are nearly equal."),
-          ignore: zod
-            .array(zod.string())
-            .default(["id"])
-            .describe("Fields that do not count, such as running numbers."),
-        }),
-      ])
-      .default(false)
-      .describe("Keeps one record of each. true: exact, near, and by the fields doi, pmid, pmcid, arxiv_id."),
-    outliers: zod
-      .strictObject({
-        fields: names.default(["*"]).describe("Names of numeric fields, with `*`."),
-        method: zod.enum(["iqr", "mad"]).default("iqr").describe("By quartiles, or by distances from the median."),
-        factor: zod.number().positive().optional().describe("How far is too far. Default: 1.5 (iqr), 3.5 (mad)."),
-        action: zod.enum(["report", "null", "drop"]).default("report").describe("What becomes of them."),
-      })
-      .optional()
-      .describe("Numbers far from the others of their field."),
-    expected_fields: names
+  return zod
+    .union([
+      zod.boolean(),
+      zod.strictObject({
+        exact: flag(zod, "Records that are equal in all fields."),
+        keys: zod
+          .array(zod.union([zod.string().min(1), names]))
+          .default([])
+          .describe("Fields, or lists of fields, whose values may occur once."),
+        near: zod.union([zod.boolean(), near]).default(true).describe("Records whose texts are nearly equal."),
+        ignore: zod.array(zod.string()).default(["id"]).describe("Fields that do not count, such as running numbers."),
+      }),
+    ])
+    .default(false)
+    .describe("Keeps one record of each. true: exact, near, and by the fields doi, pmid, pmcid, arxiv_id.");
+}
+
+function qualityKeys(zod: Zod) {
+  const share = zod.number().min(0).max(1);
+  return {
+    expected_fields: zod
+      .array(zod.string().min(1))
+      .min(1)
       .optional()
       .describe("Fields that completeness counts. Default: those that half of the clean records fill in."),
     quality_weights: zod
@@ -108,7 +123,7 @@ export function preprocessingConfig(zod: Zod): z.ZodType {
       .max(10_000)
       .default(100)
       .describe("Dropped records that the port `dropped` lists; if there are more, all are in its file."),
-  });
+  };
 }
 
 export function preprocessingPorts(): StepPorts {

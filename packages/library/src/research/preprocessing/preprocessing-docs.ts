@@ -14,6 +14,7 @@ In this order: texts and words for nothing (if \`normalization\` is on), \`clean
 | rule | does |
 | --- | --- |
 | \`trim\`, \`collapse_whitespace\`, \`strip_html\`, \`unicode_nfc\`, \`fix_mojibake\`, \`lower\`, \`upper\` | mend texts |
+| \`to_text\` | numbers, true and false to text |
 | \`parse_number: {fields, decimal, units, on_error}\` | \`1,234.5 kg\` to a number; \`units\`: what each is worth |
 | \`parse_date: {fields, order, on_error}\` | to an ISO date; \`order\` (dmy, mdy) for those that can be read in two ways |
 | \`map_values: {fields, values, otherwise}\` | one value for another |

@@ -18,7 +18,7 @@ async function query(entry: JsonObject, config: JsonObject = {}, secrets: Record
     secrets,
     files: {
       "query.yml": `name: query
-error_handling: stop
+error_handling_config: { max_retries: 0 }
 input_data_units: { sources: { class: DataUnitMemory } }
 steps:
   ask: { class: DataCollectionStep, config: ${JSON.stringify(config)}, inputs: { input_sources: { from: sources } } }
@@ -89,7 +89,7 @@ describe("sqlite", () => {
     ["SELECT nothing FROM trees", "nothing"],
   ])("%s: it is refused, and nothing changes", async (sql, what) => {
     const { failure } = await query({ file: "trees.sqlite", query: sql });
-    expect(failure).toMatchObject({ code: "E_COLLECT_FAILED", kind: "configuration" });
+    expect(failure).toMatchObject({ code: "E_COLLECT_QUERY", kind: "configuration" });
     expect(failure?.message).toContain(what);
     expect((await query({ file: "trees.sqlite", query: "SELECT count(*) AS n FROM trees" })).rows).toEqual([{ n: 3 }]);
   });
@@ -164,7 +164,7 @@ describe.skipIf(!hasPostgres)("postgres", () => {
   ])("%s: it is refused, and nothing changes", async (sql, what) => {
     const { failure } = await query({ query: sql }, config(), secrets());
     expect(failure).toMatchObject({
-      code: "E_COLLECT_FAILED",
+      code: "E_COLLECT_QUERY",
       kind: "configuration",
       message: expect.stringMatching(what) as unknown,
     });

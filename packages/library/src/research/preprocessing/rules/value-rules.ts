@@ -149,6 +149,14 @@ function bounded(action: "clamp" | "range"): RuleKind {
   };
 }
 
+const toText: RuleKind = {
+  options: [],
+  make: (options) =>
+    eachValue(options.globs(), "keep", (value) =>
+      typeof value === "number" || typeof value === "boolean" ? { value: String(value) } : undefined,
+    ),
+};
+
 const split: RuleKind = {
   options: ["by"],
   make: (options) => {
@@ -171,6 +179,7 @@ export const valueRules: { readonly [name: string]: RuleKind } = {
   fix_mojibake: textRule(fixMojibake),
   lower: textRule((text) => text.toLowerCase()),
   upper: textRule((text) => text.toUpperCase()),
+  to_text: toText,
   parse_number: parseNumber,
   parse_date: parseDate,
   map_values: mapValues,
