@@ -123,7 +123,9 @@ async function answerOf(runtime: Runtime, handle: Handle): Promise<Answer | unde
   if ("blob" in handle && handle.sizeBytes > readBytes) return undefined;
   try {
     const value = await runtime.value(handle);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Answer) : undefined;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    const { answer = value } = value as { readonly answer?: Json };
+    return answer as Answer;
   } catch (error) {
     if (error instanceof NanobrainError) return undefined;
     throw error;

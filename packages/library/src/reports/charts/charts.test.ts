@@ -14,13 +14,14 @@ const rows = [
 
 test("charts: counts by category in order of numbers; sums, means and groups", () => {
   expect(makeChart({ type: "bar", data: "rows", x: "year" }, { rows }, 0)).toMatchObject({
-    categories: ["2018", "2020"],
+    categories: ["2018", "2019", "2020"],
     series: [
       {
         name: "Count",
         points: [
           [0, 1],
-          [1, 2],
+          [1, 0],
+          [2, 2],
         ],
       },
     ],

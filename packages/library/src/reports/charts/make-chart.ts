@@ -111,8 +111,13 @@ function byCategory(spec: ChartSpec, rows: readonly JsonObject[]): Pick<Chart, "
       if (value !== undefined) enter(cells, group ?? titled(field === "" ? "Count" : field), name, value);
     }
   }
-  const categories = ordered(spec, cells);
-  if (categories.length === 0) throw refused(spec, `no object of ${spec.data} has a value for ${x}`);
+  const found = ordered(spec, cells);
+  if (found.length === 0) throw refused(spec, `no object of ${spec.data} has a value for ${x}`);
+  // Nothing was counted there: that is a number, too.
+  const categories =
+    yFields(spec).length === 0 && spec.limit === undefined && spec.aggregate === undefined ? withGaps(found) : found;
+  if (categories.length > found.length)
+    for (const name of categories) for (const [group] of cells) enter(cells, group, name, 0);
   const aggregate = spec.aggregate ?? "sum";
   const series = [...cells].map(([name, values]): ChartSeries => {
     const points = categories.flatMap((one, at) =>
@@ -123,6 +128,17 @@ function byCategory(spec: ChartSpec, rows: readonly JsonObject[]): Pick<Chart, "
   const isLying =
     spec.type === "bar" && categories.some((one) => one.length > 14 || categories.length * one.length > 110);
   return { categories, series, isLying };
+}
+
+/** Whole numbers in rising order with those between them, such as years in which nothing came out. */
+function withGaps(names: readonly string[]): readonly string[] {
+  const numbers = names.map(Number);
+  const [first = 0, last = 0] = [numbers[0], numbers.at(-1)];
+  const isRising = numbers.every(
+    (one, at) => Number.isInteger(one) && one >= first && one > (numbers[at - 1] ?? -Infinity),
+  );
+  if (!isRising || last - first >= categoryLimit) return names;
+  return Array.from({ length: last - first + 1 }, (_, at) => String(first + at));
 }
 
 function enter(cells: Cells, group: string, name: string, value: number): void {
