@@ -13,7 +13,7 @@ export function esc(text: string): string {
     .replace(/[&<>"']/g, (one) => entities[one] ?? one);
 }
 
-export function tag(name: string, attributes: { readonly [name: string]: string | number }, inside: string): string {
+function tag(name: string, attributes: { readonly [name: string]: string | number }, inside: string): string {
   const said = Object.entries(attributes).map(([key, value]) => ` ${key}="${esc(String(value))}"`);
   return `<${name}${said.join("")}>${inside}</${name}>`;
 }
