@@ -24,6 +24,8 @@ type Count = {
 export type Runs = readonly (readonly Word[])[];
 
 const longest = 4;
+/** With so many phrases that say what is meant, words that could mean much are left out. */
+const enough = 8;
 
 /**
  * Phrases by C-value: how often a run of words that are no stop words is there, weighed by its length, less what belongs to longer
@@ -41,9 +43,8 @@ export function keyPhrases(texts: readonly Runs[], most: number): readonly KeyPh
     return { root, count, score: weightOf(count, texts.length) * free };
   });
   scored.sort((a, b) => b.score - a.score || b.count.times - a.count.times || (a.root < b.root ? -1 : 1));
-  return scored
+  const phrases = scored
     .filter(({ score }) => score > 0)
-    .slice(0, most)
     .map(({ root, count }) => ({
       root,
       text: formOf(count),
@@ -51,6 +52,8 @@ export function keyPhrases(texts: readonly Runs[], most: number): readonly KeyPh
       times: count.times,
       isSpecific: count.length > 1 || isName(formOf(count)),
     }));
+  const specific = phrases.filter(({ isSpecific }) => isSpecific);
+  return (specific.length >= enough ? specific : phrases).slice(0, most);
 }
 
 /** Longer phrases weigh more. A single word that is no name weighs little, and nothing if most texts have it. */

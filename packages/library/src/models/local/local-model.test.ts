@@ -140,6 +140,16 @@ describe("answers of the local model", () => {
     );
   });
 
+  it("records: what tells of them is not quoted or counted with them", async () => {
+    const remark =
+      "The service that was asked for takes no questions of programs, so that another one was asked in its place.";
+    const data = { records, search: { warnings: [remark], engines: [{ hits: 1 }, { hits: 2 }, { hits: 3 }] } };
+    const text = await answerTo({ messages: [{ role: "user", text: `${question}\n${JSON.stringify(data)}` }] });
+    expect(text).toContain("3 texts, of the years");
+    expect(text).not.toContain("takes no questions");
+    expect(text).not.toContain("hits");
+  });
+
   it("nothing: it says that there is nothing to quote, and how to name a model", async () => {
     const text = await answerTo({ messages: [{ role: "user", text: "Hello, who are you?" }] });
     expect(text).toContain("no text here that could be quoted");

@@ -23,10 +23,17 @@ const leastLetters = 60;
 const deepest = 10;
 const most = 20_000;
 
+/** Beside records, shorter texts are remarks about them: notes, warnings, settings. */
+const leastBesideRecords = 400;
+
 /** What there is to quote in the data, record by record, and then in the texts. */
 export function sourcesOf({ data, texts }: Pick<ReadRequest, "data" | "texts">): readonly Source[] {
-  const found: Found[] = [];
-  for (const value of data) collect(value, "", found, 0);
+  const all: Found[] = [];
+  for (const value of data) collect(value, "", all, 0);
+  const hasRecords = all.some(({ title }) => title !== undefined);
+  const found = all.filter(
+    ({ title, text }) => !hasRecords || title !== undefined || text.length >= leastBesideRecords,
+  );
   texts.forEach((text, at) => {
     found.push({ label: texts.length === 1 ? "the text" : `text ${at + 1}`, text, origins: [] });
   });
