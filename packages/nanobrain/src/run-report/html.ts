@@ -13,11 +13,6 @@ export function esc(text: string): string {
     .replace(/[&<>"']/g, (one) => entities[one] ?? one);
 }
 
-function tag(name: string, attributes: { readonly [name: string]: string | number }, inside: string): string {
-  const said = Object.entries(attributes).map(([key, value]) => ` ${key}="${esc(String(value))}"`);
-  return `<${name}${said.join("")}>${inside}</${name}>`;
-}
-
 /** A table; cells are markup. `numbers`: positions of columns of numbers. */
 export function table(
   heads: readonly string[],
