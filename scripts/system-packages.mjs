@@ -8,7 +8,10 @@ import { runProgram } from "./program.mjs";
  * Programs that tests start besides Node and what every Debian has, and the Debian package that brings each.
  * @type {readonly NeededProgram[]}
  */
-export const neededPrograms = [{ program: "strace", debianPackage: "strace" }];
+export const neededPrograms = [
+  { program: "strace", debianPackage: "strace" },
+  { program: "pdftotext", debianPackage: "poppler-utils" },
+];
 
 /** Files that tests read, of packages that bring no program: real answers of NCBI's E-utilities. */
 export const neededFiles = [

@@ -25,7 +25,7 @@ function paragraph({ plan, summary, events, versions, models }: RunFacts, lines:
   const told =
     models.length === 0
       ? ""
-      : ` Language models: ${models.map((one) => `${one.model} (${one.calls} calls)`).join(", ")}.`;
+      : ` Language models: ${models.map((one) => `${one.model} (${one.calls} ${one.calls === 1 ? "call" : "calls"})`).join(", ")}.`;
   const strategy = (plan.workflows[0]?.strategy ?? "graph").replace(/_/g, " ");
   return `The workflow ${summary.workflow} was run${started} by NanoBrain ${versions["nanobrain"] ?? ""} under the ${strategy} strategy: ${lines.length} steps (${used === "" ? "nested workflows" : used}), ${attempts} attempts${reused === 0 ? "" : `, ${reused} results from the cache`}, ${durationText(summary.duration_ms)} of running.${told} Each event, value and effect is in its journal, under the plan's hash ${summary.plan_hash}.`;
 }
