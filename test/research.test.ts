@@ -137,7 +137,7 @@ tools:
   });
 
   it("data of too low quality: analysis and report are skipped, and why says so", async () => {
-    writeFileSync(join(folder, "config/cleaning_rules.yml"), "- keep_fields: [id]\n");
+    writeFileSync(join(folder, "config/cleaning_rules.yml"), "- require: [isbn]\n");
     const ended = await nanobrain(
       "run",
       "research.yml",

@@ -89,12 +89,8 @@ export function reportPorts(config: JsonObject): StepPorts {
     ["md", "markdown", "The text as Markdown."],
   ];
   return {
-    inputs: {
-      analysis_input: {
-        optional: true,
-        description: "What the report is about: what `format_for_report` gives, or any value.",
-      },
-    },
+    // `analysis_input` is named by a link or not at all: one that brings nothing skips the report.
+    inputs: {},
     outputs: {
       report: { schema: { type: "object" }, description: "The files, by format." },
       ...Object.fromEntries(
