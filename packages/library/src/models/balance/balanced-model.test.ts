@@ -145,6 +145,15 @@ describe("fail-over", () => {
     expect(await sequence([bad, good], "round_robin", 2, clock)).toBe("ab");
   });
 
+  it("a clock that was set back: nobody rests for years", async () => {
+    const clock = { ms: 1e12 };
+    const bad = member("a", clock, (call) => (call === 1 ? { fails: "E_MODEL_DOWN" } : {}));
+    const good = member("b", clock);
+    expect(await sequence([bad, good], "round_robin", 1, clock)).toBe("b");
+    clock.ms = 1e11;
+    expect(await sequence([bad, good], "round_robin", 2, clock)).toBe("ab");
+  });
+
   it("a failure that stays: nobody else is asked", async () => {
     const clock = { ms: 0 };
     const bad = member("a", clock, () => ({ fails: "E_MODEL_KEY" }));

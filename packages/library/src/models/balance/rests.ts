@@ -3,6 +3,7 @@ import type { EndpointState } from "./endpoint-state.js";
 
 const mostRestMs = 60_000;
 const firstRestMs = 1000;
+const mostWaitMs = 3_600_000;
 
 /** Failures that another endpoint may not have. */
 export function isPassing({ code }: NanobrainError): boolean {
@@ -24,8 +25,10 @@ export function rest(state: EndpointState, failure: NanobrainError, nowMs: numbe
   return isTold(failure) ? withWait(failure, state.restUntilMs - nowMs) : failure;
 }
 
+/** A wait longer than any that is taken from a service comes of a clock that was set back: it is over. */
 export function isResting(state: EndpointState, nowMs: number): boolean {
-  return state.restReason !== undefined && state.restUntilMs > nowMs;
+  const leftMs = state.restUntilMs - nowMs;
+  return state.restReason !== undefined && leftMs > 0 && leftMs <= mostWaitMs;
 }
 
 /** The failure of a call that is not made, as the service asked for a wait that is not over. */
