@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { changeFaults, changes } from "./chaos/changing.js";
 import { doomFaults, dooms } from "./chaos/doomed.js";
 import { duplicateFaults } from "./chaos/duplicates.js";
 import { hostileFaults } from "./chaos/hostile.js";
 import { load, poisonFaults } from "./chaos/loads.js";
 import { daylightFaults, waitFaults } from "./chaos/long-waits.js";
+import { lostLockFaults } from "./chaos/lost-lock.js";
 import { signalled } from "./chaos/signals.js";
+import { stallFaults } from "./chaos/stalled.js";
 import { storm } from "./chaos/storm.js";
 
 /** A part of the campaigns on processes, time and data. */
@@ -31,6 +34,18 @@ describe("chaos", () => {
 
   it("processes: five at once on one run, one drives it", async () => {
     expect(await duplicateFaults("start")).toEqual([]);
+  });
+
+  it("processes: a frozen driver that lost its lock writes nothing once it wakes", async () => {
+    expect(await lostLockFaults()).toEqual([]);
+  });
+
+  it("processes: a step that holds up the event loop is named, with how long", async () => {
+    expect(await stallFaults("later", 3000)).toEqual([]);
+  });
+
+  it.each(changes)("values: %s, and each attempt is looked at", async (_what, tries, status, attempts) => {
+    expect(await changeFaults(tries, status, attempts)).toEqual([]);
   });
 
   it("processes: SIGTERM in the middle, nothing is lost and no retry used up", async () => {
