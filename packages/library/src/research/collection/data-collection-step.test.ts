@@ -337,3 +337,29 @@ describe("input_sources", () => {
     expect((await collect(input, { allow_hosts: [host], on_error: "fail" })).failure?.code).toBe("E_HTTP_STATUS");
   });
 });
+
+test("a later attempt: what was fetched is not asked for again", async () => {
+  const { url, host, asked } = await site((path, n) => {
+    if (path === "/good") return json([{ at: "good" }]);
+    return n <= 4 ? { status: 503 } : json([{ at: "late" }]);
+  });
+  const config = { allow_hosts: [host], on_error: "fail", concurrency: 1, max_wait: 60 };
+  await using runtime = await createTestRuntime({
+    packs: [pack],
+    files: {
+      "late.yml": `name: late
+input_data_units: { sources: { class: DataUnitMemory } }
+steps:
+  collect: { class: DataCollectionStep, config: ${JSON.stringify(config)}, inputs: { input_sources: { from: sources } } }
+`,
+    },
+  });
+  const run = await runtime.start(await runtime.load("late.yml"), { sources: { api: [`${url}/good`, `${url}/late`] } });
+  await runtime.settled();
+  expect(asked).toEqual(["GET /good", "GET /late", "GET /late", "GET /late"]);
+  await runtime.clock.advance(600_000);
+  const { status, outputs } = await run.result();
+  expect(status).toBe("completed");
+  expect((outputs["collect.collected_data"] as JsonObject)["records"]).toEqual([{ at: "good" }, { at: "late" }]);
+  expect(asked.filter((line) => line === "GET /good").length).toBe(1);
+});

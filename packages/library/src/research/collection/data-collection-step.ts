@@ -128,7 +128,6 @@ function allFailed(failed: readonly FailedSource[]): Error {
       ...(chosen === undefined ? {} : { kind: chosen.failure.kind }),
       retryable: passing !== undefined,
       ...(passing === undefined || pauses.length === 0 ? {} : { retryAfterMs: Math.max(...pauses) }),
-      ...(chosen?.failure.hint === undefined ? {} : { hint: chosen.failure.hint }),
     },
   );
 }

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "@nanobrain/engine";
 import { arxivIdOf, doiOf, pmcidOf, pmidOf } from "../literature/identifiers.js";
-import { changeFields, fieldGlob, mapOf } from "./rules/field-glob.js";
+import { changeFields, fieldGlob, isFilled, mapOf } from "./rules/field-glob.js";
 import { readDate } from "./rules/read-date.js";
 import { readNumber } from "./rules/read-number.js";
 import type { Tracked, Trail } from "./trail.js";
@@ -95,7 +95,7 @@ function columns(
   const counts = new Map<string, { fit: number; filled: number; texts: number }>();
   for (const { record } of all)
     for (const [name, value] of Object.entries(record)) {
-      if (value === null || value === "") continue;
+      if (!isFilled(value)) continue;
       const count = counts.get(name) ?? { fit: 0, filled: 0, texts: 0 };
       counts.set(name, count);
       count.filled += 1;

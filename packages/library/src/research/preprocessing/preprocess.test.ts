@@ -172,7 +172,7 @@ describe("promises", () => {
         expect(twice.records).toEqual(once.records);
         expect(twice.dropped).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
   });
 

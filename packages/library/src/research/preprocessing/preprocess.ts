@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "@nanobrain/engine";
-import { deduplicate } from "./deduplicate.js";
+import { type Deduplication, deduplicate } from "./deduplicate.js";
 import { profile } from "./field-profile.js";
-import { normalize, normalizeTexts } from "./normalize.js";
+import { type Normalization, normalize, normalizeTexts } from "./normalize.js";
 import { markOutliers } from "./outliers.js";
 import { deduplicationOf, normalizationOf, type PreprocessingConfig } from "./preprocessing-config.js";
 import { dataQuality } from "./quality-score.js";
@@ -41,11 +41,8 @@ export function preprocess(
     tracked = ruled(tracked, rule, trail);
     tell((0.5 * (at + 1)) / rules.length, rule.label);
   }
-  if (normalization !== undefined) tracked = normalize(tracked, normalization, trail);
-  tracked = withoutEmpty(tracked, trail);
-  tell(0.65, "duplicates");
-  const deduplication = deduplicationOf(config);
-  if (deduplication !== undefined) tracked = deduplicate(tracked, deduplication, trail);
+  tell(0.6, "duplicates");
+  tracked = settled(tracked, normalization, deduplicationOf(config), trail);
   tell(0.85, "numbers");
   const outliers = config.outliers === undefined ? undefined : markOutliers(tracked, config.outliers, trail);
   const scales = typeof config.normalization === "boolean" ? {} : config.normalization.scale;
@@ -59,6 +56,28 @@ export function preprocess(
       ...(scaled.scales.length === 0 ? {} : { scales: scaled.scales }),
     },
   });
+}
+
+const mostRounds = 10;
+
+/**
+ * Made alike and without empty ones and duplicates, until nothing more is dropped: what most of a field are may change with what is left,
+ * and the result should be clean, not only cleaner.
+ */
+function settled(
+  all: readonly Tracked[],
+  normalization: Normalization | undefined,
+  deduplication: Deduplication | undefined,
+  trail: Trail,
+): readonly Tracked[] {
+  let tracked = all;
+  for (let round = 1; round <= mostRounds; round++) {
+    const alike = normalization === undefined ? tracked : normalize(tracked, normalization, trail);
+    const filled = withoutEmpty(alike, trail);
+    tracked = deduplication === undefined ? filled : deduplicate(filled, deduplication, trail);
+    if (tracked.length === alike.length || normalization === undefined) break;
+  }
+  return tracked;
 }
 
 function ruled(all: readonly Tracked[], rule: Rule, trail: Trail): readonly Tracked[] {
