@@ -232,6 +232,17 @@ describe("agent step", () => {
     ]);
   });
 
+  it.each<readonly [string, JsonObject, number]>([
+    ["no model is named: the run warns", {}, 1],
+    ["it is named: the answer says so, nobody is warned", { model: "local/extractive" }, 0],
+  ])("local model, %s", async (_what, agent, warnings) => {
+    const local = { name: "local/extractive", requests: [], answer: scriptedModel(["quoted"]).answer };
+    const models = { "local/extractive": local, "": local };
+    const ended = await bench.run({ agent: { model: undefined as unknown as Json, ...agent }, models }, []);
+    expect(analysisOf(ended)["notes"]).toEqual([expect.stringContaining("only quotes and counts") as string]);
+    expect(ended.warnings).toHaveLength(warnings);
+  });
+
   it("stream: the text leaves in records, the last one says that it is done", async () => {
     const { handle, runtime } = await bench.start({ outputs: ["stream"] }, [{ text: "one two three", chunks: 4 }]);
     await handle.result();

@@ -70,7 +70,7 @@ export async function performTask(agent: AgentEntry, task: AgentTask, given: Tas
     );
     if (agreed.finish === "length") notes.push("The answer was cut off at its longest length.");
     const all = [...notes, ...first.notes];
-    for (const note of all) place.context.warn(`${place.name}: ${note}`);
+    for (const note of all) if (!isWanted(run, note)) warn(place, note);
     return { ...agreed, prompt: first.prompt, notes: all, given: first.given, budget };
   } finally {
     await tools.close();
@@ -96,15 +96,26 @@ function runOf(agent: AgentEntry, place: AgentPlace, budget: Budget, tools: Agen
   };
 }
 
+const localNote = "The answer is from the local model, which only quotes and counts";
+
 /** Whoever reads the result must know that no language model made it. */
-function modelNotes({ model, config, tools }: AgentRun): string[] {
-  if (model.name !== localModelName) return [];
-  const why = isChosen(config) ? "" : ", as no model is named and NANOBRAIN_MODEL is not set";
-  const idle = tools.size === 0 ? "" : "; it uses no tools";
-  return [`The answer is from the local model, which only quotes and counts${why}${idle}.`];
+function modelNotes(run: AgentRun): string[] {
+  if (run.model.name !== localModelName) return [];
+  const why = isChosen(run.config) ? "" : ", as no model is named and NANOBRAIN_MODEL is not set";
+  const idle = run.tools.size === 0 ? "" : "; it uses no tools";
+  return [`${localNote}${why}${idle}.`];
 }
 
-const isChosen = ({ model, endpoints }: AgentConfig): boolean => model !== undefined || endpoints !== undefined;
+const isChosen = ({ model, endpoints }: AgentConfig): boolean =>
+  model !== undefined || endpoints !== undefined || (process.env["NANOBRAIN_MODEL"] ?? "") !== "";
+
+/** Who names the local model need not be warned of it. */
+const isWanted = ({ config, tools }: AgentRun, note: string): boolean =>
+  note.startsWith(localNote) && isChosen(config) && tools.size === 0;
+
+function warn({ context, name }: AgentPlace, note: string): void {
+  context.warn(name === context.step ? note : `${name}: ${note}`);
+}
 
 function withAdvice(messages: readonly Message[], advice: string): readonly Message[] {
   const last = messages.at(-1);
