@@ -10,7 +10,7 @@ h1{font-size:1.7rem;line-height:1.2;margin:0 .6rem 0 0;display:inline}h2{font-si
 .succeeded,.completed{color:var(--ok)}.failed{color:var(--bad)}.running,.retrying{color:var(--run)}.waiting,.ready{color:var(--wait)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(7.8rem,1fr));gap:.6rem;margin:0;padding:0}
 .tiles div{background:var(--wash);border:1px solid var(--line);border-radius:8px;padding:.55rem .8rem}
-.tiles dt{color:var(--soft);font-size:.78rem}.tiles dd{margin:0;font-size:1.15rem;font-weight:600;font-variant-numeric:tabular-nums}.tiles small{font-weight:400;color:var(--soft);font-size:.75rem}
+.tiles dt{color:var(--soft);font-size:.78rem}.tiles dd{margin:0;font-size:1.15rem;font-weight:600;font-variant-numeric:tabular-nums}.tiles small{display:block;font-weight:400;color:var(--soft);font-size:.75rem}
 nav{font-size:.88rem;margin:1rem 0 0}nav a{margin-right:1rem}
 a{color:var(--link)}
 .wide{overflow-x:auto;max-width:100%}
@@ -19,7 +19,7 @@ th,td{text-align:left;padding:.32rem .6rem;border-bottom:1px solid var(--line);v
 thead th{color:var(--soft);font-weight:600;border-bottom:2px solid var(--line);white-space:nowrap}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 td.name,code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:.92em}
-.inner{color:var(--soft)}
+.inner{color:var(--soft)}td span{white-space:nowrap}
 .card{border:1px solid var(--line);border-left:4px solid var(--bad);border-radius:6px;padding:.7rem .95rem;margin:0 0 .8rem;background:var(--wash)}
 .card p{margin:.15rem 0}.card .hint{font-weight:600}.card .because{padding-left:1rem;color:var(--soft)}
 .warning{border-left-color:var(--wait)}.ask{border-left-color:var(--run)}
