@@ -11,7 +11,7 @@ export type LaneCodeData = {
   readonly cacheFolder: string | null;
   readonly modules: boolean;
   /** Addresses of modules that export a `pack`. */
-  readonly packs: readonly string[];
+  readonly packs?: readonly string[];
   readonly http?: HttpRecordings & { readonly older?: OlderFiles };
 };
 
@@ -24,10 +24,11 @@ export function laneStepCode(data: LaneCodeData): StepCode {
   const http = openHttp(data.http);
   const shelves = createRegistry();
   const plain = createStepCode({ registry: shelves, http, ...modules });
-  if (data.packs.length === 0) return plain;
+  const { packs: urls = [] } = data;
+  if (urls.length === 0) return plain;
   let packed: Promise<StepCode> | undefined;
   const load = async (): Promise<StepCode> => {
-    const packs = await Promise.all(data.packs.map(packAt));
+    const packs = await Promise.all(urls.map(packAt));
     return createStepCode({ registry: createRegistry({ packs }), http, ...modules });
   };
   return {
