@@ -119,5 +119,3 @@ function withPlaces(blocks: readonly Block[], config: ReportConfig, references: 
 function heading(text: string): Block {
   return { kind: "heading", level: 2, id: "", children: [{ kind: "text", text }] };
 }
-
-export type { ReportVariables };

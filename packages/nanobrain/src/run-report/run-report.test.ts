@@ -36,9 +36,12 @@ function elementsOf(page: string): { readonly names: ReadonlySet<string>; readon
 async function reportOf(
   files: { readonly [path: string]: string },
   inputs: { readonly [unit: string]: string | number | readonly string[] } = {},
-  ends = true,
+  {
+    ends = true,
+    secrets = {},
+  }: { readonly ends?: boolean; readonly secrets?: { readonly [name: string]: string } } = {},
 ): Promise<string> {
-  runtime = await createTestRuntime({ files });
+  runtime = await createTestRuntime({ files, secrets });
   const [document = ""] = Object.keys(files);
   const loaded = await runtime.load(document);
   expect(loaded.diagnostics.filter((one) => one.severity === "error")).toEqual([]);
@@ -117,15 +120,35 @@ links:
   expect(page).toMatch(/3 steps of nested workflows/);
   expect(page).toMatch(/<code>never<\/code><\/td>\s*<td><span class="status skipped">/);
   expect(page).toMatch(/aria-label="Timeline of \d steps/);
+  const graph = Buffer.from(/data:image\/svg\+xml;base64,([^"]+)/.exec(page)?.[1] ?? "", "base64").toString();
+  expect(graph).toMatch(/<g class="step is-skipped"><title>never /);
 });
 
 test("run report: of a run that goes on", async () => {
   const page = await reportOf(
     { "waits.yml": "name: waits\nsteps:\n  wait: { class: WaitStep, config: { for: 10h } }\n" },
     {},
-    false,
+    { ends: false },
   );
   elementsOf(page);
   expect(page).toContain('<span class="status waiting">waiting</span>');
   expect(page).toMatch(/to now/);
+});
+
+test("run report: values of secrets are not in it", async () => {
+  const page = await reportOf(
+    {
+      "tells.yml": `name: tells
+error_handling: continue
+steps:
+  print: { class: CommandStep, config: { command: [sh, -c, 'printf %s "it is $TOKEN"'], env: { TOKEN: "\${secret:TOKEN}" } } }
+  fail: { class: CommandStep, config: { command: [sh, -c, 'echo "no $TOKEN" >&2; exit 3'], env: { TOKEN: "\${secret:TOKEN}" } } }
+`,
+    },
+    {},
+    { secrets: { TOKEN: "tok-9f8e7d6c5b4a" } },
+  );
+  expect(page).toContain("it is ***");
+  expect(page).toContain("no ***");
+  expect(page).not.toContain("9f8e7d6c5b4a");
 });
