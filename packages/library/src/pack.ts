@@ -54,7 +54,10 @@ const functions: { readonly [name: string]: NamedFunction } = {
 /** The library, for `createRuntime({ packs: [pack] })`. The command line has it always. */
 export const pack: Pack = {
   name: "@nanobrain/library",
-  version: "1",
+  /** Plans say which secrets a step may use, and those depend on the model. */
+  get version() {
+    return `1 ${process.env["NANOBRAIN_MODEL"] ?? ""}`.trimEnd();
+  },
   get url() {
     return import.meta.url;
   },

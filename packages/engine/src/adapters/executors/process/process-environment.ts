@@ -3,6 +3,8 @@ import { markVariable } from "../../../processes/process-tree.js";
 /** Taken over from this process's environment, if set; everything else is left out, and with it its secrets. */
 const inherited = [
   ...["PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP"],
+  // The model of agents that name none: no secret.
+  "NANOBRAIN_MODEL",
   ...["SystemRoot", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR"],
 ];
 
