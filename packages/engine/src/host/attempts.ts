@@ -44,7 +44,7 @@ export type AttemptPost = {
   warn(at: Cell, id: number, text: string): void;
   progress(step: string, fraction: number | null, note: string): void;
   /** Runs a workflow for an attempt, which holds nothing meanwhile. */
-  callWorkflow(caller: Omit<Caller, "isLetGo">, id: number, call: WorkflowCall): Promise<WorkflowAnswer>;
+  callWorkflow(caller: Omit<Caller, "isLetGo" | "away">, id: number, call: WorkflowCall): Promise<WorkflowAnswer>;
 };
 
 export type Started = Cell & { readonly id: number; readonly fallback: boolean; readonly attempt: number };

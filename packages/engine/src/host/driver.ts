@@ -180,7 +180,7 @@ export class Driver {
 
   /** How much goes on here that no clock has to move on: turns, inputs, errands, attempts that are not held. */
   get underWay(): number {
-    return Number(this.#turning) + this.#inbox.length + this.#errands.size + this.#inFlight.busy;
+    return Number(this.#turning) + this.#inbox.length + this.#errands.size + this.#inFlight.busy - this.#inFlight.away;
   }
 
   /** The store could not be written: this driver does nothing more (I4). */

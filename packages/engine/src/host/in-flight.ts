@@ -41,6 +41,7 @@ export class InFlight {
   readonly #held = new Set<Flight>();
   /** Calls of workflows under way, by attempt. */
   readonly #calls = new Map<number, number>();
+  #away = 0;
   readonly #waiters = new Set<() => void>();
   #isLetGo = false;
 
@@ -59,6 +60,11 @@ export class InFlight {
   /** Attempts that go on by themselves: those held by a full queue do not. */
   get busy(): number {
     return this.#flights.size - this.#held.size;
+  }
+
+  /** Those of them that wait for a workflow they called, or more. */
+  get away(): number {
+    return Math.min(this.#away, this.busy);
   }
 
   /** Commands are read off committed events. */
@@ -151,19 +157,35 @@ export class InFlight {
   }
 
   /** The steps of what it calls may need what the attempt holds: others have it meanwhile. */
-  async #callWorkflow(caller: Omit<Caller, "isLetGo">, id: number, call: WorkflowCall): Promise<WorkflowAnswer> {
+  async #callWorkflow(
+    caller: Omit<Caller, "isLetGo" | "away">,
+    id: number,
+    call: WorkflowCall,
+  ): Promise<WorkflowAnswer> {
     const { callWorkflow } = this.#parts;
     if (callWorkflow === undefined) throw nanobrainError("E_INTERNAL", { what: "no workflow can be called here" });
     this.#post.lend(id);
     this.#calls.set(id, (this.#calls.get(id) ?? 0) + 1);
     for (const resolve of this.#waiters) resolve();
     try {
-      return await callWorkflow({ ...caller, isLetGo: () => this.#isLetGo }, call);
+      return await callWorkflow(
+        { ...caller, isLetGo: () => this.#isLetGo, away: (waiting) => this.#whileAway(waiting) },
+        call,
+      );
     } finally {
       const left = (this.#calls.get(id) ?? 1) - 1;
       if (left > 0) this.#calls.set(id, left);
       else this.#calls.delete(id);
       if (left === 0) this.#post.takeBack(id);
+    }
+  }
+
+  async #whileAway<T>(waiting: Promise<T>): Promise<T> {
+    this.#away++;
+    try {
+      return await waiting;
+    } finally {
+      this.#away--;
     }
   }
 

@@ -17,6 +17,8 @@ export type Caller = {
   /** True: the process lets the calling run go, and what it called goes on later, too. */
   isLetGo(): boolean;
   log(level: "info" | "warn", text: string): void;
+  /** Waits for a run that may wait for a clock: its caller does nothing meanwhile. */
+  away<T>(waiting: Promise<T>): Promise<T>;
 };
 
 /** What the host works with; the composition root supplies it. */

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../adapters/stores/sqlite/sqlite-store.js";
+import { defineStep } from "../../components/define-step.js";
 import type { Json } from "../../contracts/json.js";
 import type { RunRecord } from "../../contracts/store.js";
 import type { RunEvent } from "../../kernel/event.js";
 import type { Plan } from "../../plan/plan.js";
+import { createTestRuntime } from "../../testing/kit/create-test-runtime.js";
 import { createRuntime } from "../create-runtime.js";
 import type { RunHandle, Runtime, RuntimeOptions } from "../runtime.js";
 
@@ -207,3 +209,29 @@ describe("killed at each event of the caller", () => {
 function openRecord(all: readonly RunEvent[], events: readonly RunEvent[]): Partial<RunRecord> {
   return events.length === all.length ? {} : { status: "running", endedAt: null };
 }
+
+describe("a simulated clock", () => {
+  it("goes on while a step waits for what it called", async () => {
+    await using runtime = await createTestRuntime({
+      steps: [
+        defineStep({
+          class: "Call",
+          version: "1",
+          run: async ({ callWorkflow }) => ({ out: await callWorkflow("c", "nap.yml", {}) }),
+        }),
+      ],
+    });
+    for (const [name, text] of [
+      [
+        "nap.yml",
+        `name: nap\noutput_data_units: { at: ${unit} }\nsteps: { w: { class: WaitStep, config: { for: 2h } } }\nlinks: { o: { class: DirectLink, config: { source: w.at, target: at } } }\n`,
+      ],
+      ["caller.yml", "name: caller\nsteps: { s: { class: Call } }\n"],
+    ] as const)
+      writeFileSync(join(runtime.folder, name), text);
+    const file = join(runtime.folder, "caller.yml");
+    const run = await runtime.start(await runtime.load(file, { project: runtime.folder }), {});
+    expect(await runtime.clock.runUntilIdle()).toBe(true);
+    expect((await run.result()).status).toBe("completed");
+  });
+});

@@ -40,7 +40,7 @@ export async function callWorkflow(parts: CallParts, caller: Caller, call: Workf
     const end = await cancelling(caller, handle, () =>
       followChild((runId) => parts.asks(runId), caller, call.answers, handle),
     );
-    if (end === undefined) await orAborted(caller.signal, pause(parts.clock));
+    if (end === undefined) await caller.away(orAborted(caller.signal, pause(parts.clock)));
     else return answerOf(call, handle, end);
   }
 }

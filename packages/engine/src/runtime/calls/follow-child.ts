@@ -15,12 +15,12 @@ export type Followed = RunResult | Extract<WorkflowAnswer, { readonly place: str
  */
 export async function followChild(
   asksOf: (runId: string) => Promise<readonly PlacedAsk[]>,
-  caller: Pick<Caller, "signal">,
+  caller: Pick<Caller, "signal" | "away">,
   answers: WorkflowCall["answers"],
   handle: RunHandle,
 ): Promise<Followed | undefined> {
   for (;;) {
-    const result = await orAborted(caller.signal, handle.result());
+    const result = await caller.away(orAborted(caller.signal, handle.result()));
     if (isOver(result.status)) return result;
     if (result.status !== "waiting") return undefined;
     const asks = await asksOf(handle.id);

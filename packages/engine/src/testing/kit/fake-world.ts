@@ -2,7 +2,14 @@ import { createLocalExecutor } from "../../adapters/executors/local/local-execut
 import { openPorts } from "../../components/steps/open-ports.js";
 import type { Blobs } from "../../contracts/blobs.js";
 import type { Registry, StepCall, StepDefinition } from "../../contracts/component.js";
-import type { AttemptOutcome, AttemptRequest, ComponentCall, Executor } from "../../contracts/executor.js";
+import type {
+  AttemptOutcome,
+  AttemptRequest,
+  AttemptSink,
+  ComponentCall,
+  Executor,
+  WorkflowAnswer,
+} from "../../contracts/executor.js";
 import type { OpenHttp } from "../../contracts/http.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
 import { nearest } from "../../document/nearest.js";
@@ -42,6 +49,8 @@ export class FakeWorld {
   #running = 0;
   /** Attempts that wait for the clock or for nothing. */
   #parked = 0;
+  /** Attempts that wait for a workflow they called. */
+  #calling = 0;
 
   constructor(fakes: { readonly [name: string]: Fake }, http: OpenHttp, clock: SimulatedClock) {
     this.#fakes = new Map(Object.entries(fakes));
@@ -55,7 +64,7 @@ export class FakeWorld {
 
   /** Whether an attempt, of a hook or a transform too, works on something. */
   get isBusy(): boolean {
-    return this.#running > this.#parked;
+    return this.#running > this.#parked + this.#calling;
   }
 
   /** Fails with E_USAGE for a name that is nearly one of a class. Others may come with a workflow that is loaded later. */
@@ -72,7 +81,7 @@ export class FakeWorld {
 
   wrap(executor: Executor, { blobs, registry }: Parts): Executor {
     const code = { find: (component: ComponentCall) => this.#standIn(component, registry), http: this.#http };
-    const own = createLocalExecutor({ code, blobs });
+    const own = createLocalExecutor({ code, blobs, watched: false });
     return {
       name: executor.name,
       lanes: executor.lanes,
@@ -80,13 +89,29 @@ export class FakeWorld {
         const faked = !isLink(request) && this.#fakeOf(request.component, registry) !== undefined;
         const call = isLink(request) ? undefined : this.#record(request, faked);
         this.#running++;
-        const outcome = await (faked ? own : executor).execute(request, sink, signal).finally(() => this.#running--);
+        const seen = this.#watchingCalls(sink);
+        const outcome = await (faked ? own : executor).execute(request, seen, signal).finally(() => this.#running--);
         if (call !== undefined) call.outcome = outcome;
         return outcome;
       },
       close: async () => {
         await own.close();
         await executor.close();
+      },
+    };
+  }
+
+  /** The runtime knows how long such a call has work of its own to do. */
+  #watchingCalls(sink: AttemptSink): AttemptSink {
+    return {
+      ...sink,
+      callWorkflow: async (call) => {
+        this.#calling++;
+        try {
+          return await (sink.callWorkflow?.(call) as Promise<WorkflowAnswer>);
+        } finally {
+          this.#calling--;
+        }
       },
     };
   }
