@@ -30,6 +30,21 @@ export function agentEntryShape(zod: Zod) {
   });
 }
 
+/** What a step adds to its agent. */
+export function additionsShape(zod: Zod) {
+  return {
+    system_prompt: zod.string().min(1).optional().describe("Follows the agent's own. Liquid."),
+    tools: toolsShape(zod).optional().describe("Tools besides the agent's own."),
+    mcp: zod.array(mcpShape(zod)).max(16).optional().describe("Servers of tools besides the agent's own."),
+    allow_exfiltration: zod
+      .boolean()
+      .optional()
+      .describe("True: it may have tools that read private data beside tools that send to others."),
+    budget: budgetShape(zod).optional().describe("Instead of the agent's own."),
+    stream: zod.boolean().default(true).describe("Send the text as it is made, where a link takes the port `stream`."),
+  };
+}
+
 export function agentStepConfig(zod: Zod) {
   const text = zod.string().min(1);
   return zod.strictObject({
@@ -40,18 +55,10 @@ export function agentStepConfig(zod: Zod) {
       .optional()
       .describe("What it is to do. Liquid; the inputs are its variables. Default: the input `prompt`."),
     analysis_prompt: text.optional().describe("Another name of `prompt`."),
-    system_prompt: text.optional().describe("Follows the agent's own. Liquid."),
     output_schema: schemaOrPath(zod)
       .optional()
       .describe("JSON Schema of the answer, or the path of one; each property is a port too."),
-    tools: toolsShape(zod).optional().describe("Tools besides the agent's own."),
-    mcp: zod.array(mcpShape(zod)).max(16).optional().describe("Servers of tools besides the agent's own."),
-    allow_exfiltration: zod
-      .boolean()
-      .optional()
-      .describe("True: it may have tools that read private data beside tools that send to others."),
-    budget: budgetShape(zod).optional().describe("Instead of the agent's own."),
-    stream: zod.boolean().default(true).describe("Send the text as it is made, where a link takes the port `stream`."),
+    ...additionsShape(zod),
   });
 }
 

@@ -1,14 +1,13 @@
 import type { Json, JsonObject, StepCall, StepDefinition, StepPorts, Zod } from "@nanobrain/engine";
-import { budgetShape } from "../agents/agent-config.js";
 import {
   type AgentStepConfig,
+  additionsShape,
   agentEntryShape,
   agentOf,
   agentSecrets,
   agentStepComponents,
   agentStepProblems,
 } from "../agents/agent-step-config.js";
-import { mcpShape, toolsShape } from "../agents/tools/tool-config.js";
 import { openModel } from "../models/open-model.js";
 
 const docs = `Lets an agent answer a message of a conversation.
@@ -57,18 +56,7 @@ function processingConfig(zod: Zod) {
     agent: agentEntryShape(zod).describe(
       "Who answers: `class` of an agent and its `config`, in place or the path of a YAML file.",
     ),
-    system_prompt: zod.string().min(1).optional().describe("Follows the agent's own. Liquid."),
-    tools: toolsShape(zod).optional().describe("Tools besides the agent's own."),
-    mcp: zod.array(mcpShape(zod)).max(16).optional().describe("Servers of tools besides the agent's own."),
-    allow_exfiltration: zod
-      .boolean()
-      .optional()
-      .describe("True: it may have tools that read private data beside tools that send to others."),
-    budget: budgetShape(zod).optional().describe("Instead of the agent's own; for one message."),
-    stream: zod
-      .boolean()
-      .default(true)
-      .describe("Send the answer as it is made, where a link takes the port `stream`."),
+    ...additionsShape(zod),
   });
 }
 
