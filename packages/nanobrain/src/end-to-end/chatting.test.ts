@@ -103,6 +103,17 @@ describe("chat", () => {
     expect(lines.at(-1)).toMatchObject({ number: 1, state: "answered", answer: "one two three" });
   });
 
+  it("NANOBRAIN_MODEL names the model of agents that name none, in processes too; without it the local model says what it is", async () => {
+    place.write("plain.yml", "name: plain\nclass: ChatWorkflow\nexecutor: process\n");
+    place.write("answers.yml", "answers: [{ text: as scripted }]\nrepeat: true\n");
+    const local = await place.start(["chat", "plain.yml", "-m", "hello"]).ended;
+    expect(local.out).toContain("local/extractive");
+    const scripted = await place.start(["chat", "plain.yml", "-m", "hello"], {
+      NANOBRAIN_MODEL: "scripted/answers.yml",
+    }).ended;
+    expect(scripted.out).toContain("as scripted");
+  });
+
   it("what is no chat, and options that are none, are refused", async () => {
     place.write("count.yml", 'name: count\nsteps:\n  one: { class: TransformStep, config: { expression: "1" } }\n');
     const wrong = await place.run("chat", "count.yml", "-m", "hello");
