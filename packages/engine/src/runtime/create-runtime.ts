@@ -153,6 +153,7 @@ async function openExecutors(
     blobs,
     lanes: LOCAL_LANES,
     graceMs: LOCAL_GRACE_MS,
+    watched: options.clock === undefined,
   });
   const lanes = Math.max(1, Math.floor(options.pools?.["cpu"] ?? availableParallelism()));
   const inMemory = {

@@ -14,6 +14,8 @@ export type LocalExecutorOptions = {
   readonly lanes?: number;
   /** How long code may take to end after its signal has aborted; default 200. */
   readonly graceMs?: number;
+  /** False: nobody is told of holding up the event loop, and no timer is set, as where time is simulated. */
+  readonly watched?: boolean;
 };
 
 /**
@@ -24,11 +26,11 @@ export type LocalExecutorOptions = {
 export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor {
   const closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
   const running = new Map<StopSign, Watched>();
-  const watch = loopWatch(() => running.values());
+  const watch = options.watched === false ? undefined : loopWatch(() => running.values());
   let open = true;
   let emptied = (): void => undefined;
   const ended = (stop: StopSign): void => {
-    watch.ends();
+    watch?.ends();
     running.delete(stop);
     if (running.size === 0) emptied();
   };
@@ -40,7 +42,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor
     const attempt = { step: request.step, sink, beganMs: performance.now() };
     running.set(stop, attempt);
     const outcome = runStep(request, sink, stop, around);
-    watch.called(attempt);
+    watch?.called(attempt);
     return outcome;
   };
 
@@ -56,7 +58,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): NearExecutor
     open = false;
     for (const stop of running.keys()) stop.raise(closed);
     if (running.size > 0) await new Promise<void>((resolve) => (emptied = resolve));
-    watch.stop();
+    watch?.stop();
   };
   return { name: "local", lanes: options.lanes ?? 256, execute, perform, close };
 }
