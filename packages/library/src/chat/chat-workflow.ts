@@ -3,7 +3,6 @@ import {
   type Json,
   type Loaded,
   type LoadOptions,
-  NanobrainError,
   nanobrainError,
   type Plan,
   type RunHandle,
@@ -186,7 +185,7 @@ export class ChatWorkflow {
         });
         return this.#follow(number, handle, text);
       } catch (error) {
-        if (!(error instanceof NanobrainError) || error.code !== "E_RUN_EXISTS") throw error;
+        if (!hasCode(error, "E_RUN_EXISTS")) throw error;
         // Another process took the number: its turn comes first.
         await this.#settle(number, await this.#runtime.attach(runId));
       }
@@ -250,10 +249,15 @@ export class ChatWorkflow {
     try {
       return await this.#runtime.resume(runId);
     } catch (error) {
-      if (error instanceof NanobrainError && error.code === "E_RUN_HELD") return this.#runtime.attach(runId);
+      if (hasCode(error, "E_RUN_HELD")) return this.#runtime.attach(runId);
       throw error;
     }
   }
+}
+
+/** By shape: the error may come from another copy of the engine. */
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as { readonly code?: unknown }).code === code;
 }
 
 function demandChat(plan: Plan, file: string): void {
