@@ -184,6 +184,18 @@ describe("agent step", () => {
     expect(done).toBe(1);
   });
 
+  it("tools: a step that asks a person does so, and the answer goes to the model", async () => {
+    const approve = { class: "ApprovalStep", config: { question: "Publish {{ what }}?", choices: ["yes", "no"] } };
+    const answers = [toolCalls(["approve", { what: "it" }]), "done"];
+    const { handle, model } = await bench.start({ agent: { tools: { approve } } }, answers);
+    expect((await handle.result()).status).toBe("waiting");
+    expect((await handle.asks())[0]?.question).toBe("Publish it?");
+    await handle.answer("think", "yes", "ann");
+    await until(async () => (await handle.result()).status !== "waiting");
+    expect(toolResults(model)).toMatchObject([{ result: { decision: "yes", by: "ann" } }]);
+    expect(model.requests).toHaveLength(2);
+  });
+
   it("agents: they are tools of others, review their answers, and are asked before by keyword", async () => {
     const critic = scriptedModel(["Too short.", "Say where."]);
     const expert = scriptedModel(["Cats purr."]);
@@ -298,6 +310,15 @@ describe("agent step: diagnostics", () => {
     ],
   ])("%s: code and place", async (_what, trial, [code, path]) => {
     expect(await shown(trial)).toContainEqual([code, "flow.yml", "number", path]);
+  });
+
+  it("an agent's own file: a fault in it is shown there", async () => {
+    const files = { "agents/one.yml": "temperature: 1\ntemprature: 2\n" };
+    const config = { agent: { class: "SimpleAgent", config: "agents/one.yml" } };
+    const [found, ...others] = await bench.diagnostics({ config, files });
+    expect(others).toEqual([]);
+    expect([found?.code, found?.file, found?.line, found?.column]).toEqual(["E_UNKNOWN_KEY", "agents/one.yml", 2, 1]);
+    expect(found?.hint).toContain("temperature");
   });
 
   it("exfiltration: it may be allowed, and is not seen where one kind of tool is missing", async () => {
