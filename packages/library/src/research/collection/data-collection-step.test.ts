@@ -169,6 +169,11 @@ describe("api", () => {
     ]);
   });
 
+  test("headers of an entry: not those of the engine", async () => {
+    const { failure } = await collect({ api: [{ url: "http://127.0.0.1:9/", headers: { Host: "elsewhere" } }] });
+    expect(failure?.message).toBe('Cannot read input_sources: header "Host" may not be set');
+  });
+
   test("records: what is fetched for one goes into its field", async () => {
     const { url, host } = await site(
       () =>

@@ -89,7 +89,13 @@ function bodyHeaders(body: Json | undefined): { readonly [name: string]: string 
   return body === undefined || typeof body === "string" ? {} : { "content-type": "application/json" };
 }
 
+/** Names that only the engine sets, and those that would lead astray who stands between. */
+const ownNames = /^(host|content-length|transfer-encoding|connection|upgrade|te|trailer|expect|cookie|proxy-.*)$/i;
+
 function textHeaders(headers: Json | undefined): { readonly [name: string]: string } {
   if (!isMap(headers)) return {};
+  const own = Object.keys(headers).find((name) => ownNames.test(name) || !/^[\w!#$%&'*+.^`|~-]+$/.test(name));
+  if (own !== undefined)
+    throw nanobrainError("E_COLLECT_SOURCES", { problem: `header ${JSON.stringify(own.slice(0, 80))} may not be set` });
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }

@@ -1,3 +1,5 @@
+import { decodeWindows1252 } from "../../windows-1252.js";
+
 const sniffedBytes = 2_048;
 
 /**
@@ -7,6 +9,8 @@ const sniffedBytes = 2_048;
 export function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
   const marked = byMark(bytes);
   const said = marked ?? charsetOf(contentType) ?? saidInside(bytes);
+  if (said !== undefined && /^(windows-1252|cp-?1252|x-cp1252|iso-?8859-?1|latin-?1|l1|(us-)?ascii)$/i.test(said))
+    return decodeWindows1252(bytes);
   if (said !== undefined) return decoderOf(said)?.decode(bytes) ?? guessed(bytes);
   return guessed(bytes);
 }
@@ -42,6 +46,6 @@ function guessed(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder("windows-1252").decode(bytes);
+    return decodeWindows1252(bytes);
   }
 }

@@ -1,10 +1,4 @@
-/** Bytes that Windows-1252 has where Unicode has control characters, by code point. */
-const windowsBytes = new Map<number, number>(
-  [...new TextDecoder("windows-1252").decode(Uint8Array.from({ length: 32 }, (_, i) => 0x80 + i))].map((sign, i) => [
-    sign.codePointAt(0) ?? 0,
-    0x80 + i,
-  ]),
-);
+import { encodeWindows1252 } from "../../windows-1252.js";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const maxRounds = 8;
@@ -13,23 +7,12 @@ const maxRounds = 8;
 export function fixMojibake(text: string): string {
   let mended = text;
   for (let round = 0; round < maxRounds && /[ÂÃâÅÄÐÎ][\u0080-\u00bf\u0152-\u2122]/.test(mended); round++) {
-    const bytes = windowsBytesOf(mended);
+    const bytes = encodeWindows1252(mended);
     const read = bytes === undefined ? undefined : decoded(bytes);
     if (read === undefined) return mended;
     mended = read;
   }
   return mended;
-}
-
-function windowsBytesOf(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const byte = code < 0x100 ? code : windowsBytes.get(code);
-    if (byte === undefined) return undefined;
-    bytes[i] = byte;
-  }
-  return bytes;
 }
 
 function decoded(bytes: Uint8Array): string | undefined {
