@@ -255,7 +255,7 @@ export const commandList: readonly CommandSpec[] = [
     "init",
     "a folder with a workflow that runs",
     [{ name: "DIR" }],
-    [{ name: "template", value: "T", about: "hello, table or typescript (default hello)" }],
+    [{ name: "template", value: "T", about: "hello, table, typescript, agent or chat (default hello)" }],
     () => import("./commands/init.js"),
   ),
   command(

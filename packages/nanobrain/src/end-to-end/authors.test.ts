@@ -14,12 +14,15 @@ describe("init", () => {
     ["hello", "hello.yml", "greeting: Hello, world!\n"],
     ["table", "cities.yml", /report: new\/out\/report\.html\nrejected: \[\{"index":3/],
     ["typescript", "words.yml", "total: 10\n"],
+    ["agent", "digest.yml", /^report: new\/out\/digest\.html\n$/],
+    ["chat", "helper.yml", /^response: "> No language model/],
   ])("template %s: validates and runs as it is", async (template, document, expected) => {
     const made = await place.run("init", "new", "--template", template);
     expect(made).toMatchObject({ code: 0 });
     expect(made.out.trimEnd().split("\n")).toContain(`new/${document}`);
     expect(await place.run("validate", `new/${document}`)).toMatchObject({ code: 0 });
-    const { code, out } = await place.run("run", `new/${document}`);
+    const given = template === "chat" ? ["-i", "message=What is a workflow?"] : [];
+    const { code, out } = await place.run("run", `new/${document}`, ...given);
     expect(code).toBe(0);
     if (typeof expected === "string") expect(out).toBe(expected);
     else expect(out).toMatch(expected);
