@@ -13,8 +13,9 @@ export const neededPrograms = [
   { program: "pdftotext", debianPackage: "poppler-utils" },
 ];
 
-/** Files that tests read, of packages that bring no program: real answers of NCBI's E-utilities. */
+/** Files by which packages are known whose programs lie elsewhere or that bring none: PostgreSQL's server, real answers of NCBI's E-utilities. */
 export const neededFiles = [
+  { file: "/usr/share/doc/postgresql", debianPackage: "postgresql" },
   { file: "/usr/share/doc/python-biopython-doc/Tests/Entrez/pubmed4.xml.gz", debianPackage: "python-biopython-doc" },
 ];
 

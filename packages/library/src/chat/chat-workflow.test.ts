@@ -100,7 +100,7 @@ describe("ChatWorkflow", () => {
     const later = await open(folder, echo);
     expect(later.history().map((turn) => turn.text)).toEqual(["one", "one after 0", "two", "two after 2"]);
     expect((await later.handleUserInput("three")).answer).toBe("three after 4");
-    expect((await later.search("AFTER two")).map(({ turn }) => turn.number)).toEqual([2]);
+    expect(later.search("AFTER two").map(({ turn }) => turn.number)).toEqual([2]);
   });
 
   it("conversations of other names know nothing of each other", async () => {

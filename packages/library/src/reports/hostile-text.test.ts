@@ -174,7 +174,7 @@ test("report text: in Word and PDF attacks are text, and links lead to http, htt
 
 test("report text: nesting without end and long lines end in time, and in a report", async () => {
   for (const text of [
-    "> ".repeat(5_000) + "x",
+    `${"> ".repeat(5_000)}x`,
     `${"[".repeat(5_000)}x${"]".repeat(5_000)}`,
     "*".repeat(20_000),
     "- ".repeat(3_000),

@@ -1,10 +1,7 @@
-import { resolve } from "node:path";
 import { Writable } from "node:stream";
-import type { Loaded, Runtime } from "@nanobrain/engine";
 import type { Call } from "../call.js";
-import { loadOptions } from "../load-options.js";
+import { loadDocuments } from "../load-documents.js";
 import { openForDocument } from "../open-runtime.js";
-import { printDiagnostics } from "../print-diagnostics.js";
 import { listenForSignals } from "../signals.js";
 
 /** How long running attempts may go on once the client is gone. */
@@ -16,7 +13,7 @@ export async function main(call: Call): Promise<number> {
   const runtime = await openForDocument(call, call.operands[0] ?? "workflow.yml");
   const signals = listenForSignals(() => undefined);
   try {
-    const documents = await loadAll(call, runtime);
+    const documents = await loadDocuments(call, runtime, call.operands);
     if (documents === undefined) return 2;
     const { serveMcp } = await import("@nanobrain/library");
     const { version } = call.terminal;
@@ -39,15 +36,4 @@ function takeStdout(): Writable {
     decodeStrings: false,
     write: (chunk: string | Uint8Array, _encoding, done) => void write(chunk, (error) => done(error)),
   });
-}
-
-/** Undefined: one of them has faults, which were printed. */
-async function loadAll(call: Call, runtime: Runtime): Promise<readonly Loaded[] | undefined> {
-  const documents: Loaded[] = [];
-  for (const file of call.operands) {
-    const loaded = await runtime.load(resolve(call.terminal.folder, file), loadOptions(call));
-    await printDiagnostics(call, call.terminal.err, loaded.diagnostics);
-    documents.push(loaded);
-  }
-  return documents.some((loaded) => loaded.plan === undefined) ? undefined : documents;
 }

@@ -1,12 +1,10 @@
-import { resolve } from "node:path";
 import type { Loaded, Runtime, ServeNote } from "@nanobrain/engine";
 import { type Call, flag, texts } from "../call.js";
 import { exitCodeOf } from "../exit-code.js";
 import { gatherInputs } from "../inputs/gather-inputs.js";
-import { loadOptions } from "../load-options.js";
+import { loadDocuments } from "../load-documents.js";
 import { openForDocument } from "../open-runtime.js";
 import { deliverFiles } from "../outputs/deliver-files.js";
-import { printDiagnostics } from "../print-diagnostics.js";
 import { listenForSignals } from "../signals.js";
 import { noteLine } from "../views/serve-lines.js";
 
@@ -25,7 +23,7 @@ export async function main(call: Call): Promise<number> {
   const stay = setInterval(() => undefined, farMs);
   let code = 0;
   try {
-    const documents = await loadAll(call, runtime, files);
+    const documents = await loadDocuments(call, runtime, files);
     if (documents === undefined) return 2;
     const server = await runtime.serve(documents, {
       inputs: await inputsOf(call, runtime, documents),
@@ -46,17 +44,6 @@ export async function main(call: Call): Promise<number> {
     await runtime.close({ drainMs });
     signals.release();
   }
-}
-
-/** Undefined: one of them has faults, which were printed. */
-async function loadAll(call: Call, runtime: Runtime, files: readonly string[]): Promise<readonly Loaded[] | undefined> {
-  const documents: Loaded[] = [];
-  for (const file of files) {
-    const loaded = await runtime.load(resolve(call.terminal.folder, file), loadOptions(call));
-    await printDiagnostics(call, call.terminal.err, loaded.diagnostics);
-    documents.push(loaded);
-  }
-  return documents.some((loaded) => loaded.plan === undefined) ? undefined : documents;
 }
 
 async function inputsOf(call: Call, runtime: Runtime, documents: readonly Loaded[]) {

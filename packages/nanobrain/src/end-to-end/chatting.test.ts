@@ -30,7 +30,7 @@ async function chatWith(reply: (number: number) => FakeReply): Promise<FakeModel
 }
 
 const saidTo = (server: FakeModelServer, call: number): readonly string[] =>
-  (server.calls[call]?.body["messages"] as readonly { role: string; content: string }[])
+  ((server.calls[call]?.body["messages"] ?? []) as readonly { role: string; content: string }[])
     .filter(({ role }) => role !== "system")
     .map(({ role, content }) => `${role}: ${content}`);
 

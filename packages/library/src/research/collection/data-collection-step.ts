@@ -8,6 +8,7 @@ import {
 } from "@nanobrain/engine";
 import { bytesOf, fileFingerprint, millisecondsOf } from "@nanobrain/engine/steps";
 import { type HostTurns, hostTurns } from "../host-turns.js";
+import { joinedTraits } from "../joined-traits.js";
 import { collectSources, type SourceOutcome } from "./collect-sources.js";
 import type { Collecting } from "./collecting.js";
 import { type CollectionConfig, collectionConfig, collectionPorts, collectionProblems } from "./collection-config.js";
@@ -112,24 +113,11 @@ function judge(
 type FailedSource = { readonly id: string; readonly failure: NonNullable<SourceOutcome["failure"]> };
 const shownReasons = 5;
 
-/** Of the failures the one that time may mend decides: then the step is tried again, after the longest pause that was asked for. */
 function allFailed(failed: readonly FailedSource[]): Error {
-  const passing = failed.find(
-    ({ failure }) => failure.retryable ?? ["network", "timeout", "resource"].includes(failure.kind),
-  );
-  const chosen = passing ?? failed[0];
-  const pauses = failed.flatMap(({ failure }) => failure.retryAfterMs ?? []);
   const more = failed.length > shownReasons ? [`and ${failed.length - shownReasons} more`] : [];
   const reasons = failed.slice(0, shownReasons).map(({ id, failure }) => `${id}: ${failure.message}`);
-  return nanobrainError(
-    "E_COLLECT_FAILED",
-    { reasons: [...reasons, ...more].join("; ") },
-    {
-      ...(chosen === undefined ? {} : { kind: chosen.failure.kind }),
-      retryable: passing !== undefined,
-      ...(passing === undefined || pauses.length === 0 ? {} : { retryAfterMs: Math.max(...pauses) }),
-    },
-  );
+  const traits = joinedTraits(failed.map(({ failure }) => failure));
+  return nanobrainError("E_COLLECT_FAILED", { reasons: [...reasons, ...more].join("; ") }, traits);
 }
 
 function judgeRecords({ invalid, report }: Validated, config: CollectionConfig, context: StepContext): void {

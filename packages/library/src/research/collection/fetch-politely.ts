@@ -1,5 +1,6 @@
-import { type HttpAnswer, type HttpRequest, NanobrainError } from "@nanobrain/engine";
-import { classify, statusFault } from "@nanobrain/engine/steps";
+import type { HttpAnswer, HttpRequest } from "@nanobrain/engine";
+import { statusFault } from "@nanobrain/engine/steps";
+import { pauseOf } from "../pause-of.js";
 import type { Collecting } from "./collecting.js";
 import { decodeText } from "./web/decode-text.js";
 
@@ -16,8 +17,7 @@ export type Politeness = {
 export type Fetched = { readonly answer: HttpAnswer; readonly text: string; readonly requests: number };
 
 const tries = 3;
-const brokenPauseMs = 1_000;
-const refusedPauseMs = 5_000;
+const pauses = { refusedMs: 5_000, brokenMs: 1_000, refusals: ["E_HTTP_STATUS"] };
 
 /** Asks when it is the host's turn, and again after the pause that it asks for, three times at most. */
 export async function fetchPolitely(wanted: Politeness, collecting: Collecting): Promise<Fetched> {
@@ -30,7 +30,7 @@ export async function fetchPolitely(wanted: Politeness, collecting: Collecting):
       return { answer, text: decodeText(answer.bytes, answer.headers["content-type"]), requests: attempt };
     } catch (error) {
       context.signal.throwIfAborted();
-      const pauseMs = pauseOf(error, attempt);
+      const pauseMs = pauseOf(error, attempt, pauses);
       if (pauseMs === undefined || attempt === tries || pauseMs > maxWaitMs) throw error;
       turns.holdBack(url.host, pauseMs);
     }
@@ -64,13 +64,4 @@ function lowered(headers: { readonly [name: string]: string }): { readonly [name
 function startOf({ bytes, headers }: HttpAnswer): string {
   const text = decodeText(bytes.subarray(0, 2_000), headers["content-type"]).replace(/\s+/g, " ").trim();
   return text === "" ? "it said nothing" : text.slice(0, 300);
-}
-
-/** How long to wait before the same request may be tried again. Undefined: never. */
-function pauseOf(error: unknown, attempt: number): number | undefined {
-  if (!(error instanceof NanobrainError)) return undefined;
-  const failure = classify(error);
-  if (failure.kind !== "network" && failure.kind !== "timeout") return undefined;
-  const doubled = 2 ** (attempt - 1);
-  return error.code === "E_HTTP_STATUS" ? (failure.retryAfterMs ?? refusedPauseMs * doubled) : brokenPauseMs * doubled;
 }

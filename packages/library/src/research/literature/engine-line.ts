@@ -1,6 +1,7 @@
-import { type Http, type HttpAnswer, NanobrainError, nanobrainError } from "@nanobrain/engine";
-import { classify, statusFault } from "@nanobrain/engine/steps";
+import { type Http, type HttpAnswer, type NanobrainError, nanobrainError } from "@nanobrain/engine";
+import { statusFault } from "@nanobrain/engine/steps";
 import type { HostTurns } from "../host-turns.js";
+import { pauseOf } from "../pause-of.js";
 import type { AskEngine, SearchEngine } from "./search-engine.js";
 
 export type LineOptions = {
@@ -18,9 +19,7 @@ export type LineOptions = {
 };
 
 const tries = 3;
-/** After a refusal that says no pause, and after a broken connection; doubled each time. */
-const refusedPauseMs = 10_000;
-const brokenPauseMs = 1_000;
+const pauses = { refusedMs: 10_000, brokenMs: 1_000, refusals: ["E_HTTP_STATUS", "E_SEARCH_RATE"] };
 
 /** Asks an engine: in turn with all others that ask its host, again after the pause it wants. */
 export function engineLine(engine: SearchEngine, options: LineOptions): AskEngine {
@@ -31,7 +30,7 @@ export function engineLine(engine: SearchEngine, options: LineOptions): AskEngin
         const interval = engine.intervalMs(options.hasKey);
         return await turns.take(url.host, interval, signal, () => once(engine, url, options));
       } catch (error) {
-        const pauseMs = pauseOf(error, attempt);
+        const pauseMs = pauseOf(error, attempt, pauses);
         if (pauseMs === undefined || attempt === tries || pauseMs > options.maxWaitMs) throw error;
         turns.holdBack(url.host, pauseMs);
       }
@@ -76,15 +75,4 @@ function rateFault(engine: SearchEngine, answer: HttpAnswer, text: string): Nano
     { service: engine.service, what: startOf(text).slice(0, 100) },
     retryAfterMs === undefined ? {} : { retryAfterMs },
   );
-}
-
-/** How long to wait before the same request may be tried again. Undefined: never. */
-function pauseOf(error: unknown, attempt: number): number | undefined {
-  if (!(error instanceof NanobrainError)) return undefined;
-  const failure = classify(error);
-  if (failure.kind !== "network" && failure.kind !== "timeout") return undefined;
-  const doubled = 2 ** (attempt - 1);
-  if (error.code === "E_SEARCH_RATE" || error.code === "E_HTTP_STATUS")
-    return failure.retryAfterMs ?? refusedPauseMs * doubled;
-  return brokenPauseMs * doubled;
 }

@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, nanobrainError, type StepCall, type StepDefinition } from "@nanobrain/engine";
 import { interpolate } from "@nanobrain/engine/steps";
 import { type HostTurns, hostTurns } from "../host-turns.js";
+import { joinedTraits } from "../joined-traits.js";
 import { askEngine, type EngineFindings, type NamedEngine } from "./ask-engine.js";
 import {
   type LiteratureConfig,
@@ -98,22 +99,9 @@ function judge(findings: readonly EngineFindings[], config: LiteratureConfig, wa
 
 type Failed = EngineFindings & { readonly failure: NonNullable<EngineFindings["failure"]> };
 
-/** Of the failures the one that time may mend decides: then the step is tried again, after the longest pause that was asked for. */
 function allFailed(failed: readonly Failed[]): Error {
-  const passing = failed.find(
-    ({ failure }) => failure.retryable ?? ["network", "timeout", "resource"].includes(failure.kind),
-  );
-  const pauses = failed.flatMap(({ failure }) => failure.retryAfterMs ?? []);
-  const chosen = passing ?? failed[0];
-  return nanobrainError(
-    "E_SEARCH_FAILED",
-    { reasons: failed.map(({ service, failure }) => `${service}: ${failure.message}`).join("; ") },
-    {
-      ...(chosen === undefined ? {} : { kind: chosen.failure.kind }),
-      retryable: passing !== undefined,
-      ...(passing === undefined || pauses.length === 0 ? {} : { retryAfterMs: Math.max(...pauses) }),
-    },
-  );
+  const reasons = failed.map(({ service, failure }) => `${service}: ${failure.message}`).join("; ");
+  return nanobrainError("E_SEARCH_FAILED", { reasons }, joinedTraits(failed.map(({ failure }) => failure)));
 }
 
 const always: readonly string[] = ["id", "quality"];

@@ -1,3 +1,4 @@
+/// <reference path="./pg-client.d.ts" />
 import { type Json, type JsonObject, nanobrainError } from "@nanobrain/engine";
 import { plainValue } from "./plain-value.js";
 
