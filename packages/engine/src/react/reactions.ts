@@ -1,3 +1,4 @@
+import { callAfter } from "../contracts/clock.js";
 import type { WatchedFile } from "../contracts/watcher.js";
 import { classify } from "../errors/classify.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
@@ -14,7 +15,12 @@ const MAX_MISSED = 1000;
 type Place = { readonly run: number; readonly trigger: number; readonly plan: PlanTrigger };
 
 /** What one run of the tree watches of the outside. */
-type Watching = { readonly conditions: ConditionWatch; readonly stops: Map<number, () => void> };
+type Watching = {
+  readonly conditions: ConditionWatch;
+  readonly stops: Map<number, () => void>;
+  /** Of triggers with an interval: look again once it has passed, in case the wall clock has been set back. */
+  readonly alarms: Map<number, () => void>;
+};
 
 /**
  * What the triggers of a run tree see of the outside: folders are watched, timers told when they are due next, conditions
@@ -44,6 +50,7 @@ export class Reactions {
       if (this.#tree.runs[run] === undefined) this.#end(run);
       else conditions.hear(event);
     }
+    if (event.type === "trigger.armed") this.#setAlarm(this.#placeOf(event.run, event.trigger), event.due);
     if (event.type === "trigger.fired") this.#arm(this.#placeOf(event.run, event.trigger));
     if (event.type === "trigger.retried") this.#retry(this.#placeOf(event.run, event.trigger), event.due);
     const over = endOf(event);
@@ -68,7 +75,7 @@ export class Reactions {
     const plan = this.#tree.plan.workflows[workflow];
     if (plan === undefined || !plan.triggers.some((trigger) => isAtWork(plan, trigger))) return;
     const conditions = new ConditionWatch(run, plan, this.#parts, this.#metrics, this.#tell);
-    this.#watching.set(run, { conditions, stops: new Map() });
+    this.#watching.set(run, { conditions, stops: new Map(), alarms: new Map() });
     if (!this.#live) return;
     this.#startRun(run);
     conditions.start();
@@ -109,7 +116,7 @@ export class Reactions {
     if (state?.exhausted === true) return;
     const now = this.#parts.clock.now();
     const due = state?.due ?? Number.POSITIVE_INFINITY;
-    if (due > now && Number.isFinite(due)) return;
+    if (due > now && Number.isFinite(due)) return this.#setAlarm(place, due);
     try {
       const { nextDue, missedBetween } = this.#parts.schedule;
       const unseen = Number.isFinite(due);
@@ -119,6 +126,23 @@ export class Reactions {
     } catch (error) {
       this.#fail(place, error);
     }
+  }
+
+  /** An interval is time that passes, wherever the wall clock is set: at its end the trigger is due, also if its moment is far again. */
+  #setAlarm(place: Place | undefined, due: number | null): void {
+    const timer = place?.plan.timer;
+    if (place === undefined || due === null || timer?.intervalMs === undefined || !this.#isWatched(place.run)) return;
+    const { run, trigger } = place;
+    const { clock } = this.#parts;
+    const alarms = this.#watching.get(run)?.alarms;
+    alarms?.get(trigger)?.();
+    const look = (): void => {
+      const now = clock.now();
+      if (!this.#isWatched(run) || this.#tree.runs[run]?.triggers[trigger]?.due !== due || now >= due) return;
+      this.#tell({ type: "trigger.armed", run, trigger, due: now, missed: 0 });
+    };
+    const waitMs = Math.min(due - clock.now(), timer.intervalMs);
+    alarms?.set(trigger, callAfter(clock, Math.max(0, waitMs), look));
   }
 
   #watchFolder(place: Place): void {
@@ -173,7 +197,7 @@ export class Reactions {
     if (watching === undefined) return;
     this.#watching.delete(run);
     watching.conditions.stop();
-    for (const stop of watching.stops.values()) stop();
+    for (const stop of [...watching.stops.values(), ...watching.alarms.values()]) stop();
   }
 }
 
