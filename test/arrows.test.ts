@@ -11,6 +11,7 @@ const rules = (
 ).forbidden;
 
 const engine = "packages/engine/src";
+const library = "packages/library/src";
 const nobody = "export const value = 1;\n";
 const imports = (from: string): string => `import { value } from "${from}";\nexport const other = value;\n`;
 const importsType = (from: string): string =>
@@ -65,6 +66,10 @@ const offences: Record<string, readonly [path: string, source: string]> = {
     `${engine}/testing/kit/undeclared.ts`,
     `import * as check from "fast-check";\nexport { check };\n`,
   ],
+  "agents-use-models-and-servers-of-tools": [`${library}/agents/talks.ts`, imports("../chat/leaf.js")],
+  "chat-uses-agents": [`${library}/chat/searches.ts`, imports("../research/leaf.js")],
+  "other-rooms-of-the-library-stand-alone": [`${library}/reports/searches.ts`, imports("../research/leaf.js")],
+  "library-loads-late": [`${library}/pack.ts`, imports("./research/leaf.js")],
 };
 
 /** What the rules must allow. */
@@ -88,6 +93,8 @@ const allowed: Record<string, string> = {
   [`${engine}/adapters/stores/memory/leaf.ts`]: nobody,
   "packages/nanobrain/src/door.ts": `import * as engine from "@nanobrain/engine";\nexport { engine };\nexport const value = 1;\n`,
   "packages/studio/src/door.ts": nobody,
+  [`${library}/agents/good.ts`]: imports("../models/leaf.js"),
+  ...Object.fromEntries(["chat", "models", "research"].map((room) => [`${library}/${room}/leaf.ts`, nobody])),
   ...Object.fromEntries(["document", "plan", "kernel", "host"].map((room) => [`${engine}/${room}/leaf.ts`, nobody])),
 };
 

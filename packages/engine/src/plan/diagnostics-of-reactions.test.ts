@@ -224,7 +224,7 @@ const waits: readonly Row[] = [
   ],
   [
     "an answer of a step that asks nobody",
-    "steps:\n  a: { class: Open, timeout: 1h, on_timeout: no }",
+    "steps:\n  a: { class: TransformStep, config: { expression: '1' }, timeout: 1h, on_timeout: no }",
     ["E_CONFLICT 3"],
   ],
   [

@@ -75,6 +75,9 @@ async function expectTwins(path: string): Promise<void> {
   expect(built.plan?.hash).toMatch(/^[0-9a-f]{64}$/);
 }
 
+/** Classes that another package brings. */
+const needsLibrary = /\b(Agent|LiteratureSearch|DataCollection|DataPreprocessing|ReportGeneration)Step\b|ChatWorkflow/;
+
 describe("documents as definitions", () => {
   it.each(["review.yml", "intake.yml"])("%s, with every word of the language: the plan of the YAML", expectTwins);
 
@@ -85,7 +88,8 @@ describe("documents as definitions", () => {
     const whole: string[] = [];
     for (const name of found) {
       const text = await readFile(join(folder, "examples", name), "utf8");
-      if (/^name:/m.test(text) && /^steps:/m.test(text)) whole.push(join("examples", name));
+      const isWhole = /^name:/m.test(text) && /^steps:/m.test(text);
+      if (isWhole && !needsLibrary.test(text)) whole.push(join("examples", name));
     }
     expect(whole.length).toBeGreaterThan(3);
     for (const path of whole) await expectTwins(path);
