@@ -41,11 +41,16 @@ function time(seconds) {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
+/** More of what a campaign says is in the file of figures. */
+const mostNotes = 16;
+
 /** What each campaign put in, which bugs it caught and what else it says. */
 function details({ campaign, injected, planted, notes, commit, node, machine }) {
   const faults = Object.entries(injected).map(([fault, count]) => `${fault}: ${number(count)}`);
   const caught = Object.entries(planted).map(([bug, noticed]) => (noticed ? bug : `${bug} (MISSED)`));
-  const said = Object.entries(notes).map(([name, value]) => `${name}: ${value}`);
+  const all = Object.entries(notes).map(([name, value]) => `${name}: ${value}`);
+  const left = all.length - mostNotes;
+  const said = left > 1 ? [...all.slice(0, mostNotes), `and ${left} more notes in trust-figures.json`] : all;
   const parts = [
     `**${campaign}** (build ${commit}, Node ${node}, ${machine}).`,
     faults.length > 0 ? `Faults: ${faults.join("; ")}.` : "",
