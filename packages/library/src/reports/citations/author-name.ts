@@ -21,6 +21,12 @@ const particles = [
   "zur",
 ];
 
+/** As BibTeX has it after the last name that is said: `Smith, J and others`. */
+export const others = "others";
+
+const isOthers = (value: Json | undefined): boolean =>
+  typeof value === "string" && /^(?:and )?others$|^et al\.?$/i.test(value.trim());
+
 /**
  * A name as `Family, Given`, from `Smith JA` (PubMed), `Jane A. Smith`, `Smith, Jane` or an object with family and given names.
  * Undefined: there is no name.
@@ -31,9 +37,10 @@ export function authorName(value: Json | undefined): string | undefined {
     const given = textOf(value["given"] ?? value["first_name"] ?? value["fore_name"] ?? value["initials"]);
     if (family !== undefined) return given === undefined ? family : `${family}, ${given}`;
     const group = textOf(value["collective"]);
-    if (group !== undefined) return group.replace(/,/g, "");
+    if (group !== undefined) return isOthers(group) ? others : group.replace(/,/g, "");
     return authorName(value["name"] ?? value["display_name"] ?? value["full_name"]);
   }
+  if (isOthers(value)) return others;
   const text = textOf(value)?.replace(/\s+/g, " ").slice(0, 200);
   if (text === undefined) return undefined;
   if (text.includes(",")) return text.replace(/\s*,\s*/, ", ");

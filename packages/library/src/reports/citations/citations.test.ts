@@ -24,6 +24,17 @@ test("authors: objects of searches, with family and given name or a group's", ()
   expect(authorName({ collective: "The Group" })).toBe("The Group");
 });
 
+test("authors: a list that is not whole ends with et al., in BibTeX with others", () => {
+  const authors = [{ family: "Jumper", given: "John" }, { collective: "et al." }];
+  const found = [referenceOf({ key: "k", title: "T", authors, year: 2021 })].flatMap((one) => one ?? []);
+  const [line] = new Citations(found, "numbered").entries(true);
+  expect(plainText(line?.children ?? [])).toContain("Jumper J, et al. T.");
+  expect(plainText(new Citations(found, "author-year").cite(["k"]) ?? [])).toBe("(Jumper et al., 2021)");
+  const written = writeBibtex(found);
+  expect(written).toContain("author = {Jumper, John and others}");
+  expect(readBibtex(written, "k.bib")[0]).toMatchObject({ authors: ["Jumper, John", "others"] });
+});
+
 test("keys: family name and year, letters where several are alike, and the same each time", () => {
   const records = [1, 2, 3].map((n) => ({ title: `T${n}`, authors: ["Ørsted-Müller, A"], year: 2020 }));
   expect(citationKeys([...records, { no: "title" }, { title: "Own", key: "own" }])).toEqual([

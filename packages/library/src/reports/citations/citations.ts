@@ -1,5 +1,5 @@
 import type { Inline, ReferenceEntry } from "../tree/report-tree.js";
-import { familyName, shortAuthor } from "./author-name.js";
+import { familyName, others, shortAuthor } from "./author-name.js";
 import type { Reference } from "./reference.js";
 
 export type CitationStyle = "numbered" | "author-year";
@@ -56,7 +56,7 @@ export class Citations {
     if (this.#style === "numbered") return String(this.#order.indexOf(at) + 1);
     const one = this.#references[at];
     const [first, second] = (one?.authors ?? []).map(familyName);
-    const many = (one?.authors.length ?? 0) > 2;
+    const many = (one?.authors.length ?? 0) > 2 || second === others;
     const who =
       first === undefined
         ? `“${(one?.title ?? "").slice(0, 40)}”`
@@ -81,8 +81,10 @@ function text(said: string): Inline {
 }
 
 function referenceLine(one: Reference, style: CitationStyle): readonly Inline[] {
-  const names = one.authors.slice(0, shownAuthors).map(shortAuthor).join(", ");
-  const authors = one.authors.length > shownAuthors ? `${names}, et al.` : names;
+  const named = one.authors.filter((author) => author !== others);
+  const names = named.slice(0, shownAuthors).map(shortAuthor).join(", ");
+  const hasMore = named.length > shownAuthors || named.length < one.authors.length;
+  const authors = hasMore ? `${names}, et al.` : names;
   const year = one.year === null ? "n.d." : String(one.year);
   const title = one.title.replace(/\.$/, "");
   const place = [one.volume, one.issue === "" ? "" : `(${one.issue})`].join("");

@@ -75,6 +75,12 @@ describe("PubMed", () => {
     });
   });
 
+  it("authors: a list that is not whole says so", async () => {
+    const list = `<AuthorList CompleteYN="N"><Author><LastName>Jumper</LastName></Author></AuthorList>`;
+    const { records } = await readRecords(article(`<Article><ArticleTitle>T</ArticleTitle>${list}</Article>`));
+    expect(records[0]?.authors).toEqual([{ family: "Jumper" }, { collective: "et al." }]);
+  });
+
   it("identifiers: those of the references are not the article's", async () => {
     const { records } = await readRecords(
       article(

@@ -71,7 +71,7 @@ function abstractOf(body: Element | undefined): string | undefined {
 
 function authorsOf(body: Element | undefined): readonly Author[] {
   const list = children(body, "AuthorList").find((each) => each.attribs["Type"] !== "editors");
-  return children(list, "Author").flatMap((author): readonly Author[] => {
+  const named = children(list, "Author").flatMap((author): readonly Author[] => {
     const collective = textAt(author, "CollectiveName");
     if (collective !== undefined) return [{ collective }];
     const family = textAt(author, "LastName");
@@ -79,6 +79,7 @@ function authorsOf(body: Element | undefined): readonly Author[] {
     if (family === undefined) return [];
     return [given === undefined ? { family } : { family, given }];
   });
+  return list?.attribs["CompleteYN"] === "N" && named.length > 0 ? [...named, { collective: "et al." }] : named;
 }
 
 /** Only the article's own: the lists of its references are elsewhere. */
