@@ -33,12 +33,13 @@ function searchText({ data, references }: ReportVariables): string {
     const name = textOf(one["name"] ?? one["engine"]) ?? "a source";
     const counts = [
       count(one, ["found", "total"], "found"),
-      count(one, ["taken", "returned", "kept", "records"], "taken"),
+      count(one, ["taken", "returned", "kept"], "taken"),
+      count(one, ["records"], one["records"] === 1 ? "publication" : "publications"),
     ];
     const told = counts.filter((part) => part !== "").join(", ");
-    return told === "" ? plain(name) : `${plain(name)} (${told})`;
+    return told === "" ? serviceName(name) : `${serviceName(name)} (${told})`;
   });
-  const names = engines.length > 0 ? engines : textsOf(search["engines"]).map(plain);
+  const names = engines.length > 0 ? engines : textsOf(search["engines"]).map(serviceName);
   const at = textOf(search["asked_at"] ?? search["started_at"] ?? search["date"])?.slice(0, 10);
   return [
     `Literature was searched${names.length === 0 ? "" : ` in ${names.join(", ")}`}${at === undefined ? "" : ` on ${plain(at)}`}`,
@@ -48,11 +49,20 @@ function searchText({ data, references }: ReportVariables): string {
           .slice(0, 10)
           .map((one) => `“${plain(one)}”`)
           .join(", ")}`,
-    `. ${references.length === 0 ? "" : `${references.length} publications were considered.`}`,
+    `. ${references.length === 0 ? "" : `${references.length} different publications were considered.`}`,
   ]
     .join("")
     .trim();
 }
+
+const services: { readonly [engine: string]: string } = {
+  pubmed: "PubMed",
+  arxiv: "arXiv",
+  europe_pmc: "Europe PMC",
+  openalex: "OpenAlex",
+};
+
+const serviceName = (engine: string): string => services[engine] ?? plain(engine);
 
 function count(value: JsonObject, fields: readonly string[], word: string): string {
   const number = fields.map((field) => value[field]).find((one) => typeof one === "number");
@@ -64,6 +74,8 @@ function collectionText({ data }: ReportVariables): string {
   const steps = found(data, "cleaning") ?? found(data, "counts") ?? found(data, "provenance");
   const score =
     typeof quality === "number" ? `The data had a quality score of ${Number(quality.toFixed(3))} (0 to 1).` : "";
+  const kept = isObject(steps) ? cleaningText(steps) : undefined;
+  if (kept !== undefined) return [score, kept].filter((one) => one !== "").join(" ");
   const told = isObject(steps)
     ? Object.entries(steps)
         .flatMap(([name, value]) =>
@@ -76,6 +88,17 @@ function collectionText({ data }: ReportVariables): string {
   return [score, told.length === 0 ? "" : `Preparation of the data: ${told.join(", ")}.`]
     .filter((one) => one !== "")
     .join(" ");
+}
+
+/** The counts of DataPreprocessingStep as a sentence; undefined: they are others. */
+function cleaningText({ given, clean, dropped, duplicates, invalid_before }: JsonObject): string | undefined {
+  if (typeof given !== "number" || typeof clean !== "number") return undefined;
+  const same = typeof duplicates === "number" && duplicates > 0 ? `, of them ${duplicates} as duplicates` : "";
+  const left = clean === given ? `Cleaning kept all ${given} records` : `Cleaning kept ${clean} of ${given} records`;
+  const out = typeof dropped === "number" && dropped > 0 ? ` and dropped ${dropped}${same}` : "";
+  const before =
+    typeof invalid_before === "number" && invalid_before > 0 ? `; ${invalid_before} did not fit the schema` : "";
+  return `${left}${out}${before}.`;
 }
 
 function analysisText({ model, agent, usage, prompt }: ReportVariables): string {

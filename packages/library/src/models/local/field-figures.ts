@@ -42,7 +42,7 @@ function columnsOf(rows: readonly Row[], path: string): readonly Column[] {
       if (
         typeof value !== "number" ||
         !Number.isFinite(value) ||
-        /^(id|number|rank|year|volume|issue|pages|index)$|_id$/i.test(key)
+        /^(id|number|rank|year|volume|issue|pages|index|pmid|page|quality\.score)$|_id$/i.test(key)
       )
         continue;
       const column = numbers.get(key) ?? [];

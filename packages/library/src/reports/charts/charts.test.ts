@@ -94,3 +94,11 @@ test("charts of their own choice: any data gives charts that can be made, or non
   const references = [2019, 2020, 2020].map((year) => ({ title: "t", year, venue: "" }));
   expect(defaultCharts({ references, data: {} }).map((one) => one.name)).toEqual(["publications-by-year"]);
 });
+
+test("charts of their own choice: what cleaned data says of its own making is none, its search is named", () => {
+  const counted = (name: string, at: number) => ({ name, filled: at, records: at });
+  const rows = ["a", "b", "c"].map(counted);
+  const clean = { data_quality_score: 1, fields: rows, counts: { given: 3, clean: 3, dropped: 0 }, quality: {} };
+  const charts = defaultCharts({ data: { input_data: { ...clean, search: { engines: rows } } } });
+  expect(charts.map((one) => one.name)).toEqual(["publications-by-service"]);
+});

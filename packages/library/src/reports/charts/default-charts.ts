@@ -46,16 +46,20 @@ function ofReferences(references: readonly JsonObject[]): readonly ChartSpec[] {
   return charts;
 }
 
+/** What cleaned data says of its own making: no result. */
+const bookkeeping = ["fields", "quality", "counts"];
+
 /** Looks into objects, not into lists. */
 function ofData(value: Json | undefined, path: string, depth: number): readonly ChartSpec[] {
   if (Array.isArray(value)) return ofRows(objectsOf(value), path);
   if (!isObject(value) || depth > searchDepth) return [];
+  const isClean = value["data_quality_score"] !== undefined;
   const numbers = Object.values(value).filter((one) => typeof one === "number");
   const own = numbers.length >= 3 && numbers.length === Object.keys(value).length ? [ofNumbers(path)] : [];
   return [
     ...own,
     ...Object.entries(value).flatMap(([key, one]) =>
-      key.includes(".") ? [] : ofData(one, `${path}.${key}`, depth + 1),
+      key.includes(".") || (isClean && bookkeeping.includes(key)) ? [] : ofData(one, `${path}.${key}`, depth + 1),
     ),
   ];
 }
@@ -74,8 +78,16 @@ function ofNumbers(path: string): ChartSpec {
   };
 }
 
+/** As `extract_data_sources` counts them. */
+function ofEngines(path: string): ChartSpec {
+  const title = "Publications by the service that found them";
+  const axes = { x_title: "", y_title: "Publications" };
+  return { type: "bar", data: path, name: "publications-by-service", x: "name", y: "records", title, ...axes };
+}
+
 function ofRows(rows: readonly JsonObject[], path: string): readonly ChartSpec[] {
   if (rows.length < 3) return [];
+  if (path.endsWith(".search.engines")) return [ofEngines(path)];
   const fields = [...new Set(rows.slice(0, 50).flatMap((row) => Object.keys(row)))];
   const isNumeric = (field: string) => rows.filter((row) => typeof row[field] === "number").length > rows.length / 2;
   const label = fields.find(

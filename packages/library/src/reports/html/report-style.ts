@@ -18,6 +18,7 @@ a.cite{text-decoration:none}
 p,ul,ol,pre,blockquote,figure,.wide{margin:0 0 1.05rem}
 li{margin:.22rem 0}
 blockquote{padding:.1rem 0 .1rem 1.1rem;margin-left:0;border-left:3px solid var(--line);color:var(--soft)}
+blockquote>:last-child{margin-bottom:0}
 code{font:.88em ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;background:var(--wash);padding:.1em .3em;border-radius:3px}
 pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;overflow-x:auto;line-height:1.45}
 pre code{background:none;padding:0}
