@@ -9,7 +9,8 @@ Every entry may have \`id\`, \`record\` (id of the record it belongs to; what is
 - api: \`url\`, \`method\`, \`headers\`, \`query\`, \`body\`, \`parse\` (json, jsonl, csv, tsv, xml, html, text), \`rows\` (path of the list),
   \`select\` (field: path), \`paging\`: \`{next}\` (path of the next address), \`{cursor, parameter}\`, \`{page_parameter, first}\`,
   \`{offset_parameter}\` or \`{link_header: true}\`.
-- web_scraping: \`url\`, \`select\` (field: selector, or \`{select, all, attribute}\`), \`each\` (selector of the elements that are rows).
+- web_scraping: \`url\`, \`select\` (field: selector, or \`{select, all, attribute}\`), \`each\` (selector of the elements that are rows;
+  those in which none of the selected fields is found are left out).
   Without them: title, description, citation tags, JSON-LD, tables and main text.
 - database: \`database\` (a name of \`databases\`) or \`file\` (SQLite inside the project), \`query\`, \`parameters\` for its \`?\` or \`$1\`.
 

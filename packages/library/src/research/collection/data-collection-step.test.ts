@@ -267,7 +267,7 @@ describe("web_scraping", () => {
     );
     const entry = { url, each: "ul.l > li", select: { name: "b", all: { select: "b, i", all: true } } };
     const { records } = await collect({ web_scraping: [entry] }, { allow_hosts: [host] });
-    expect(records).toEqual([{ name: "Bl\u00fcte", all: ["Bl\u00fcte"] }, {}]);
+    expect(records).toEqual([{ name: "Bl\u00fcte", all: ["Bl\u00fcte"] }]);
   });
 });
 

@@ -70,9 +70,9 @@ async function markupRows(
   const selection = selectionOf(select);
   if (typeof each === "string") {
     const found = selectAll(root, selectorOf(each, "each"), mostElements);
-    return found.map((element) =>
-      selection === undefined ? { ...element.attribs, text: pageText(element) } : selectFields(element, selection),
-    );
+    if (selection === undefined) return found.map((element) => ({ ...element.attribs, text: pageText(element) }));
+    // Rows without any of the fields are others than meant, such as those of a table's head.
+    return found.map((element) => selectFields(element, selection)).filter((row) => Object.keys(row).length > 0);
   }
   if (selection !== undefined) return [{ ...(format === "html" ? { url } : {}), ...selectFields(root, selection) }];
   return [format === "html" ? pageParts(root, url) : { text: pageText(root) }];
