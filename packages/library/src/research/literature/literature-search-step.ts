@@ -97,11 +97,19 @@ function judge(findings: readonly EngineFindings[], config: LiteratureConfig, wa
   for (const { service, warnings } of findings) for (const text of warnings) warn(`${service}: ${text}`);
 }
 
+const mostReason = 400;
+
 type Failed = EngineFindings & { readonly failure: NonNullable<EngineFindings["failure"]> };
 
 function allFailed(failed: readonly Failed[]): Error {
-  const reasons = failed.map(({ service, failure }) => `${service}: ${failure.message}`).join("; ");
+  const reasons = failed.map(({ service, failure }) => `${service}: ${shortReason(failure)}`).join("; ");
   return nanobrainError("E_SEARCH_FAILED", { reasons }, joinedTraits(failed.map(({ failure }) => failure)));
+}
+
+/** Three engines have long addresses: one that is not recorded is named alone, others by their beginning. */
+function shortReason({ code, message }: Failed["failure"]): string {
+  const reason = code === "E_RECORDING" ? message.replace(/(it is not recorded in [^;]+);.*/s, "$1") : message;
+  return reason.length > mostReason ? `${reason.slice(0, mostReason)}...` : reason;
 }
 
 const always: readonly string[] = ["id", "quality"];
