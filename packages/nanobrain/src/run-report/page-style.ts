@@ -13,7 +13,7 @@ h1{font-size:1.7rem;line-height:1.2;margin:0 .6rem 0 0;display:inline}h2{font-si
 .tiles dt{color:var(--soft);font-size:.78rem}.tiles dd{margin:0;font-size:1.15rem;font-weight:600;font-variant-numeric:tabular-nums}.tiles small{display:block;font-weight:400;color:var(--soft);font-size:.75rem}
 nav{font-size:.88rem;margin:1rem 0 0}nav a{margin-right:1rem}
 a{color:var(--link)}
-.wide{overflow-x:auto;max-width:100%}
+.wide{overflow-x:auto;max-width:100%}.wide td{min-width:4rem}.wide td:first-child code{white-space:nowrap;overflow-wrap:normal}
 table{border-collapse:collapse;width:100%;font-size:.84rem}
 th,td{text-align:left;padding:.32rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
 thead th{color:var(--soft);font-weight:600;border-bottom:2px solid var(--line);white-space:nowrap}

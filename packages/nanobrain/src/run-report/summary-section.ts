@@ -51,7 +51,9 @@ function tiles({ plan, events, summary, models }: RunFacts, lines: readonly Step
     ...(cpu === null ? [] : [["CPU time", durationText(cpu), "of attempts"] as const]),
     ...(memory === null ? [] : [["Peak memory", sizeText(memory), "of one attempt"] as const]),
     ...(calls === 0 ? [] : [["Model calls", String(calls), `${tokens} tokens`] as const]),
-    ...(cost === null ? [] : [["Cost of models", `$${cost.toFixed(cost < 1 ? 4 : 2)}`, "as reported"] as const]),
+    ...(cost === null
+      ? []
+      : [["Cost of models", cost === 0 ? "$0" : `$${cost.toFixed(cost < 1 ? 4 : 2)}`, "as reported"] as const]),
   ];
 }
 
