@@ -23,7 +23,21 @@ function tool(
     required: [...required],
     additionalProperties: false,
   };
-  return { declaration: { name: `nanobrain_${name}`, description, inputSchema, annotations }, call };
+  return {
+    declaration: { name: `nanobrain_${name}`, description, inputSchema, annotations },
+    async call(given, place) {
+      await demandFit(`nanobrain_${name}`, inputSchema, given);
+      return call(given, place);
+    },
+  };
+}
+
+/** A misspelt argument must not become an answer of nothing. */
+async function demandFit(tool: string, schema: JsonObject, given: Given): Promise<void> {
+  const { problemText, validateValue } = await import("@nanobrain/engine/steps");
+  const problems = await validateValue(schema, given);
+  if (problems.length > 0)
+    throw nanobrainError("E_USAGE", { problem: `Cannot call ${tool}: ${problems.map(problemText).join("; ")}` });
 }
 
 const looks = { readOnlyHint: true };
