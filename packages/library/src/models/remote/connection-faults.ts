@@ -14,7 +14,8 @@ export function connectionFault(model: string, error: unknown, stage: Stage): un
     }
     case "E_HTTP_NETWORK": {
       const what = String(cause.details["what"] ?? cause.message);
-      const traits = { cause, kind: "network" } as const;
+      const hint = stage === "head" ? { hint: "See that its service runs, and that base_url leads to it." } : {};
+      const traits = { cause, kind: "network", ...hint } as const;
       return nanobrainError(stage === "head" ? "E_MODEL_DOWN" : "E_MODEL_CUT", { model, what }, traits);
     }
     case "E_HTTP_BODY":
