@@ -62,8 +62,8 @@ function collect(value: Json, path: string, found: Found[], depth: number): void
 function recordOf(value: JsonObject, path: string): Found | undefined {
   const title = textIn(value, ["title", "name", "heading"]);
   const texts = textKeys.flatMap((key) => textsOf(value[key]));
-  const text = texts.filter((one) => one.length >= leastLetters).join("\n\n");
   const isWork = "abstract" in value || "doi" in value || "authors" in value || "year" in value || "pmid" in value;
+  const text = texts.filter((one) => isWork || one.length >= leastLetters).join("\n\n");
   if (text === "" ? !isWork || title === undefined : title === undefined && !("id" in value)) return undefined;
   const key = textIn(value, ["key", "citation_key"]);
   const id = textIn(value, ["id", "doi", "pmid", "url"]);

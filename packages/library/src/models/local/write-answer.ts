@@ -51,7 +51,8 @@ function emptyAnswer({ data }: Reading): readonly string[] {
 function readLines(reading: Reading): readonly string[] {
   const { sources, quotes } = reading;
   const years = sources.flatMap(({ year }) => year ?? []);
-  const span = years.length === 0 ? "" : `, of the years ${Math.min(...years)} to ${Math.max(...years)}`;
+  const [first, last] = [Math.min(...years), Math.max(...years)];
+  const span = years.length === 0 ? "" : first === last ? `, of ${first}` : `, of the years ${first} to ${last}`;
   const origins = tally(sources.flatMap((source) => source.origins)).map(
     ([name, count]) => `${literal(name)} ${count}`,
   );
