@@ -142,6 +142,10 @@ describe("mcp", () => {
       isError: true,
       structuredContent: { error: { code: "E_ANSWER" } },
     });
+    expect(await call("nanobrain_answer", { run, step: "ask", answer: "yes" })).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: "E_USAGE" } },
+    });
     expect((await call("nanobrain_answer", { run, step: "ask", value: "yes" })).structuredContent).toMatchObject({
       status: "completed",
       outputs: { out: "yes" },

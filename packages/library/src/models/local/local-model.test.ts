@@ -63,6 +63,15 @@ describe("answers of the local model", () => {
     expect(text).toContain("71.5% accuracy, compared with 60% for alignments.” [@miller2018]");
   });
 
+  it("short abstract: it is quoted, and one year is said once", async () => {
+    const data = JSON.stringify([
+      { title: "On cats", year: 2020, abstract: "House cats sleep for most of a long day." },
+    ]);
+    const text = await answerTo({ messages: [{ role: "user", text: `What is here?\n${data}` }] });
+    expect(text).toContain("1 text, of 2020, with 1 sentence that can be quoted.");
+    expect(text).toContain("“House cats sleep for most of a long day.”");
+  });
+
   it("honesty: each long quotation stands word for word in a text", async () => {
     const long = quotesIn(await answerTo(asked)).filter((quote) => quote.includes("."));
     expect(long.length).toBeGreaterThan(4);
