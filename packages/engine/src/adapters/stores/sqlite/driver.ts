@@ -12,6 +12,8 @@ export interface SqliteStatement {
 export interface SqliteConnection {
   exec(sql: string): void;
   prepare(sql: string): SqliteStatement;
+  /** Rows as they are: bytes are bytes, and integers are `bigint`, however large. */
+  exactRows(sql: string, values: readonly SqlValue[]): readonly SqlRow[];
   close(): void;
 }
 

@@ -4,6 +4,7 @@ type LibsqlStatement = {
   run(values: readonly SqlValue[]): { readonly changes: number };
   get(values: readonly SqlValue[]): Record<string, unknown> | undefined;
   all(values: readonly SqlValue[]): Record<string, unknown>[];
+  safeIntegers(toggle: boolean): LibsqlStatement;
 };
 type LibsqlDatabase = { exec(sql: string): void; prepare(sql: string): LibsqlStatement; close(): void };
 
@@ -23,6 +24,7 @@ function connection(database: LibsqlDatabase): SqliteConnection {
   return {
     exec: (sql) => database.exec(sql),
     prepare: (sql) => statement(database.prepare(sql)),
+    exactRows: (sql, values) => database.prepare(sql).safeIntegers(true).all(values),
     close: () => database.close(),
   };
 }

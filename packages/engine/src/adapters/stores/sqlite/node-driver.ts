@@ -4,6 +4,7 @@ type NodeStatement = {
   run(...values: SqlValue[]): { readonly changes: number | bigint };
   get(...values: SqlValue[]): Record<string, unknown> | undefined;
   all(...values: SqlValue[]): Record<string, unknown>[];
+  setReadBigInts(toggle: boolean): void;
 };
 type NodeDatabase = { exec(sql: string): void; prepare(sql: string): NodeStatement; close(): void };
 type NodeSqlite = {
@@ -26,6 +27,11 @@ function connection(database: NodeDatabase): SqliteConnection {
   return {
     exec: (sql) => database.exec(sql),
     prepare: (sql) => statement(database.prepare(sql)),
+    exactRows: (sql, values) => {
+      const prepared = database.prepare(sql);
+      prepared.setReadBigInts(true);
+      return prepared.all(...values);
+    },
     close: () => database.close(),
   };
 }

@@ -2,8 +2,8 @@ import type { Json, JsonObject } from "../../../contracts/json.js";
 import type { SqlRow, SqlValue } from "./driver.js";
 
 /**
- * The rows of one query on a database file that is only read; at most `mostRows`. Bytes come as text. Blocks the event loop while
- * SQLite works. Throws what SQLite throws.
+ * The rows of one query on a database file that is only read; at most `mostRows`. Bytes come as Base64,
+ * integers that JSON cannot hold as text. Blocks the event loop while SQLite works. Throws what SQLite throws.
  */
 export async function queryRows(
   path: string,
@@ -14,7 +14,7 @@ export async function queryRows(
   const { loadDriver } = await import("./load-driver.js");
   const connection = (await loadDriver()).open(path, "read");
   try {
-    return connection.prepare(`SELECT * FROM (${sql}\n) LIMIT ${mostRows}`).all(parameters).map(plainRow);
+    return connection.exactRows(`SELECT * FROM (${sql}\n) LIMIT ${mostRows}`, parameters).map(plainRow);
   } finally {
     connection.close();
   }
@@ -25,7 +25,8 @@ function plainRow(row: SqlRow): JsonObject {
 }
 
 function plainValue(value: unknown): Json {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("utf8");
-  if (typeof value === "bigint") return value.toString();
+  if (value instanceof ArrayBuffer) return plainValue(new Uint8Array(value));
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   return value === undefined || (typeof value === "number" && !Number.isFinite(value)) ? null : (value as Json);
 }

@@ -48,6 +48,12 @@ describe("sqlite", () => {
     lab.close();
   });
 
+  test("rows: large integers and bytes come whole", async () => {
+    const sql = "SELECT 9007199254740993 AS large, 12 AS small, x'00ff' AS bytes, 1.5 AS real";
+    const { rows } = await query({ file: "trees.sqlite", query: sql });
+    expect(rows).toEqual([{ large: "9007199254740993", small: 12, bytes: "AP8=", real: 1.5 }]);
+  });
+
   test("rows: by name, with bound parameters, types kept", async () => {
     const databases = { lab: { file: "trees.sqlite" } };
     const all = await query({ query: "SELECT * FROM trees ORDER BY name; -- all" }, { databases });
