@@ -24,11 +24,13 @@ export async function main(call: Call): Promise<number> {
     writeFileSync(path, content, { flag: "wx" });
     out.line(relative(folder, path));
   }
+  const document = relative(folder, join(target, template.run[0]));
   err.line(
-    `${template.summary}\ntry: nanobrain run ${relative(folder, join(target, template.run[0]))}${template.run
+    `${template.summary}\ntry: nanobrain run ${document}${template.run
       .slice(1)
       .map((one) => ` ${one}`)
       .join("")}`,
   );
+  if (template.talks) err.line(`talk: nanobrain chat ${document}`);
   return 0;
 }

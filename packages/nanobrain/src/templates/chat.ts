@@ -19,7 +19,8 @@ budget: { model_calls: 10 }
 `;
 
 export const chat: Template = {
-  summary: "A conversation with an agent. One turn of it is a run; to talk, write chat for run, and no -i.",
+  summary: "A conversation with an agent; nanobrain run answers one message of it.",
+  talks: true,
   files: { "helper.yml": document, "agents/helper.yml": agent },
   run: ["helper.yml", "-i", 'message="What is a workflow?"'],
 };
