@@ -11,6 +11,7 @@ export default defineConfig({
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
     include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    setupFiles: ["./scripts/property-seed.mjs"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 120_000,

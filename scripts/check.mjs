@@ -42,7 +42,7 @@ const parts = [
 ];
 
 async function check() {
-  if (!install()) return printTally({ passed: 0, failed: 1, skipped: 0, skippedNames: [] });
+  if (!install()) return printTally({ passed: 0, failed: 1, failures: [], skipped: 0, skippedNames: [] });
   const failed = [];
   for (const part of parts) {
     console.log(`\n== ${part.name}`);

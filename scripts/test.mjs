@@ -6,7 +6,7 @@ import { install } from "./install.mjs";
 import { runNode } from "./program.mjs";
 import { prepareSystemPackages } from "./system-packages.mjs";
 
-const nothingRan = { passed: 0, failed: 1, skipped: 0, skippedNames: [] };
+const nothingRan = { passed: 0, failed: 1, failures: [], skipped: 0, skippedNames: [] };
 
 /** Installs, builds and runs the tests (all, or those of `filters`); answers what passed, failed and was skipped. */
 export async function runTests(filters = []) {
@@ -26,6 +26,7 @@ export async function runTests(filters = []) {
 
 /** Says which tests were skipped, then the line that ends every test run. Answers the exit code. */
 export function printTally(tally) {
+  for (const failure of tally.failures) console.log(`FAILED ${failure}`);
   for (const name of tally.skippedNames) console.log(`SKIPPED ${name}`);
   const skippedFails = process.env.CI === "true" && tally.skipped > 0;
   if (skippedFails) console.log("A skipped test is a failure in CI.");

@@ -7,7 +7,11 @@ export function binned(values: readonly number[], said?: number): Pick<Chart, "c
   const low = values.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
   const high = values.reduce((most, one) => Math.max(most, one), Number.NEGATIVE_INFINITY);
   const wanted = said ?? Math.min(mostBins, Math.max(4, Math.ceil(Math.log2(values.length) + 1)));
-  const width = high === low ? 1 : roundWidth((high - low) / wanted);
+  // Each part of its own: the span of all finite numbers is not finite.
+  const span = high / wanted - low / wanted;
+  // Closer than their own digits can say, values are as good as one.
+  const alike = span <= Math.max(Math.abs(low), Math.abs(high), 1e-290) * 1e-12;
+  const width = alike ? 1 : roundWidth(span);
   const first = Math.floor(low / width);
   const count = Math.max(1, Math.min(200, Math.ceil(high / width + 1e-9) - first));
   const counts = new Array<number>(count).fill(0);
