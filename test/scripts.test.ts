@@ -37,6 +37,7 @@ describe("tally", () => {
   const tally = (passed: number, failed: number, skipped: number) => ({
     passed,
     failed,
+    failures: Array.from({ length: failed }, (_, index) => `wrong ${index}: 1 is not 2`),
     skipped,
     skippedNames: Array.from({ length: skipped }, (_, index) => `test ${index}`),
   });
@@ -52,7 +53,11 @@ describe("tally", () => {
 
   it("last line: passed, failed, skipped", () => {
     expect(print(tally(3, 0, 0), "true")).toEqual({ exitCode: 0, lines: ["3 passed, 0 failed, 0 skipped"] });
-    expect(print(tally(3, 1, 0), "")).toEqual({ exitCode: 1, lines: ["3 passed, 1 failed, 0 skipped"] });
+  });
+
+  it("failed tests: named with their reasons, near the end", () => {
+    const lines = ["FAILED wrong 0: 1 is not 2", "3 passed, 1 failed, 0 skipped"];
+    expect(print(tally(3, 1, 0), "")).toEqual({ exitCode: 1, lines });
   });
 
   it("no test at all: a failure", () => {
