@@ -5,6 +5,7 @@ import type {
   Pack,
   Registry,
   StepPorts,
+  Zod,
 } from "../contracts/component.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { shelf, shelfVersion } from "./shelf.js";
@@ -95,7 +96,7 @@ export function createRegistry(extras: RegistryExtras = {}): GrowingRegistry {
     get fingerprint() {
       return fingerprint;
     },
-    zod: () => import("zod").then((module) => module.z),
+    zod: loadZod,
     isOwn: (name) => own.has(name),
     isOwnFunction: (name) => functions.has(name),
     adopt(definitions, given) {
@@ -118,4 +119,12 @@ function fingerprintOf(
 ): string {
   const classes = own.map((definition) => `${definition.class}@${definition.version}`).sort();
   return JSON.stringify([shelfVersion, classes, [...functions].sort(), ...more]);
+}
+
+let zod: Promise<Zod> | undefined;
+
+/** Asked for once: where modules are found through hooks, an import takes longer than a small step, also of what is loaded. */
+function loadZod(): Promise<Zod> {
+  zod ??= import("zod").then((module) => module.z);
+  return zod;
 }

@@ -4,7 +4,7 @@ import type { OpenHttp } from "../contracts/http.js";
 import type { JsonObject } from "../contracts/json.js";
 import type { ModuleFolders, Modules, StepCode } from "../contracts/step-code.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
-import { issuesText } from "./standard-schema.js";
+import { issuesText, type StandardSchema } from "./standard-schema.js";
 
 export type StepCodeOptions = {
   readonly registry: Registry;
@@ -77,15 +77,25 @@ export function isStepDefinition(value: unknown): value is StepDefinition {
   );
 }
 
+const checking = new WeakMap<StepDefinition, StepDefinition>();
+
+/** Made once for a definition: so is the schema of its config. */
 function withCheckedConfig(definition: StepDefinition, registry: Registry): StepDefinition {
-  return {
+  const known = checking.get(definition);
+  if (known !== undefined) return known;
+  let schema: StandardSchema | undefined;
+  const checked: StepDefinition = {
     ...definition,
     async run(call) {
-      const checked = await definition.config(await registry.zod()).safeParseAsync(call.config);
-      if (checked.success) return definition.run({ ...call, config: checked.data as JsonObject });
-      throw nanobrainError("E_CONFIG", { class: definition.class, problems: issuesText(checked.error.issues) });
+      schema ??= definition.config(await registry.zod());
+      const checking = schema["~standard"].validate(call.config);
+      const result = checking instanceof Promise ? await checking : checking;
+      if (result.issues === undefined) return definition.run({ ...call, config: result.value as JsonObject });
+      throw nanobrainError("E_CONFIG", { class: definition.class, problems: issuesText(result.issues) });
     },
   };
+  checking.set(definition, checked);
+  return checked;
 }
 
 function functionDefinition(name: string, fn: NamedFunction): StepDefinition {
