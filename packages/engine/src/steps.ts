@@ -1,7 +1,13 @@
 /** The door `@nanobrain/engine/steps`: what classes of steps are written with, beside their `StepContext`. */
 export { queryRows } from "./adapters/stores/sqlite/query-rows.js";
 export { schemaOrPath } from "./components/schema-or-path.js";
-export { type DelimitedTable, formatDelimited, parseDelimited } from "./components/steps/delimited-text.js";
+export {
+  type DelimitedTable,
+  type Delimiter,
+  formatDelimited,
+  parseDelimited,
+} from "./components/steps/delimited-text.js";
+export { delimiterKey, delimiterOption } from "./components/steps/delimiter-key.js";
 export { fileFingerprint } from "./components/steps/file-fingerprint.js";
 export { interpolate, referredInputs } from "./components/steps/interpolate.js";
 export { formatText, parseText, type TextFormat } from "./components/steps/parse-text.js";
@@ -10,6 +16,7 @@ export { bytesOf, millisecondsOf, size } from "./components/steps/world/amounts.
 export { fixedProblems, pathProblems, secretProblems } from "./components/steps/world/config-checks.js";
 export { keepStepFile, openStepFile, readStepFile } from "./components/steps/world/step-files.js";
 export { startTalkingProgram, type TalkingProgram } from "./components/steps/world/talking-program.js";
+export { decodeWindows1252, encodeWindows1252, isWindows1252 } from "./components/steps/world/windows-1252.js";
 export { duration } from "./components/triggers/trigger-parts.js";
 export { durationMs, sizeBytes } from "./document/quantities.js";
 export { readYaml } from "./document/read-yaml.js";

@@ -1,8 +1,11 @@
 import type { Json, JsonObject } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 
+export const delimiters = [",", ";", "\t", "|"] as const;
+export type Delimiter = (typeof delimiters)[number];
+
 export type DelimitedOptions = {
-  readonly delimiter: "," | "\t" | ";";
+  readonly delimiter: Delimiter;
   /** False: the first line is data, and the columns are `column_1`, `column_2`... */
   readonly header: boolean;
   /** True: cells that are numbers become numbers; `007` and numbers that would lose digits stay text. */
@@ -173,22 +176,25 @@ function afterLineEnd(text: string, end: number): number {
   return text[end] === "\r" && text[end + 1] === "\n" ? end + 2 : end + 1;
 }
 
-/** Writes rows as a table; columns are all keys in order of first appearance. Maps and lists become JSON. */
-export function formatDelimited(rows: readonly JsonObject[], delimiter: DelimitedOptions["delimiter"]): string {
+/**
+ * Writes rows as a table; columns are all keys in order of first appearance. Maps and lists become JSON. Names with any delimiter
+ * in them are quoted, so that readers who look for the delimiter find the right one.
+ */
+export function formatDelimited(rows: readonly JsonObject[], delimiter: Delimiter): string {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const line = (cells: readonly (Json | undefined)[]): string => {
-    const written = cells.map((cell) => writtenCell(cell, delimiter)).join(delimiter);
+  const line = (cells: readonly (Json | undefined)[], special: readonly string[] = [delimiter]): string => {
+    const written = cells.map((cell) => writtenCell(cell, special)).join(delimiter);
     return written === "" ? '""' : written;
   };
   const lines = rows.map((row) =>
     line(columns.map((column) => (Object.hasOwn(row, column) ? row[column] : undefined))),
   );
-  return columns.length === 0 ? "" : `${[line(columns), ...lines].join("\n")}\n`;
+  return columns.length === 0 ? "" : `${[line(columns, delimiters), ...lines].join("\n")}\n`;
 }
 
-function writtenCell(value: Json | undefined, delimiter: string): string {
+function writtenCell(value: Json | undefined, special: readonly string[]): string {
   if (value === undefined || value === null) return "";
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const needsQuotes = text.includes(delimiter) || /["\r\n]/.test(text);
+  const needsQuotes = special.some((sign) => text.includes(sign)) || /["\r\n]/.test(text);
   return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
 }

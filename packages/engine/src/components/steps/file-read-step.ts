@@ -2,11 +2,12 @@ import { extname } from "node:path";
 import type { StepCall, StepContext, StepDefinition } from "../../contracts/component.js";
 import { type FileValue, isFileValue, type Json, type JsonObject } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
+import { delimiterKey, delimiterOption } from "./delimiter-key.js";
 import { interpolate, referredInputs } from "./interpolate.js";
 import { parseText, type TextFormat, textFormats } from "./parse-text.js";
 import { bytesOf, size } from "./world/amounts.js";
 import { pathProblems } from "./world/config-checks.js";
-import { decodedText } from "./world/decoded-text.js";
+import { decodedText, utf16Mark } from "./world/decoded-text.js";
 import { filesPrint, neverSame } from "./world/file-print.js";
 import { keepStepFile, readStepFile } from "./world/step-files.js";
 
@@ -14,7 +15,8 @@ const docs = `Reads a file of the workflow's folder, or a file value that came i
 
 - \`path\` is relative to the workflow's folder. Links are followed as long as they stay inside it or inside an allowed root.
 - \`parse: text | json | jsonl | csv | tsv\` says how it is read; the default goes by the name's ending. \`parse: file\` gives a file value of any size.
-- Output port: \`content\`. Cells of tables are text unless \`numbers\` is set; uneven rows are kept and logged.
+- Output port: \`content\`. Cells of tables are text unless \`numbers\` is set; uneven rows are kept and logged. A csv is split by what fits it
+  (\`,\`, \`;\`, tab, \`|\`), or by \`delimiter\`. Text with a byte order mark of UTF-16 is read as that.
 
 \`\`\`yaml
 load: { class: FileReadStep, config: { path: "{{ file }}", parse: csv } }
@@ -45,6 +47,7 @@ export const fileReadStep: StepDefinition = {
         .enum([...textFormats, "file"])
         .optional()
         .describe("How it is read. Default: by the ending of its name, else text."),
+      delimiter: delimiterKey(zod),
       header: zod.boolean().default(true).describe("Tables: whether the first line names the columns."),
       numbers: zod.boolean().default(false).describe("Tables: whether cells that are numbers become numbers."),
       empty_as_null: zod.boolean().default(false).describe("Tables: whether empty cells become null."),
@@ -85,9 +88,11 @@ async function run({ config, inputs, context }: StepCall): Promise<{ readonly co
 
 function read(bytes: Uint8Array, name: string, format: TextFormat, config: JsonObject, context: StepContext): Json {
   const what = `file ${name}`;
-  const text = decodedText(bytes, what, String(config["encoding"] ?? "utf-8"));
+  const said = String(config["encoding"] ?? "utf-8");
+  const text = decodedText(bytes, what, said === "utf-8" ? utf16Mark(bytes) : said);
   const { value, problems } = parseText(text, format, {
     what,
+    ...delimiterOption(config["delimiter"]),
     header: config["header"] !== false,
     numbers: config["numbers"] === true,
     emptyAsNull: config["empty_as_null"] === true,

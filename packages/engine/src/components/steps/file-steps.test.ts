@@ -131,6 +131,12 @@ describe("FileReadStep", () => {
   it("encoding: other ones are read too", async () => {
     put("latin.txt", Buffer.from([0xe9]));
     expect(await read({ path: "latin.txt", encoding: "windows-1252" })).toBe("é");
+    put("signs.txt", Buffer.from([0x80, 0x96, 0x9f]));
+    expect(await read({ path: "signs.txt", encoding: "windows-1252" })).toBe("€–Ÿ");
+    put("wide.csv", Buffer.from("\uFEFFa;b\r\n1,5;€\r\n", "utf16le"));
+    expect(await read({ path: "wide.csv" })).toEqual([{ a: "1,5", b: "€" }]);
+    put("big.csv", Buffer.from("\uFEFFa\tb\n1\t€\n", "utf16le").swap16());
+    expect(await read({ path: "big.csv", delimiter: "tab" })).toEqual([{ a: "1", b: "€" }]);
   });
 
   it("parse: file: gives a file value of any size", async () => {

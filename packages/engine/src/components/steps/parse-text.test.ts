@@ -3,7 +3,11 @@ import { describe, expect, it } from "vitest";
 import type { Json, JsonObject } from "../../contracts/json.js";
 import { formatText, parseText } from "./parse-text.js";
 
-const rows = (text: string, options = {}) => parseText(text, "csv", options);
+/** A table read as csv: its rows, and what is wrong with them. */
+function rows(text: string, options = {}) {
+  const { value, problems } = parseText(text, "csv", options);
+  return { value, problems };
+}
 
 describe("parseText: tables", () => {
   it.each<[string, string, Json]>([
@@ -114,10 +118,63 @@ describe("parseText: tables", () => {
     const table = fc.array(fc.record({ "x,y": cell, b: cell, c: cell }), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(table, (given) => {
-        expect(parseText(formatText(given, format), format)).toEqual({ value: given, problems: [] });
+        expect(parseText(formatText(given, format), format)).toMatchObject({ value: given, problems: [] });
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it("csv whose names hold other delimiters: written rows are read again", () => {
+    const cell = fc.string({ unit: fc.constantFrom("a", ",", ";", "|", "\t", '"', " "), maxLength: 6 });
+    const names = fc.uniqueArray(fc.string({ unit: fc.constantFrom("x", ";", "|", "\t"), minLength: 1 }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    const table = names
+      .filter((all) => all.every((name) => name.trim() !== ""))
+      .chain((all) =>
+        fc.array(fc.record(Object.fromEntries(all.map((name) => [name, cell]))), { minLength: 1, maxLength: 4 }),
+      );
+    fc.assert(
+      fc.property(table, (given) => {
+        expect(parseText(formatText(given, "csv"), "csv").value).toEqual(given);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each<[string, string, string, Json]>([
+    ["decimal commas", "place;value\r\nA;1,5\r\nB;2,25\r\n", ";", { place: "A", value: "1,5" }],
+    ["quotes around other delimiters", '\uFEFF"a;b"\t"c,d"\n"x;y"\t"1,2"\n', "\t", { "a;b": "x;y", "c,d": "1,2" }],
+    ["a quoted line end", 'a|"b\nc"\n"x\n;;;"|y\n', "|", { a: "x\n;;;", "b\nc": "y" }],
+    ["a comma and a semicolon in each row", "a;b,c\n1;2,3\n", ",", { "a;b": "1;2", c: "3" }],
+    [
+      "names with a comma and a space",
+      "Name, first;Age\nLi, J;3\nWu, K;4\n",
+      ";",
+      { "Name, first": "Li, J", Age: "3" },
+    ],
+    ["uneven rows", "a;b;c\n1;2;3\n1,5;2\n", ";", { a: "1", b: "2", c: "3" }],
+    ["one column", "word\nHello\n", ",", { word: "Hello" }],
+    ["a line that says it", "sep=;\r\na;b\r\n1;2\r\n", ";", { a: "1", b: "2" }],
+  ])("csv with %s: the delimiter is found out", (_, text, delimiter, first) => {
+    const { value, table } = parseText(text, "csv");
+    expect([table?.delimiter, (value as Json[])[0]]).toEqual([delimiter, first]);
+  });
+
+  it("a delimiter that is said: it counts, and one column that another would split is reported", () => {
+    expect(rows("a;b\n1;2\n3;4\n", { delimiter: "," })).toEqual({
+      value: [{ "a;b": "1;2" }, { "a;b": "3;4" }],
+      problems: [{ line: 1, problem: 'the table has one column when split by ","; ";" would make several of it' }],
+    });
+    expect(parseText("a,b\n1,2\n", "tsv").problems).toHaveLength(1);
+    expect(rows("Report of 2024\n1;2\n3;4\n").problems).toHaveLength(1);
+    expect(rows("text\nfine\nalso; fine\n").problems).toEqual([]);
+  });
+
+  it("a megabyte without a line end, or of quotes: the delimiter is looked for in its beginning only", () => {
+    expect(parseText(`a;b\n"${"x;".repeat(500_000)}";1`, "csv").table?.delimiter).toBe(";");
+    expect(parseText("|".repeat(1_000_000), "csv").table?.delimiter).toBe("|");
   });
 
   it("sixteen times the text: no sixteen times as long per line, also without any delimiter or quote left", () => {

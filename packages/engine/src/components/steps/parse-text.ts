@@ -1,13 +1,20 @@
 import type { Json, JsonObject } from "../../contracts/json.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
-import { type DelimitedOptions, formatDelimited, parseDelimited, type RowProblem } from "./delimited-text.js";
+import {
+  type DelimitedOptions,
+  type Delimiter,
+  formatDelimited,
+  parseDelimited,
+  type RowProblem,
+} from "./delimited-text.js";
+import { delimiterOf, missedDelimiter } from "./delimiter-of.js";
 
 export type { RowProblem } from "./delimited-text.js";
 
 export const textFormats = ["text", "json", "jsonl", "csv", "tsv"] as const;
 export type TextFormat = (typeof textFormats)[number];
 
-export type ParseOptions = Partial<Omit<DelimitedOptions, "delimiter">> & {
+export type ParseOptions = Partial<DelimitedOptions> & {
   /** What the text is, for messages: `file data.csv`. */
   readonly what?: string;
 };
@@ -16,11 +23,14 @@ export type ParsedText = {
   readonly value: Json;
   /** Rows of a table that are not as they should be; they are in the value all the same. */
   readonly problems: readonly RowProblem[];
+  /** Of a table: what it was split by, and its columns. */
+  readonly table?: { readonly delimiter: Delimiter; readonly columns: readonly string[] };
 };
 
 /**
  * Reads a text: `json` gives its value, `jsonl` a list of one value per line, `csv` and `tsv` a list of rows by column,
- * cells as text unless `numbers` is set. Throws E_PARSE, which says the line.
+ * cells as text unless `numbers` is set. Without `delimiter` a csv is split by the one that fits it, a tsv by tabs.
+ * Throws E_PARSE, which says the line.
  */
 export function parseText(text: string, format: TextFormat, options: ParseOptions = {}): ParsedText {
   const { what = "the text", header = true, numbers = false, emptyAsNull = false } = options;
@@ -31,13 +41,33 @@ export function parseText(text: string, format: TextFormat, options: ParseOption
       return { value: parseJson(withoutMark(text), what, "json", 1), problems: [] };
     case "jsonl":
       return { value: parseLines(withoutMark(text), what), problems: [] };
-    default: {
-      const delimiter = format === "csv" ? "," : "\t";
-      const { rows, problems } = parseDelimited(text, { delimiter, header, numbers, emptyAsNull });
-      return { value: rows, problems };
-    }
+    default:
+      return parseTable(text, format, { ...options, header, numbers, emptyAsNull });
   }
 }
+
+/** How Excel names the delimiter in a line of its own. */
+const saidLine = /^\uFEFF?"?sep=([,;\t|])"?(?=\r?\n)/i;
+
+function parseTable(
+  text: string,
+  format: "csv" | "tsv",
+  options: ParseOptions & Omit<DelimitedOptions, "delimiter">,
+): ParsedText {
+  const said = saidLine.exec(text)?.[1] as Delimiter | undefined;
+  const content = said === undefined ? text : text.replace(saidLine, "");
+  const found = (): Delimiter => said ?? (format === "tsv" ? "\t" : (delimiterOf(content) ?? ","));
+  const delimiter = options.delimiter ?? found();
+  const { columns, rows, problems } = parseDelimited(content, { ...options, delimiter });
+  const missed = columns.length === 1 ? missedDelimiter(content, delimiter) : undefined;
+  const told = missed === undefined ? problems : [oneColumn(delimiter, missed), ...problems];
+  return { value: rows, problems: told, table: { delimiter, columns } };
+}
+
+const oneColumn = (used: Delimiter, missed: Delimiter): RowProblem => ({
+  line: 1,
+  problem: `the table has one column when split by ${JSON.stringify(used)}; ${JSON.stringify(missed)} would make several of it`,
+});
 
 const withoutMark = (text: string): string => (text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
 

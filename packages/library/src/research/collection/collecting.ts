@@ -1,4 +1,4 @@
-import type { Json, StepContext } from "@nanobrain/engine";
+import type { Json, JsonObject, StepContext } from "@nanobrain/engine";
 import type { HostTurns } from "../host-turns.js";
 import type { CollectionConfig } from "./collection-config.js";
 import type { SourceEntry } from "./source-entries.js";
@@ -12,6 +12,15 @@ export type Collecting = {
   readonly timeoutMs: number;
   readonly maxWaitMs: number;
   readonly maxBytes: number;
+  /** Called for each request, and each query, of a source. */
+  readonly onRequest?: () => void;
+};
+
+/** How a table was read: what split it, its columns, and what was not as it should be. */
+export type TableNotes = {
+  readonly delimiter: string;
+  readonly columns: number;
+  readonly problems: readonly string[];
 };
 
 /** One part of what a source gives, recorded before the next is asked for. `next`: what to ask for then; null: nothing. */
@@ -21,6 +30,8 @@ export type Part = {
   readonly requests: number;
   readonly bytes: number;
   readonly ms: number;
+  /** Of an answer that is a table. */
+  readonly table?: TableNotes & JsonObject;
 };
 
 /** Gives a source's parts one after another. What it throws is why the source failed; parts before stay. */

@@ -6,7 +6,8 @@ fails is a warning and a line of the report; the step fails if all fail, or with
 \`records\` are taken as they are. Or a list (or text, one a line) of addresses: those that end like data are \`api\`, others pages.
 
 Every entry may have \`id\`, \`record\` (id of the record it belongs to; what is fetched goes into that record's field \`as\`) and
-- api: \`url\`, \`method\`, \`headers\`, \`query\`, \`body\`, \`parse\` (json, jsonl, csv, tsv, xml, html, text), \`rows\` (path of the list),
+- api: \`url\`, \`method\`, \`headers\`, \`query\`, \`body\`, \`parse\` (json, jsonl, csv, tsv, xml, html, text), \`delimiter\` (of a CSV that is not to be
+  split by what fits it: \`,\` \`;\` \`|\` \`tab\`), \`rows\` (path of the list),
   \`select\` (field: path), \`paging\`: \`{next}\` (path of the next address), \`{cursor, parameter}\`, \`{page_parameter, first}\`,
   \`{offset_parameter}\` or \`{link_header: true}\`.
 - web_scraping: \`url\`, \`select\` (field: selector, or \`{select, all, attribute}\`), \`each\` (selector of the elements that are rows;

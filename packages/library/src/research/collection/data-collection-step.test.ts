@@ -146,6 +146,42 @@ describe("api", () => {
     ]);
   });
 
+  test("tables: the delimiter is found out or said, and the report says it and what is wrong", async () => {
+    const tables: { readonly [path: string]: string | Buffer } = {
+      "/excel.csv": Buffer.from("\uFEFFStra\u00dfe;Preis\r\nA;1,5\r\n", "utf16le"),
+      "/old.csv": Buffer.from("Stra\u00dfe;Preis\r\nA;1,5\r\n", "latin1"),
+      "/said.csv": "a;b\n1;2\n3;4\n",
+      "/uneven.csv": "a\tb\n1\t2\n3\n4\n",
+    };
+    const { url, host } = await site((path) => ({
+      headers: { "content-type": "text/csv" },
+      body: tables[path] ?? "",
+    }));
+    const api = Object.keys(tables).map((path) => ({
+      id: path,
+      url: url + path,
+      ...(path === "/said.csv" ? { delimiter: "," } : {}),
+    }));
+    const { records, sources, warnings } = await collect({ api }, { allow_hosts: [host] });
+    expect(records.slice(0, 2)).toEqual(Array(2).fill({ "Stra\u00dfe": "A", Preis: "1,5" }));
+    expect(sources).toMatchObject([
+      { delimiter: ";", columns: 2 },
+      { delimiter: ";", columns: 2 },
+      { delimiter: ",", columns: 1, problems: [expect.stringContaining("one column")] },
+      {
+        delimiter: "tab",
+        columns: 2,
+        problems: [expect.stringContaining("line 3"), expect.stringContaining("line 4")],
+      },
+    ]);
+    expect(sources[0]).not.toHaveProperty("problems");
+    expect(warnings).toContain(
+      "The table of /uneven.csv: line 3: the row has 1 cells, the table 2 columns, and 1 more",
+    );
+    const refused = await collect({ api: [{ url, delimiter: "." }] }, { allow_hosts: [host] });
+    expect(refused.failure).toMatchObject({ code: "E_COLLECT_SOURCES" });
+  });
+
   test("retry-after: the pause that the service asks for, then again", async () => {
     const { url, host, asked } = await site((_path, n) =>
       n === 1 ? { status: 429, headers: { "retry-after": "7" } } : json([{ ok: true }]),
@@ -341,6 +377,29 @@ describe("input_sources", () => {
     ]);
     expect((await collect(input, { allow_hosts: [host], on_error: "fail" })).failure?.code).toBe("E_HTTP_STATUS");
   });
+});
+
+test("a source that fails: the requests it took are counted, those of pages that came before, too", async () => {
+  const broken = await site((path) => (path === "/p?page=1" ? json([{ n: 1 }]) : { status: 503, body: "busy" }));
+  const good = await site(() => json([{ n: 2 }]));
+  const { records, sources, warnings } = await collect(
+    {
+      api: [
+        { id: "busy", url: `${broken.url}/p`, paging: { page_parameter: "page" } },
+        { id: "good", url: good.url },
+        { id: "private", url: "http://127.0.0.2:9/" },
+      ],
+    },
+    { allow_hosts: [broken.host, good.host] },
+  );
+  expect(records).toEqual([{ n: 1 }, { n: 2 }]);
+  expect(sources).toMatchObject([
+    { id: "busy", status: "partial", records: 1, requests: 4, code: "E_HTTP_STATUS" },
+    { id: "good", status: "collected", requests: 1 },
+    { id: "private", status: "failed", requests: 0, code: "E_HTTP_ADDRESS" },
+  ]);
+  expect(broken.asked).toHaveLength(4);
+  expect(warnings).toContain("Source busy gave only 1 rows");
 });
 
 test("a later attempt: what was fetched is not asked for again", async () => {

@@ -10,7 +10,7 @@ import { bytesOf, fileFingerprint, millisecondsOf } from "@nanobrain/engine/step
 import { type HostTurns, hostTurns } from "../host-turns.js";
 import { joinedTraits } from "../joined-traits.js";
 import { collectSources, type SourceOutcome } from "./collect-sources.js";
-import type { Collecting } from "./collecting.js";
+import type { Collecting, TableNotes } from "./collecting.js";
 import { type CollectionConfig, collectionConfig, collectionPorts, collectionProblems } from "./collection-config.js";
 import { collectionDocs } from "./collection-docs.js";
 import { joinRecords } from "./join-records.js";
@@ -52,6 +52,7 @@ async function run(call: StepCall, turns: HostTurns): Promise<{ readonly [port: 
     context.warn(`Sources of kind ${kind} were skipped: it is not among \`sources\``);
   const outcomes = await collectSources(used, collecting);
   judge(outcomes, given.records.length, config, context);
+  tellTables(outcomes, context);
   const records = joinRecords(given.records, outcomes, config.source_field);
   const validated = await validateRecords(records, config.validation_schema, context);
   judgeRecords(validated, config, context);
@@ -112,6 +113,7 @@ function judge(
 
 type FailedSource = { readonly id: string; readonly failure: NonNullable<SourceOutcome["failure"]> };
 const shownReasons = 5;
+const shownProblems = 20;
 
 function allFailed(failed: readonly FailedSource[]): Error {
   const more = failed.length > shownReasons ? [`and ${failed.length - shownReasons} more`] : [];
@@ -133,12 +135,31 @@ function judgeRecords({ invalid, report }: Validated, config: CollectionConfig, 
   context.warn(`${invalid.length} of ${records} records do not fit the schema; they are on the port invalid`);
 }
 
+/** What was not as it should be in tables that were read all the same. */
+function tellTables(outcomes: readonly SourceOutcome[], context: StepContext): void {
+  for (const { entry, tables } of outcomes) {
+    const [first, ...more] = tables.flatMap(({ problems }) => problems);
+    if (first !== undefined)
+      context.warn(`The table of ${entry.id}: ${first}${more.length > 0 ? `, and ${more.length} more such` : ""}`);
+  }
+}
+
+/** A source's tables in its line of the report: what split them, how many columns they have, the first things wrong with them. */
+function describedTables(tables: readonly TableNotes[]): JsonObject {
+  const [first] = tables;
+  if (first === undefined) return {};
+  const problems = tables.flatMap((table) => table.problems).slice(0, shownProblems);
+  const delimiters = [...new Set(tables.map(({ delimiter }) => (delimiter === "\t" ? "tab" : delimiter)))];
+  return { delimiter: delimiters.join(" "), columns: first.columns, ...(problems.length === 0 ? {} : { problems }) };
+}
+
 function described({
   entry,
   rows,
   requests,
   bytes,
   ms,
+  tables,
   failure,
 }: SourceOutcome): JsonObject & { readonly id: string; readonly kind: string; readonly status: string } {
   const status =
@@ -159,6 +180,7 @@ function described({
     requests,
     bytes,
     ms,
+    ...describedTables(tables),
     ...(failure === undefined ? {} : { code: failure.code, reason: failure.message }),
   };
 }

@@ -1,5 +1,6 @@
 import type { HttpAnswer, HttpRequest } from "@nanobrain/engine";
 import { statusFault } from "@nanobrain/engine/steps";
+import { counted } from "../counted.js";
 import { pauseOf } from "../pause-of.js";
 import type { Collecting } from "./collecting.js";
 import { decodeText } from "./web/decode-text.js";
@@ -37,7 +38,8 @@ export async function fetchPolitely(wanted: Politeness, collecting: Collecting):
   }
 }
 
-async function once(wanted: Politeness, { config, context, timeoutMs, maxBytes }: Collecting): Promise<HttpAnswer> {
+async function once(wanted: Politeness, collecting: Collecting): Promise<HttpAnswer> {
+  const { config, context, timeoutMs, maxBytes } = collecting;
   const { url, method = "GET", headers = {}, body } = wanted;
   const credentials = config.credentials[url.host] ?? config.credentials[url.hostname] ?? {};
   const request: HttpRequest = {
@@ -50,7 +52,7 @@ async function once(wanted: Politeness, { config, context, timeoutMs, maxBytes }
     maxBytes,
     ...(body === undefined ? {} : { body }),
   };
-  const answer = await context.http.fetch(request);
+  const answer = await counted(() => context.http.fetch(request), collecting.onRequest);
   const isRefusal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
   if (answer.status >= 200 && answer.status < 300) return answer;
   if (wanted.takesRefusals === true && isRefusal) return answer;

@@ -19,8 +19,8 @@ export type InputSources = {
 };
 
 const keys: { readonly [kind in SourceKind]: readonly string[] } = {
-  api: ["url", "method", "headers", "query", "body", "parse", "rows", "each", "select", "paging"],
-  web_scraping: ["url", "parse", "each", "select"],
+  api: ["url", "method", "headers", "query", "body", "parse", "delimiter", "rows", "each", "select", "paging"],
+  web_scraping: ["url", "parse", "delimiter", "each", "select"],
   database: ["database", "file", "query", "parameters"],
 };
 const common = ["id", "record", "as", "kind"];

@@ -28,6 +28,8 @@ export type Asking = {
   readonly config: LiteratureConfig;
   readonly context: StepContext;
   readonly turns: HostTurns;
+  /** Called for each request. */
+  readonly onRequest?: () => void;
 };
 
 /** All queries to one engine, page after page. Each page is recorded: a later attempt asks only for what is missing. */
@@ -38,12 +40,17 @@ export async function askEngine(
 ): Promise<EngineFindings> {
   const pages: RecordedPage[] = [];
   const records: RankedRecord[] = [];
+  // Of the page that is on its way: pages that came say themselves how many requests they took.
+  let under = 0;
+  const onRequest = (): void => {
+    under += 1;
+  };
   const findings = (): Omit<EngineFindings, "failure" | "error"> => ({
     key,
     service: engine.service,
     records,
     found: pages.reduce((sum, page) => sum + (page.found ?? 0), 0),
-    requests: pages.reduce((sum, page) => sum + page.requests, 0),
+    requests: pages.reduce((sum, page) => sum + page.requests, under),
     unreadable: pages.reduce((sum, page) => sum + (page.unreadable ?? 0), 0),
     warnings: [...new Set(pages.flatMap((page) => page.warnings))],
   });
@@ -55,7 +62,8 @@ export async function askEngine(
         rank,
         query: request.text,
       });
-      for await (const { page, isFirst } of pagesOf({ key, engine }, request, number, asking)) {
+      for await (const { page, isFirst } of pagesOf({ key, engine }, request, number, { ...asking, onRequest })) {
+        under = 0;
         // The total is the same on every page.
         pages.push(isFirst ? page : { ...page, found: 0 });
         records.push(...page.records.map((record, at) => ranked(record, page.start + at + 1)));
@@ -84,7 +92,10 @@ async function* pagesOf(
   for (let at = 1; ; at++) {
     const page = await context.effect<RecordedPage>(`search:${key}:${number + 1}:${at}`, async () => {
       let requests = 0;
-      const ask = lineOf(engine, query, asking, () => (requests += 1));
+      const ask = lineOf(engine, query, asking, () => {
+        requests += 1;
+        asking.onRequest?.();
+      });
       const found = await engine.page(query, cursor, config.endpoints[key] ?? engine.endpoint, ask);
       return { ...found, records: found.records.slice(0, query.wanted - start), requests, start };
     });

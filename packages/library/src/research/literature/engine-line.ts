@@ -1,5 +1,6 @@
-import { type Http, type HttpAnswer, type NanobrainError, nanobrainError } from "@nanobrain/engine";
+import { type Http, type HttpAnswer, type HttpRequest, type NanobrainError, nanobrainError } from "@nanobrain/engine";
 import { statusFault } from "@nanobrain/engine/steps";
+import { counted } from "../counted.js";
 import type { HostTurns } from "../host-turns.js";
 import { pauseOf } from "../pause-of.js";
 import type { AskEngine, SearchEngine } from "./search-engine.js";
@@ -14,7 +15,7 @@ export type LineOptions = {
   /** Longest pause for which a request waits here; for longer ones the engine fails. */
   readonly maxWaitMs: number;
   readonly maxBytes: number;
-  /** Called before each request. */
+  /** Called for each request. */
   readonly onRequest: () => void;
 };
 
@@ -39,14 +40,14 @@ export function engineLine(engine: SearchEngine, options: LineOptions): AskEngin
 }
 
 async function once(engine: SearchEngine, url: URL, options: LineOptions): ReturnType<AskEngine> {
-  options.onRequest();
-  const answer = await options.http.fetch({
+  const request: HttpRequest = {
     url: url.href,
     headers: { accept: "*/*", "user-agent": userAgent(options.email) },
     allowHosts: options.allowHosts,
     maxBytes: options.maxBytes,
     headersTimeoutMs: 60_000,
-  });
+  };
+  const answer = await counted(() => options.http.fetch(request), options.onRequest);
   const text = new TextDecoder().decode(answer.bytes);
   if (answer.isReplayed) options.turns.free(url.host);
   if (engine.isRateRefusal?.(text) === true) throw rateFault(engine, answer, text);

@@ -35,8 +35,8 @@ export function normalize(all: readonly Tracked[], wanted: Normalization, trail:
     stages.push((tracked) => eachText(tracked, "normalize text", trail, (text) => text.normalize("NFC").trim()));
   if (wanted.missing) stages.push((tracked) => eachText(tracked, "normalize missing", trail, withoutMissing));
   if (wanted.identifiers) stages.push((tracked) => tracked.map((each) => identified(each, trail)));
-  if (wanted.numbers) stages.push((tracked) => columns(tracked, "normalize numbers", trail, plainNumber));
-  if (wanted.dates) stages.push((tracked) => columns(tracked, "normalize dates", trail, plainDate));
+  if (wanted.numbers) stages.push((tracked) => columns(tracked, "normalize numbers", trail, plainNumbers));
+  if (wanted.dates) stages.push((tracked) => columns(tracked, "normalize dates", trail, [plainDate]));
   return stages.reduce((tracked, stage) => stage(tracked), all);
 }
 
@@ -84,44 +84,50 @@ function identified({ index, record }: Tracked, trail: Trail): Tracked {
   return { index, record: after };
 }
 
-/** Reads the texts of those columns in which nearly all filled values are, or can be read as, what is meant. */
-function columns(
-  all: readonly Tracked[],
-  stage: string,
-  trail: Trail,
-  read: (text: string, name: string) => Json | undefined,
-): readonly Tracked[] {
+type Read = (text: string, name: string) => Json | undefined;
+type Column = { filled: number; texts: number; fits: number[] };
+
+/**
+ * Reads the texts of those columns in which nearly all filled values are, or can be read as, what is meant. Of several ways to read
+ * a column has the one that fits most of its values, the first of equals.
+ */
+function columns(all: readonly Tracked[], stage: string, trail: Trail, ways: readonly Read[]): readonly Tracked[] {
   trail.begin(stage);
-  const counts = new Map<string, { fit: number; filled: number; texts: number }>();
+  const counts = new Map<string, Column>();
   for (const { record } of all)
     for (const [name, value] of Object.entries(record)) {
       if (!isFilled(value)) continue;
-      const count = counts.get(name) ?? { fit: 0, filled: 0, texts: 0 };
+      const count = counts.get(name) ?? { filled: 0, texts: 0, fits: ways.map(() => 0) };
       counts.set(name, count);
-      count.filled += 1;
-      const isText = typeof value === "string";
-      if (isText) count.texts += 1;
-      if (isText ? read(value, name) !== undefined : typeof value === "number") count.fit += 1;
+      countValue(count, name, value, ways);
     }
-  const isMeant = (name: string): boolean => {
-    const count = counts.get(name);
-    return count !== undefined && count.texts > 0 && count.fit >= columnShare * count.filled;
-  };
-  return all.map(({ index, record }) => ({
-    index,
-    record: readColumns({ index, record }, stage, trail, isMeant, read),
-  }));
+  const chosen = new Map<string, Read>();
+  for (const [name, { filled, texts, fits }] of counts) {
+    const most = Math.max(...fits);
+    const way = ways[fits.indexOf(most)];
+    if (texts > 0 && most >= columnShare * filled && way !== undefined) chosen.set(name, way);
+  }
+  return all.map(({ index, record }) => ({ index, record: readColumns({ index, record }, stage, trail, chosen) }));
+}
+
+function countValue(count: Column, name: string, value: Json, ways: readonly Read[]): void {
+  count.filled += 1;
+  const isText = typeof value === "string";
+  if (isText) count.texts += 1;
+  for (const [at, read] of ways.entries())
+    if (isText ? read(value, name) !== undefined : typeof value === "number")
+      count.fits[at] = (count.fits[at] ?? 0) + 1;
 }
 
 function readColumns(
   { index, record }: Tracked,
   stage: string,
   trail: Trail,
-  isMeant: (name: string) => boolean,
-  read: (text: string, name: string) => Json | undefined,
+  chosen: ReadonlyMap<string, Read>,
 ): JsonObject {
   return mapOf(record, (name, value) => {
-    if (typeof value !== "string" || value === "" || !isMeant(name)) return value;
+    const read = chosen.get(name);
+    if (typeof value !== "string" || value === "" || read === undefined) return value;
     const notes = trail.notes(stage, index);
     const made = read(value, name);
     if (made === undefined) notes.issue(name, value, "unlike the others of its field");
@@ -130,12 +136,11 @@ function readColumns(
   });
 }
 
-const style = { decimal: ".", units: {} } as const;
-
-function plainNumber(text: string, name: string): number | undefined {
+/** A column with `1,5` in it has decimal commas throughout. Where it cannot be told, as with `1,234` alone, a comma groups. */
+const plainNumbers: readonly Read[] = ([".", ","] as const).map((decimal) => (text, name) => {
   if (nameLike.test(name) || /^[+-]?0\d/.test(text.trim())) return undefined;
-  return readNumber(text, style);
-}
+  return readNumber(text, { decimal, units: {} });
+});
 
 /** Years alone stay as they are: among dates they are dates, elsewhere numbers of anything. Other digits alone are none. */
 function plainDate(text: string): string | undefined {

@@ -208,3 +208,23 @@ describe("hostile input", () => {
     expect(() => clean(raw)).toThrow(/Cannot clean: a list of records is expected on raw_data/);
   });
 });
+
+describe("decimal commas", () => {
+  const numbers = (texts: readonly string[]): readonly Json[] =>
+    clean(
+      texts.map((value) => ({ value })),
+      [],
+      { normalization: { text: true, missing: true, identifiers: true, numbers: true, dates: true, scale: {} } },
+    ).records.map(({ value }) => value ?? null);
+
+  test.each<[string, readonly string[], readonly Json[]]>([
+    ["one that only a decimal comma explains", ["1,5", "1,234", "2"], [1.5, 1.234, 2]],
+    ["a zero before the comma", ["0,123", "0,456"], [0.123, 0.456]],
+    ["points group where commas are decimal", ["1.234,5", "2,5"], [1234.5, 2.5]],
+    ["commas that may group", ["1,234", "2,345"], [1234, 2345]],
+    ["both signs as in English", ["1,234.5", "2.5"], [1234.5, 2.5]],
+    ["neither way fits", ["1,5", "2.5"], ["1,5", "2.5"]],
+  ])("a column with %s: %j", (_, texts, read) => {
+    expect(numbers(texts)).toEqual(read);
+  });
+});

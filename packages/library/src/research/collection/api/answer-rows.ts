@@ -1,5 +1,6 @@
 import { type Json, type JsonObject, nanobrainError } from "@nanobrain/engine";
-import { parseText } from "@nanobrain/engine/steps";
+import { delimiterOption, parseText } from "@nanobrain/engine/steps";
+import type { TableNotes } from "../collecting.js";
 import { parseMarkup } from "../markup/markup.js";
 import { pageParts } from "../markup/page-parts.js";
 import { type FieldSelection, selectFields, selectorOf } from "../markup/select-fields.js";
@@ -15,7 +16,11 @@ const usualPlaces = ["results", "items", "records", "data", "rows", "hits"];
 const mostElements = 100_000;
 
 /** What an answer holds: rows, and for JSON the whole value, in which the next page may be named. */
-export type AnswerRows = { readonly rows: readonly Json[]; readonly value: Json };
+export type AnswerRows = {
+  readonly rows: readonly Json[];
+  readonly value: Json;
+  readonly table?: TableNotes & JsonObject;
+};
 
 export async function answerRows(
   text: string,
@@ -34,8 +39,21 @@ export async function answerRows(
   const format = formatOf(entry["parse"], contentType, url, otherwise);
   if (format === "xml" || format === "html") return { rows: await markupRows(text, url, format, entry), value: null };
   if (format === "text") return { rows: [text], value: null };
-  const { value } = parseText(text, format, { what: `the answer of ${url}` });
-  return { rows: valueRows(value, url, entry), value };
+  const { value, problems, table } = parseText(text, format, { what: `the answer of ${url}`, ...delimiterOf(entry) });
+  const rows = valueRows(value, url, entry);
+  if (table === undefined) return { rows, value };
+  const { delimiter, columns } = table;
+  const notes = problems.map(({ line, problem }) => `line ${line}: ${problem}`);
+  return { rows, value, table: { delimiter, columns: columns.length, problems: notes } };
+}
+
+function delimiterOf({ delimiter }: JsonObject): ReturnType<typeof delimiterOption> {
+  const option = delimiterOption(delimiter);
+  if (delimiter !== undefined && option.delimiter === undefined)
+    throw nanobrainError("E_COLLECT_SOURCES", {
+      problem: `delimiter is ${JSON.stringify(delimiter)}; it may be "," ";" "|" or "tab"`,
+    });
+  return option;
 }
 
 function formatOf(said: Json | undefined, contentType = "", url: string, otherwise: AnswerFormat): AnswerFormat {

@@ -59,7 +59,13 @@ async function onePage(
     },
     collecting,
   );
-  const { rows, value } = await answerRows(text, answer.url.href, answer.headers["content-type"], entry.given, "json");
+  const { rows, value, table } = await answerRows(
+    text,
+    answer.url.href,
+    answer.headers["content-type"],
+    entry.given,
+    "json",
+  );
   const seen = {
     url,
     value,
@@ -74,6 +80,7 @@ async function onePage(
     requests,
     bytes: answer.bytes.length,
     ms: Math.round(performance.now() - startMs),
+    ...(table === undefined ? {} : { table }),
   };
 }
 

@@ -29,6 +29,7 @@ async function query(given: JsonObject, collecting: Collecting): Promise<readonl
   const parameters = parametersOf(given["parameters"]);
   if (parameters === undefined) throw refuse("`parameters` must be a list of texts, numbers, true, false and null");
   const mostRows = collecting.config.max_records;
+  collecting.onRequest?.();
   if ("file" in database) return await sqliteRows(name, database.file, read.query, parameters, mostRows, collecting);
   return await postgresRows({
     database: name,

@@ -1,4 +1,4 @@
-import { decodeWindows1252 } from "../../windows-1252.js";
+import { decodeWindows1252, isWindows1252 } from "@nanobrain/engine/steps";
 
 const sniffedBytes = 2_048;
 
@@ -9,8 +9,7 @@ const sniffedBytes = 2_048;
 export function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
   const marked = byMark(bytes);
   const said = marked ?? charsetOf(contentType) ?? saidInside(bytes);
-  if (said !== undefined && /^(windows-1252|cp-?1252|x-cp1252|iso-?8859-?1|latin-?1|l1|(us-)?ascii)$/i.test(said))
-    return decodeWindows1252(bytes);
+  if (said !== undefined && isWindows1252(said)) return decodeWindows1252(bytes);
   if (said !== undefined) return decoderOf(said)?.decode(bytes) ?? guessed(bytes);
   return guessed(bytes);
 }

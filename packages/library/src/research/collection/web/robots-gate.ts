@@ -38,16 +38,19 @@ export function robotsGate(collecting: Collecting): RobotsGate {
 async function askSite(origin: string, collecting: Collecting): Promise<Recorded> {
   const product = /^[A-Za-z_-]+/.exec(collecting.config.user_agent)?.[0] ?? "nanobrain";
   return await collecting.context.effect<Recorded>(`robots:${origin}`, async () => {
+    let requests = 0;
+    const counting = { ...collecting, onRequest: () => (requests += 1) };
     try {
       const url = new URL("/robots.txt", origin);
       const { answer, text } = await fetchPolitely(
         { url, headers: { accept: "text/plain" }, intervalMs: collecting.intervalMs, takesRefusals: true },
-        collecting,
+        counting,
       );
       return answer.status >= 400 ? {} : { rules: readRobots(text, product) as RobotRules & JsonObject };
     } catch (error) {
       collecting.context.signal.throwIfAborted();
-      return { unreachable: error instanceof Error ? error.message : String(error) };
+      const reason = error instanceof Error ? error.message : String(error);
+      return { unreachable: requests > 1 ? `${reason} (asked ${requests} times)` : reason };
     }
   });
 }

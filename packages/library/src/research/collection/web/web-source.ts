@@ -26,7 +26,7 @@ async function onePage(entry: SourceEntry, url: URL, intervalMs: number, collect
   const startMs = performance.now();
   const headers = { accept: "text/html, application/xhtml+xml, */*;q=0.5" };
   const { answer, text, requests } = await fetchPolitely({ url, headers, intervalMs }, collecting);
-  const { rows } = await answerRows(text, answer.url.href, answer.headers["content-type"], entry.given, "html");
+  const { rows, table } = await answerRows(text, answer.url.href, answer.headers["content-type"], entry.given, "html");
   return {
     rows: rows.slice(0, collecting.config.max_records),
     next: null,
@@ -34,5 +34,6 @@ async function onePage(entry: SourceEntry, url: URL, intervalMs: number, collect
     requests,
     bytes: answer.bytes.length,
     ms: Math.round(performance.now() - startMs),
+    ...(table === undefined ? {} : { table }),
   };
 }

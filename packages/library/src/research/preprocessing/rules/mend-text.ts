@@ -1,4 +1,4 @@
-import { encodeWindows1252 } from "../../windows-1252.js";
+import { encodeWindows1252 } from "@nanobrain/engine/steps";
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 const maxRounds = 8;

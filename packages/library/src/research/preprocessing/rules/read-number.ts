@@ -5,7 +5,10 @@ export type NumberStyle = {
   readonly units: { readonly [unit: string]: number };
 };
 
-const grouped = { ".": /^\d{1,3}(?:[, '_\u00a0\u202f]\d{3})+$/, ",": /^\d{1,3}(?:[. '_\u00a0\u202f]\d{3})+$/ };
+const grouped = {
+  ".": /^[1-9]\d{0,2}(?:[, '_\u00a0\u202f]\d{3})+$/,
+  ",": /^[1-9]\d{0,2}(?:[. '_\u00a0\u202f]\d{3})+$/,
+};
 const maxCharacters = 64;
 
 /** `1,234.5 kg` as a number; undefined: no number, an unknown unit, or digits that would be lost. */

@@ -6,6 +6,11 @@ const upper = [
 ];
 const byteOf = new Map(upper.map((code, at) => [code, 0x80 + at]));
 
+/** Whether an encoding's name means this one, as the web has it. */
+export function isWindows1252(encoding: string): boolean {
+  return /^(windows-1252|cp-?1252|x-cp1252|iso-?8859-?1|latin-?1|l1|(us-)?ascii)$/i.test(encoding.trim());
+}
+
 /** Text of bytes in Windows-1252, which the web also means by ISO-8859-1 and ASCII. */
 export function decodeWindows1252(bytes: Uint8Array): string {
   return Buffer.from(bytes)
