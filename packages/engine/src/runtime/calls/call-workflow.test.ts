@@ -153,6 +153,19 @@ links: { o: { class: DirectLink, config: { source: s.output, target: out } } }
     await it.runtime.close();
   });
 
+  it("the caller cancelled while nobody drives it: what it called is cancelled, too, and what that called", async () => {
+    const it = await started("any-local", ask("any-local.yml", { in: ask("asking.yml") }));
+    expect((await it.run.result()).status).toBe("waiting");
+    await it.runtime.close();
+    await using runtime = await createRuntime({ store: it.runtime.store.place });
+    const other = await runtime.start(await runtime.load(join(base, "asking.yml")), { in: "b" });
+    await other.result();
+    const run = await runtime.attach(it.run.id);
+    expect((await run.cancel()).text).toMatch(/^cancelled; .*, which it called, is cancelled too/);
+    const open = await runtime.store.runs({ unfinished: true });
+    expect(open.map(({ name }) => name)).toEqual([other.name]);
+  });
+
   it("one that asks a person: its caller asks, holds nothing, and gives the answer on", async () => {
     const it = await started("any-local", ask("asking.yml"));
     expect((await it.run.result()).status).toBe("waiting");

@@ -1,4 +1,5 @@
 import type { RunRecord } from "../../contracts/store.js";
+import { classify } from "../../errors/classify.js";
 import type { Steered } from "../runtime.js";
 import { steerDriven } from "./steer-driven.js";
 import type { Steering, SteeringParts, Wish } from "./steering.js";
@@ -24,7 +25,22 @@ export class LazySteering {
     await settle(record.id);
     const driver = drivers.get(record.id);
     if (driver !== undefined && !driver.isBroken) return { ...(await steerDriven(parts, driver, wish)), driven: true };
-    return (await this.#steering()).steer(record, wish);
+    const steered = await (await this.#steering()).steer(record, wish);
+    // Who drives a run cancels what it called; here nobody does, or it was begun and not finished.
+    return wish.action.type === "cancel" && !steered.driven ? this.#cancelCalled(record, wish.by, steered) : steered;
+  }
+
+  async #cancelCalled(record: RunRecord, by: string, steered: Steered): Promise<Steered> {
+    const { openCalledRuns } = await import("../calls/called-runs.js");
+    const told: string[] = [];
+    for (const run of await openCalledRuns(this.#it.parts.store, record)) {
+      const action = { type: "cancel", reason: `its caller ${record.name} was cancelled` } as const;
+      await this.steer(run, { action, by }).then(
+        () => told.push(`${run.name}, which it called, is cancelled too`),
+        (error: unknown) => told.push(`${run.name}, which it called, goes on: ${classify(error).message}`),
+      );
+    }
+    return told.length === 0 ? steered : { ...steered, status: "done", text: [steered.text, ...told].join("; ") };
   }
 
   /** Before a run is taken over: what was asked of it meanwhile is journaled first. */
