@@ -132,7 +132,7 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-/** An executor on this event loop: it makes no signal before code asks for one. */
+/** An executor that hears the stop sign itself: no signal is made before code asks for one. */
 export interface NearExecutor extends Executor {
   perform(request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome>;
 }

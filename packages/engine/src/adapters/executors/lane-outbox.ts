@@ -1,19 +1,20 @@
-import type { AttemptFolders, AttemptRequest, ComponentCall } from "../../contracts/executor.js";
+import type { AttemptRequest, ComponentCall } from "../../contracts/executor.js";
 import type { Carrier } from "./lane-carrier.js";
-import type { LaneJob } from "./lane-messages.js";
+import type { LaneCommon, LaneExtras, LaneJob } from "./lane-messages.js";
 
-/** Components and folders that a lane remembers. */
+/** As many of them a lane remembers. */
 const mostCommon = 512;
 
-/** Posts what came in one turn of the event loop by one message, at once where the lane has nothing to do; components and folders are sent once and named by their numbers after that. */
+type Numbered = { readonly common: LaneCommon; readonly number: number };
+
+/** Posts what came in one turn of the event loop by one message, at once where the lane has nothing to do; what attempts have in common is sent once and named by its number after that. */
 export class LaneOutbox {
   readonly #carrier: Carrier;
   readonly #refused: (jobs: readonly number[], error: unknown) => void;
-  #components = new Map<ComponentCall, number>();
-  #folders = new Map<AttemptFolders, number>();
+  #known = new Map<ComponentCall, Numbered[]>();
+  #count = 0;
   #fresh = true;
-  #newComponents: ComponentCall[] = [];
-  #newFolders: AttemptFolders[] = [];
+  #commons: LaneCommon[] = [];
   #jobs: LaneJob[] = [];
 
   constructor(carrier: Carrier, refused: (jobs: readonly number[], error: unknown) => void) {
@@ -21,50 +22,79 @@ export class LaneOutbox {
     this.#refused = refused;
   }
 
-  add(job: number, { component, folders, ...request }: AttemptRequest, isIdle: boolean): void {
+  add(job: number, request: AttemptRequest, isIdle: boolean): void {
     if (this.#jobs.length === 0) {
       if (isIdle) queueMicrotask(() => this.flush());
       else setImmediate(() => this.flush());
-      if (this.#components.size + this.#folders.size >= mostCommon) this.#forget();
+      if (this.#count >= mostCommon) this.#forget();
     }
-    const numbers = {
-      component: numbered(this.#components, component, this.#newComponents),
-      folders: numbered(this.#folders, folders, this.#newFolders),
-    };
-    this.#jobs.push({ job, ...numbers, request });
+    const { id, idempotencyKey, step, attempt, startedAt, inputs } = request;
+    const common = this.#numberOf(request);
+    this.#jobs.push([job, common, id, idempotencyKey, step, attempt, startedAt, inputs, extrasOf(request)]);
+  }
+
+  #numberOf(request: AttemptRequest): number {
+    const { component, folders, inputPorts, outputPorts, runId, memoryBytes } = request;
+    let known = this.#known.get(component);
+    if (known === undefined) {
+      known = [];
+      this.#known.set(component, known);
+    }
+    for (const { common, number } of known) if (isCommon(common, request)) return number;
+    const number = this.#count++;
+    const common: LaneCommon = { component, folders, inputPorts, outputPorts, runId, ...sized(memoryBytes) };
+    known.push({ common, number });
+    this.#commons.push(common);
+    return number;
   }
 
   #forget(): void {
-    this.#components = new Map();
-    this.#folders = new Map();
+    this.#known = new Map();
+    this.#count = 0;
+    this.#commons = [];
     this.#fresh = true;
   }
 
   flush(): void {
     if (this.#jobs.length === 0) return;
     const jobs = this.#jobs;
-    const commons = { components: this.#newComponents, folders: this.#newFolders };
+    const commons = this.#commons;
     const fresh = this.#fresh;
     this.#jobs = [];
-    this.#newComponents = [];
-    this.#newFolders = [];
+    this.#commons = [];
     this.#fresh = false;
     try {
       this.#carrier.post({ type: "run", fresh, commons, jobs });
     } catch (error) {
       this.#forget();
       this.#refused(
-        jobs.map(({ job }) => job),
+        jobs.map(([job]) => job),
         error,
       );
     }
   }
 }
 
-function numbered<T>(known: Map<T, number>, one: T, news: T[]): number {
-  const number = known.get(one);
-  if (number !== undefined) return number;
-  known.set(one, known.size);
-  news.push(one);
-  return known.size - 1;
+function isCommon(common: LaneCommon, request: AttemptRequest): boolean {
+  return (
+    common.inputPorts === request.inputPorts &&
+    common.outputPorts === request.outputPorts &&
+    common.folders === request.folders &&
+    common.runId === request.runId &&
+    common.memoryBytes === request.memoryBytes
+  );
+}
+
+function sized(memoryBytes: number | undefined): Pick<LaneCommon, "memoryBytes"> {
+  return memoryBytes === undefined ? {} : { memoryBytes };
+}
+
+function extrasOf({ secrets, effects, emitted }: AttemptRequest): LaneExtras | undefined {
+  if (emitted === undefined && isEmpty(secrets) && isEmpty(effects)) return undefined;
+  return emitted === undefined ? { secrets, effects } : { secrets, effects, emitted };
+}
+
+function isEmpty(members: object): boolean {
+  for (const name in members) if (Object.hasOwn(members, name)) return false;
+  return true;
 }

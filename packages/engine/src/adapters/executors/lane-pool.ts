@@ -1,5 +1,13 @@
 import type { Blobs } from "../../contracts/blobs.js";
-import type { AttemptOutcome, AttemptRequest, AttemptSink, ComponentCall, Executor } from "../../contracts/executor.js";
+import type {
+  AttemptOutcome,
+  AttemptRequest,
+  AttemptSink,
+  ComponentCall,
+  Executor,
+  NearExecutor,
+} from "../../contracts/executor.js";
+import { type StopSign, signOf } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { abortFailure } from "./abort-failure.js";
 import { Lane } from "./lane.js";
@@ -23,25 +31,40 @@ export type LanePoolOptions = {
 };
 
 /** An executor whose attempts run on lanes, one at a time on each. */
-export function laneExecutor(name: string, options: LanePoolOptions): Executor {
+export function laneExecutor(name: string, options: LanePoolOptions): NearExecutor {
   const pool = new LanePool(options);
   const { inMemory } = options;
+  const perform: NearExecutor["perform"] = (request, sink, stop) => {
+    if (inMemory?.owns(request.component) !== true) return pool.perform(request, sink, stop);
+    const { executor } = inMemory;
+    const why = `${request.component.class} is registered in memory, which other threads and processes do not see`;
+    sink.log("debug", `Runs on ${executor.name}: ${why}`);
+    return executor.execute(request, sink, stop.signal);
+  };
   return {
     name,
     lanes: options.lanes,
     postsAhead: options.postsAhead === true,
-    execute(request, sink, signal) {
-      if (inMemory?.owns(request.component) !== true) return pool.execute(request, sink, signal);
-      const { executor } = inMemory;
-      const why = `${request.component.class} is registered in memory, which other threads and processes do not see`;
-      sink.log("debug", `Runs on ${executor.name}: ${why}`);
-      return executor.execute(request, sink, signal);
+    perform,
+    async execute(request, sink, signal) {
+      const { stop, unfollow } = signOf(signal);
+      const outcome = await perform(request, sink, stop);
+      unfollow();
+      return outcome;
     },
     close: () => pool.close(),
   };
 }
 
-type Waiting = { readonly request: AttemptRequest; start(lane: Lane, expectedMs: number): void };
+type Waiting = {
+  readonly request: AttemptRequest;
+  readonly sink: AttemptSink;
+  readonly stop: StopSign;
+  readonly resolve: (outcome: AttemptOutcome) => void;
+  /** Where it waits, and the end of hearing the stop sign there. */
+  line: Set<Waiting> | undefined;
+  deaf: (() => void) | undefined;
+};
 
 /** How much the latest attempt counts in what is expected of the next of its component. */
 const latestWeight = 0.2;
@@ -59,69 +82,74 @@ class LanePool {
   readonly #returned = new Set<Waiting>();
   readonly #expectedMs = new WeakMap<ComponentCall, number>();
   readonly #ending = new Set<Promise<void>>();
-  readonly #running = new Map<AbortController, Promise<AttemptOutcome>>();
+  readonly #running = new Set<StopSign>();
   readonly #closed = nanobrainError("E_CANCELLED", { reason: "the executor was closed" });
   #open = true;
   #offering = false;
+  #emptied = (): void => undefined;
 
   constructor(options: LanePoolOptions) {
     this.#options = options;
   }
 
-  async execute(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
-    const aborter = new AbortController();
-    const follow = (): void => aborter.abort(signal.reason);
-    if (signal.aborted) follow();
-    else signal.addEventListener("abort", follow, { once: true });
-    if (!this.#open) aborter.abort(this.#closed);
-    const attempt = this.#attempt(request, sink, aborter.signal);
-    this.#running.set(aborter, attempt);
-    try {
-      return await attempt;
-    } finally {
-      signal.removeEventListener("abort", follow);
-      this.#running.delete(aborter);
-    }
+  perform(request: AttemptRequest, sink: AttemptSink, stop: StopSign): Promise<AttemptOutcome> {
+    if (!this.#open) stop.raise(this.#closed);
+    if (stop.isUp) return Promise.resolve(neverStarted(stop));
+    return new Promise((resolve) => {
+      this.#running.add(stop);
+      const waiting: Waiting = { request, sink, stop, resolve, line: undefined, deaf: undefined };
+      if (this.#returned.size + this.#waiting.size > 0 || !this.#place(waiting)) this.#wait(waiting, this.#waiting);
+    });
   }
 
   async close(): Promise<void> {
     this.#open = false;
-    for (const aborter of this.#running.keys()) aborter.abort(this.#closed);
-    await Promise.allSettled(this.#running.values());
+    for (const stop of this.#running) stop.raise(this.#closed);
+    if (this.#running.size > 0) await new Promise<void>((resolve) => (this.#emptied = resolve));
     await Promise.all([...this.#lanes].map((lane) => lane.end()));
     await Promise.all(this.#ending);
     this.#lanes.clear();
   }
 
-  #attempt(request: AttemptRequest, sink: AttemptSink, signal: AbortSignal): Promise<AttemptOutcome> {
-    if (signal.aborted) return Promise.resolve(neverStarted(signal));
-    return new Promise((resolve) => {
-      const start = (lane: Lane, expectedMs: number): void => {
-        signal.removeEventListener("abort", leave);
-        void lane.run(request, sink, signal, expectedMs).then((outcome) => {
-          if (outcome === undefined) wait(this.#returned);
-          else {
-            this.#learn(request.component, outcome.usage.durationMs);
-            resolve(outcome);
-          }
-          this.#offer();
-          this.#endSurplus();
-        });
-      };
-      const waiting: Waiting = { request, start };
-      const leave = (): void => {
-        this.#waiting.delete(waiting);
-        this.#returned.delete(waiting);
-        resolve(neverStarted(signal));
-      };
-      const wait = (line: Set<Waiting>): void => {
-        if (signal.aborted) return resolve(neverStarted(signal));
-        signal.addEventListener("abort", leave, { once: true });
-        line.add(waiting);
-      };
-      wait(this.#waiting);
-      this.#offer();
+  #end({ stop, resolve }: Waiting, outcome: AttemptOutcome): void {
+    this.#running.delete(stop);
+    resolve(outcome);
+    if (this.#running.size === 0) this.#emptied();
+  }
+
+  #wait(waiting: Waiting, line: Set<Waiting>): void {
+    if (waiting.stop.isUp) return this.#end(waiting, neverStarted(waiting.stop));
+    line.add(waiting);
+    waiting.line = line;
+    waiting.deaf = waiting.stop.whenUp(() => {
+      this.#leaveLine(waiting);
+      this.#end(waiting, neverStarted(waiting.stop));
     });
+  }
+
+  #leaveLine(waiting: Waiting): void {
+    waiting.line?.delete(waiting);
+    waiting.deaf?.();
+    waiting.line = waiting.deaf = undefined;
+  }
+
+  /** True: a lane has it. */
+  #place(waiting: Waiting): boolean {
+    const { component, memoryBytes = this.#options.memoryBytes } = waiting.request;
+    const expectedMs = this.#expectedMs.get(component);
+    const lane = this.#idleLane(memoryBytes) ?? this.#roomyLane(memoryBytes, expectedMs);
+    if (lane === undefined) return false;
+    this.#leaveLine(waiting);
+    lane.run(waiting.request, waiting.sink, waiting.stop, expectedMs ?? 0, (outcome) => {
+      if (outcome === undefined) this.#wait(waiting, this.#returned);
+      else {
+        this.#learn(component, outcome.usage.durationMs);
+        this.#end(waiting, outcome);
+      }
+      this.#offer();
+      this.#endSurplus();
+    });
+    return true;
   }
 
   #learn(component: ComponentCall, durationMs: number): void {
@@ -132,16 +160,7 @@ class LanePool {
   #offer(): void {
     if (this.#offering) return;
     this.#offering = true;
-    for (const line of [this.#returned, this.#waiting]) {
-      for (const waiting of line) {
-        const { component, memoryBytes = this.#options.memoryBytes } = waiting.request;
-        const expectedMs = this.#expectedMs.get(component);
-        const lane = this.#idleLane(memoryBytes) ?? this.#roomyLane(memoryBytes, expectedMs);
-        if (lane === undefined) break;
-        line.delete(waiting);
-        waiting.start(lane, expectedMs ?? 0);
-      }
-    }
+    for (const line of [this.#returned, this.#waiting]) for (const waiting of line) if (!this.#place(waiting)) break;
     this.#offering = false;
     this.#share();
   }
@@ -209,7 +228,7 @@ class LanePool {
   }
 }
 
-function neverStarted(signal: AbortSignal): AttemptOutcome {
+function neverStarted(stop: StopSign): AttemptOutcome {
   const usage = { durationMs: 0, cpuMs: null, peakMemoryBytes: null, inputBytes: 0, outputBytes: 0 };
-  return { status: "failed", failure: abortFailure(signal.reason), usage };
+  return { status: "failed", failure: abortFailure(stop.reason), usage };
 }

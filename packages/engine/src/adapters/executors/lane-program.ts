@@ -1,11 +1,5 @@
 import type { StepDefinition } from "../../contracts/component.js";
-import type {
-  AttemptFolders,
-  AttemptRequest,
-  AttemptSink,
-  ComponentCall,
-  WorkflowAnswer,
-} from "../../contracts/executor.js";
+import type { AttemptRequest, AttemptSink, ComponentCall, WorkflowAnswer } from "../../contracts/executor.js";
 import type { Http } from "../../contracts/http.js";
 import type { Json } from "../../contracts/json.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
@@ -16,7 +10,16 @@ import { secretMask } from "../../values/secret-mask.js";
 import { networkOf } from "./attempt-network.js";
 import { laneBlobs } from "./lane-blobs.js";
 import { type LaneClaims, laneClaims } from "./lane-claims.js";
-import type { FromLane, LaneCall, LaneEnd, LaneStart, ToLane } from "./lane-messages.js";
+import {
+  endOf,
+  type FromLane,
+  type LaneCall,
+  type LaneCommon,
+  type LaneEnd,
+  type LaneJob,
+  type LaneStart,
+  type ToLane,
+} from "./lane-messages.js";
 import { runStep } from "./run-step.js";
 import { attemptLog } from "./step-reports.js";
 import type { UsageMeter } from "./usage-meter.js";
@@ -39,10 +42,9 @@ type Host = {
 };
 
 const pending = new Map<number, Pending>();
-type Next = { readonly job: number; readonly request: AttemptRequest };
+type Next = { readonly job: LaneJob; readonly common: LaneCommon };
 const queue: Next[] = [];
-const components: ComponentCall[] = [];
-const folders: AttemptFolders[] = [];
+let commons: LaneCommon[] = [];
 let current: Current | undefined;
 let calls = 0;
 const maxTurns = 20;
@@ -126,14 +128,38 @@ let working = false;
 /** An attempt left something running: this lane begins nothing more. */
 let isSpent = false;
 
-function take({ fresh, commons, jobs }: Extract<ToLane, { readonly type: "run" }>): void {
-  if (fresh) components.length = folders.length = 0;
-  components.push(...commons.components);
-  folders.push(...commons.folders);
-  for (const { job, request, ...numbers } of jobs) {
-    const component = components[numbers.component] as ComponentCall;
-    queue.push({ job, request: { ...request, component, folders: folders[numbers.folders] as AttemptFolders } });
+function take({ fresh, commons: added, jobs }: Extract<ToLane, { readonly type: "run" }>): void {
+  if (fresh) commons = [];
+  for (const common of added) {
+    Object.freeze(common.inputPorts);
+    Object.freeze(common.outputPorts);
+    commons.push(common);
   }
+  for (const job of jobs) queue.push({ job, common: commons[job[1]] as LaneCommon });
+}
+
+const nothing = Object.freeze({});
+
+function requestOf({ job, common }: Next): AttemptRequest {
+  const [, , id, idempotencyKey, step, attempt, startedAt, inputs, extras] = job;
+  const request: { -readonly [Key in keyof AttemptRequest]: AttemptRequest[Key] } = {
+    id,
+    component: common.component,
+    inputs,
+    inputPorts: common.inputPorts,
+    outputPorts: common.outputPorts,
+    attempt,
+    idempotencyKey,
+    runId: common.runId,
+    step,
+    folders: common.folders,
+    secrets: extras?.secrets ?? nothing,
+    effects: extras?.effects ?? nothing,
+  };
+  if (startedAt !== undefined) request.startedAt = startedAt;
+  if (extras?.emitted !== undefined) request.emitted = extras.emitted;
+  if (common.memoryBytes !== undefined) request.memoryBytes = common.memoryBytes;
+  return request;
 }
 
 /** One after the other. What has ended is told together, when nothing is left to run or after a moment. */
@@ -147,17 +173,19 @@ async function work(host: Host): Promise<void> {
     toldMs = performance.now();
   };
   for (let next = queue.shift(); next !== undefined && !isSpent; next = queue.shift()) {
-    if (host.claims?.take(next.job) === false) continue;
+    if (host.claims?.take(next.job[0]) === false) continue;
     const before = calls;
     ends.push(await run(host, next));
-    isSpent = (ends.at(-1)?.leftovers.length ?? 0) > 0;
+    isSpent = (ends.at(-1)?.[1].length ?? 0) > 0;
     if (isSpent || calls > before || performance.now() - toldMs > keepBackMs) tell();
   }
   tell();
   working = false;
 }
 
-async function run({ code, meter, port }: Host, { job, request }: Next): Promise<LaneEnd> {
+async function run({ code, meter, port }: Host, next: Next): Promise<LaneEnd> {
+  const job = next.job[0];
+  const request = requestOf(next);
   const post = port.post.bind(port);
   const ask = (method: LaneCall["method"], ...args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
@@ -182,7 +210,7 @@ async function run({ code, meter, port }: Host, { job, request }: Next): Promise
   current = undefined;
   pending.clear();
   await port.flushed();
-  return { job, outcome, leftovers: await leftovers(before) };
+  return endOf(job, await leftovers(before), outcome);
 }
 
 /** What runs now and did not before. Files that are just being closed and the like are given some turns to end. */

@@ -2,6 +2,7 @@ import type { Blobs } from "../../contracts/blobs.js";
 import type { AttemptOutcome, AttemptRequest, AttemptSink, WorkflowCall } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
+import type { StopSign } from "../../contracts/stop-sign.js";
 import { classify } from "../../errors/classify.js";
 import { maskedFailure } from "../../values/masked-failure.js";
 import { secretMask } from "../../values/secret-mask.js";
@@ -9,7 +10,7 @@ import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import type { Carrier, OpenCarrier } from "./lane-carrier.js";
 import { maxPosted } from "./lane-claims.js";
-import type { FromLane, LaneCall, LaneEnd } from "./lane-messages.js";
+import { type FromLane, type LaneCall, type LaneEnd, outcomeOf } from "./lane-messages.js";
 import { LaneOutbox } from "./lane-outbox.js";
 import { attemptLog, warnBy } from "./step-reports.js";
 
@@ -35,15 +36,20 @@ type Job = {
   readonly number: number;
   readonly request: AttemptRequest;
   readonly sink: AttemptSink;
-  readonly signal: AbortSignal;
+  readonly stop: StopSign;
   readonly postedMs: number;
   readonly expectedMs: number;
   /** Emits that are not acknowledged. */
   held: number;
-  readonly print: AttemptSink["log"];
-  /** Ends the attempt here, once. Undefined: it did not begin, and may run elsewhere. */
-  settle(outcome: AttemptOutcome | undefined): void;
+  /** Made with the first line that did not come through the program. */
+  print: AttemptSink["log"] | undefined;
+  /** The end of hearing the stop sign. */
+  deaf(): void;
+  readonly settle: Settle;
 };
+
+/** Called once. Undefined: the attempt did not begin, and may run elsewhere. */
+export type Settle = (outcome: AttemptOutcome | undefined) => void;
 
 /**
  * One thread or process that runs one attempt after the other. I1. A settled attempt reaches neither sink nor blobs. I2. After an
@@ -58,6 +64,10 @@ export class Lane {
   /** In the order in which they run. */
   readonly #jobs = new Map<number, Job>();
   #numbers = 0;
+  /** Of all that are here. */
+  #expectedMs = 0;
+  #held = 0;
+  #takingBack = false;
   #release: (() => void) | undefined;
   #usable = true;
   /** The attempt that ended the lane. */
@@ -70,7 +80,7 @@ export class Lane {
     this.memoryBytes = options.memoryBytes;
     this.#carrier = options.open(options.memoryBytes, {
       received: (message) => this.#receive(message),
-      printed: (level, line) => this.#first?.print(level, line),
+      printed: (level, line) => this.#printed(level, line),
       died: (cause) => this.#died(cause),
     });
     this.#outbox = new LaneOutbox(this.#carrier, (jobs, error) => {
@@ -88,8 +98,7 @@ export class Lane {
 
   /** Its attempt waits until what it emitted is acknowledged, which may take as long as a queue is full. */
   get isHeld(): boolean {
-    for (const job of this.#jobs.values()) if (job.held > 0) return true;
-    return false;
+    return this.#held > 0;
   }
 
   get #first(): Job | undefined {
@@ -98,13 +107,12 @@ export class Lane {
 
   /** Whether an attempt that will take about so long may be posted behind what runs: it can be taken back, and is short. */
   hasRoomFor(expectedMs: number): boolean {
+    if (this.#carrier.claims === undefined || !this.#usable || this.isHeld || this.#takingBack) return false;
     const first = this.#first;
-    if (this.#carrier.claims === undefined || first === undefined || !this.#usable || this.isHeld) return false;
+    if (first === undefined) return false;
     if (this.#numbers + 1 - first.number >= maxPosted || performance.now() - first.postedMs > lateMs) return false;
     if (this.#jobs.size === 1 && expectedMs <= mostNextMs) return true;
-    let postedMs = expectedMs;
-    for (const job of this.#jobs.values()) postedMs += job.expectedMs;
-    return postedMs <= mostPostedMs;
+    return this.#expectedMs + expectedMs <= mostPostedMs;
   }
 
   /** Takes back the last attempt, if it has not begun. */
@@ -117,40 +125,29 @@ export class Lane {
     return this.#jobs.size;
   }
 
-  /**
-   * Runs one attempt, behind those that are here. Resolves when nothing of it runs any more, or it cannot be stopped. Undefined: it did not
-   * begin, and may run elsewhere.
-   */
-  async run(
-    request: AttemptRequest,
-    sink: AttemptSink,
-    signal: AbortSignal,
-    expectedMs = 0,
-  ): Promise<AttemptOutcome | undefined> {
+  /** Runs one attempt, behind those that are here. Settles when nothing of it runs any more, or it cannot be stopped. */
+  run(request: AttemptRequest, sink: AttemptSink, stop: StopSign, expectedMs: number, settle: Settle): void {
     this.#numbers += 1;
     const number = this.#numbers;
-    const abort = (): void => this.#abort(number);
-    const outcome = await new Promise<AttemptOutcome | undefined>((settle) => {
-      const print = attemptLog(sink, secretMask(request.secrets));
-      const postedMs = performance.now();
-      this.#jobs.set(number, { number, request, sink, signal, postedMs, expectedMs, held: 0, print, settle });
-      this.#release ??= this.#carrier.occupy();
-      this.#carrier.claims?.offer(number);
-      this.#outbox.add(number, request, this.#jobs.size === 1);
-      signal.addEventListener("abort", abort, { once: true });
-      if (signal.aborted) abort();
+    const deaf = stop.whenUp(() => this.#abort(number));
+    const postedMs = performance.now();
+    this.#jobs.set(number, {
+      number,
+      request,
+      sink,
+      stop,
+      postedMs,
+      expectedMs,
+      held: 0,
+      print: undefined,
+      deaf,
+      settle,
     });
-    signal.removeEventListener("abort", abort);
-    if (this.#last === number) {
-      clearTimeout(this.#grace);
-      await this.end();
-      await removeScratch(attemptScratch(request));
-    }
-    if (this.#jobs.size === 0) {
-      this.#release?.();
-      this.#release = undefined;
-    }
-    return outcome;
+    this.#expectedMs += expectedMs;
+    this.#release ??= this.#carrier.occupy();
+    this.#carrier.claims?.offer(number);
+    this.#outbox.add(number, request, this.#jobs.size === 1);
+    if (stop.isUp) this.#abort(number);
   }
 
   /** Ends the thread or process, whatever it does. */
@@ -167,22 +164,57 @@ export class Lane {
 
   #settle(number: number, outcome: (job: Job) => AttemptOutcome | undefined): void {
     const job = this.#jobs.get(number);
+    if (job !== undefined) this.#leave(job, outcome(job));
+  }
+
+  #leave(job: Job, outcome: AttemptOutcome | undefined): void {
+    this.#jobs.delete(job.number);
+    this.#expectedMs = this.#jobs.size === 0 ? 0 : this.#expectedMs - job.expectedMs;
+    this.#held -= job.held;
+    job.held = 0;
+    job.deaf();
+    if (this.#last === job.number) void this.#clear(job).then(() => job.settle(outcome));
+    else {
+      this.#vacate();
+      job.settle(outcome);
+    }
+  }
+
+  /** After the attempt that ended the lane. */
+  async #clear({ request }: Job): Promise<void> {
+    clearTimeout(this.#grace);
+    await this.end();
+    await removeScratch(attemptScratch(request));
+    this.#vacate();
+  }
+
+  #vacate(): void {
+    if (this.#jobs.size > 0) return;
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  #printed(level: "info" | "warn", line: string): void {
+    const job = this.#first;
     if (job === undefined) return;
-    this.#jobs.delete(number);
-    job.settle(outcome(job));
+    job.print ??= attemptLog(job.sink, secretMask(job.request.secrets));
+    job.print(level, line);
   }
 
   /** True: it had not begun, and runs elsewhere. */
   #withdraw(job: Job): boolean {
     if (this.#carrier.claims?.withdraw(job.number) !== true) return false;
-    this.#settle(job.number, () => undefined);
+    this.#leave(job, undefined);
     return true;
   }
 
   /** True: all that were posted behind it were taken back, so it is the last that has begun. */
   #withdrawAfter(number: number): boolean {
     const behind = [...this.#jobs.values()].filter((job) => job.number > number);
-    return behind.map((job) => this.#withdraw(job)).every(Boolean);
+    this.#takingBack = true;
+    const taken = behind.map((job) => this.#withdraw(job));
+    this.#takingBack = false;
+    return taken.every(Boolean);
   }
 
   #receive(message: FromLane): void {
@@ -199,7 +231,8 @@ export class Lane {
   }
 
   /** A lane that something was left running on begins nothing more, so what is behind can be taken back. */
-  #ended({ job: number, outcome, leftovers }: LaneEnd): void {
+  #ended(end: LaneEnd): void {
+    const [number, leftovers] = end;
     const job = this.#jobs.get(number);
     if (job === undefined) return;
     if (leftovers.length > 0) {
@@ -207,12 +240,13 @@ export class Lane {
       job.sink.log("debug", `The step left running: ${leftovers.join(", ")}. Its thread or process is ended.`);
       this.#withdrawAfter(number);
     }
-    this.#settle(number, () => (job.signal.aborted ? aborted(job, outcome) : outcome));
+    const outcome = outcomeOf(end);
+    this.#leave(job, job.stop.isUp ? aborted(job, outcome) : outcome);
   }
 
   async #answer(job: Job, { call, method, args }: LaneCall): Promise<void> {
     try {
-      if (job.signal.aborted) throw job.signal.reason;
+      if (job.stop.isUp) throw job.stop.reason;
       const asking = asked(method, args, job.sink, this.#options.blobs);
       const value = await (method === "emit" || method === "callWorkflow" ? this.#holding(job, asking) : asking);
       if (this.#jobs.has(job.number)) this.#carrier.post({ type: "answer", call, value });
@@ -223,23 +257,30 @@ export class Lane {
 
   /** Others may need its place meanwhile: what makes room in a queue, or the steps of a workflow that it called. */
   async #holding(job: Job, emitting: Promise<unknown>): Promise<unknown> {
-    job.held += 1;
+    this.#hold(job, 1);
     this.#withdrawAfter(job.number);
     this.#options.heldChanged();
     try {
       return await emitting;
     } finally {
-      job.held -= 1;
+      this.#hold(job, -1);
     }
+  }
+
+  /** One that has ended holds nothing. */
+  #hold(job: Job, change: 1 | -1): void {
+    if (!this.#jobs.has(job.number)) return;
+    job.held += change;
+    this.#held += change;
   }
 
   /** The attempt may end by itself within the grace; then its carrier is ended. */
   #abort(number: number): void {
     const job = this.#jobs.get(number);
     if (job === undefined) return;
-    const reason = abortFailure(job.signal.reason);
+    const reason = abortFailure(job.stop.reason);
     if (this.#carrier.claims?.withdraw(number) === true) {
-      this.#settle(number, () => failed(job, reason));
+      this.#leave(job, failed(job, reason));
       return;
     }
     // Another has begun: this one has ended, and its end is under way.
@@ -257,11 +298,11 @@ export class Lane {
     this.#usable = false;
     const begun = [...this.#jobs.values()].filter((job) => !this.#withdraw(job));
     const last = begun.pop();
-    for (const job of begun) this.#settle(job.number, () => undefined);
+    for (const job of begun) this.#leave(job, undefined);
     if (last === undefined) return;
     this.#spend(last.number);
     const own = maskedFailure(cause, secretMask(last.request.secrets));
-    this.#settle(last.number, (job) => failed(job, job.signal.aborted ? abortFailure(job.signal.reason) : own));
+    this.#settle(last.number, (job) => failed(job, job.stop.isUp ? abortFailure(job.stop.reason) : own));
   }
 }
 
@@ -293,8 +334,8 @@ async function asked(
 }
 
 /** An attempt that ended in its grace has still been aborted. */
-function aborted({ signal }: Job, { usage }: AttemptOutcome): AttemptOutcome {
-  return { status: "failed", failure: abortFailure(signal.reason), usage };
+function aborted({ stop }: Job, { usage }: AttemptOutcome): AttemptOutcome {
+  return { status: "failed", failure: abortFailure(stop.reason), usage };
 }
 
 /** For an attempt that could not measure itself. */
