@@ -28,9 +28,12 @@ function copyOf(config: JsonObject, isFlat: boolean): JsonObject {
 }
 
 /** The arguments of code that provably reads its inputs and config only. */
-export function modestly(step: ExpressStep, inputs: { readonly [port: string]: unknown }): DirectArguments {
-  const config = step.reads?.has("config") === true ? copyOf(step.config, step.isFlat) : step.config;
-  return { inputs, config } as DirectArguments;
+export function modestly(
+  { readsConfig, isFlat }: ExpressStep,
+  config: JsonObject,
+  inputs: { readonly [port: string]: unknown },
+): DirectArguments {
+  return { inputs, config: readsConfig ? copyOf(config, isFlat) : config } as DirectArguments;
 }
 
 /**

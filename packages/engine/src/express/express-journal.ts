@@ -25,26 +25,30 @@ export class ExpressJournal {
   readonly #plan: ExpressPlan;
   /** Twice the node, plus one for its end. */
   readonly #records: Int32Array;
+  /** By record. */
+  readonly #at: Float64Array;
   #count = 0;
-  /** By node: number of the event that started its attempt. */
-  readonly #begun: Int32Array;
-  readonly #beganAt: Float64Array;
-  readonly #endedAt: Float64Array;
+  /** By node: number of the event that started its attempt, for the first so many records. Made when somebody asks. */
+  #begun: Int32Array | undefined;
+  #begunCount = 0;
+  /** By node. */
   readonly #tookMs: Float32Array;
   /** By node: the value of its only port, or several. */
   readonly values: (Json | Several | undefined)[];
-  #completedAt = -1;
+  #completedAt = Number.NEGATIVE_INFINITY;
 
   constructor(plan: ExpressPlan, head: JournalHead) {
     const nodes = plan.nodes.length;
     this.head = head;
     this.#plan = plan;
-    this.#records = new Int32Array(nodes + plan.workflow.steps.length);
-    this.#begun = new Int32Array(nodes);
-    this.#beganAt = new Float64Array(nodes);
-    this.#endedAt = new Float64Array(nodes);
-    this.#tookMs = new Float32Array(nodes);
+    const records = nodes + plan.workflow.steps.length;
+    const numbers = new ArrayBuffer(12 * records + 4 * nodes);
+    this.#at = new Float64Array(numbers, 0, records);
+    this.#records = new Int32Array(numbers, 8 * records, records);
+    this.#tookMs = new Float32Array(numbers, 12 * records, nodes);
     this.values = new Array<Json | Several | undefined>(nodes);
+    // It is to hold anything from its first value on: it is not made anew for another sort.
+    if (nodes > 0) this.values[0] = undefined;
   }
 
   /** Number of the last event. */
@@ -57,15 +61,16 @@ export class ExpressJournal {
   }
 
   started(node: number, at: number): void {
-    this.#records[this.#count++] = node << 1;
-    this.#begun[node] = HEADER + this.#count;
-    this.#beganAt[node] = at;
+    const count = this.#count++;
+    this.#records[count] = node << 1;
+    this.#at[count] = at;
   }
 
   /** No value: a unit to which nothing came. */
   ended(node: number, at: number, value: Json | Several | undefined, tookMs: number): void {
-    this.#records[this.#count++] = (node << 1) | 1;
-    this.#endedAt[node] = at;
+    const count = this.#count++;
+    this.#records[count] = (node << 1) | 1;
+    this.#at[count] = at;
     this.#tookMs[node] = tookMs;
     this.values[node] = value;
   }
@@ -76,11 +81,16 @@ export class ExpressJournal {
 
   /** Number of the event that started the attempt of a node, which is its id. */
   attemptOf(node: number): number {
+    this.#begun ??= new Int32Array(this.#plan.nodes.length);
+    for (; this.#begunCount < this.#count; this.#begunCount++) {
+      const record = this.#records[this.#begunCount] ?? 0;
+      if ((record & 1) === 0) this.#begun[record >> 1] = HEADER + this.#begunCount + 1;
+    }
     return this.#begun[node] ?? 0;
   }
 
   beganAt(node: number): number {
-    return this.#beganAt[node] ?? 0;
+    return this.#at[this.attemptOf(node) - HEADER - 1] ?? 0;
   }
 
   /** Events with numbers above `after`, at most `limit`. They share nothing with what steps were given. */
@@ -114,20 +124,24 @@ export class ExpressJournal {
     if (seq > HEADER + this.#count) return { seq, at: this.#completedAt, type: "run.completed", run: 0 };
     const record = this.#records[seq - HEADER - 1] ?? 0;
     const node = record >> 1;
-    if ((record & 1) === 0) {
-      const began = { seq, at: this.#beganAt[node] ?? 0, type: "attempt.started", run: 0, node, n: 1, c: 0 } as const;
-      return { ...began, attempt: 1, fallback: false };
-    }
-    return this.#end(seq, node, save, sizeOf);
+    const eventAt = this.#at[seq - HEADER - 1] ?? 0;
+    if ((record & 1) === 1) return this.#end(seq, eventAt, node, save, sizeOf);
+    const began = { seq, at: eventAt, type: "attempt.started", run: 0, node, n: 1, c: 0 } as const;
+    return { ...began, attempt: 1, fallback: false };
   }
 
-  #end(seq: number, node: number, save: SaveValue, sizeOf: (value: Json) => number): RunEvent | Promise<RunEvent> {
+  #end(
+    seq: number,
+    at: number,
+    node: number,
+    save: SaveValue,
+    sizeOf: (value: Json) => number,
+  ): RunEvent | Promise<RunEvent> {
     const planned = this.#plan.nodes[node] as ExpressStep | ExpressUnit;
     const { nodes, links: planLinks } = this.#plan.workflow;
     const carried = (link: number): 0 | 1 =>
       givenOn(this.values, node, planLinks[link]?.from.port ?? "") === undefined ? 0 : 1;
     const links = (nodes[node]?.outLinks ?? []).map(carried);
-    const at = this.#endedAt[node] ?? 0;
     const given = this.given(node);
     const out = saveAll(given, save);
     const finish = (handles: PortValues): RunEvent => {

@@ -4,7 +4,9 @@ import type { Json, JsonObject, JsonSchema } from "../contracts/json.js";
 import { topologyOf } from "../kernel/topology.js";
 import type { Plan, PlanNode, PlanOutPort, PlanPort, WorkflowPlan } from "../plan/plan.js";
 import { isEligible } from "./eligible.js";
+import { type Kinds, kindsOf } from "./kinds.js";
 import { readNames } from "./read-names.js";
+import type { Scratch } from "./scratch.js";
 
 /**
  * What comes in on one port: what nodes gave, whose numbers are `sources[start .. end)` of the plan, as a list or the first of it;
@@ -54,6 +56,9 @@ export type ExpressStep = {
   readonly reads: ReadonlySet<string> | undefined;
   /** All it can see is its inputs and its config. */
   readonly isModest: boolean;
+  readonly readsConfig: boolean;
+  /** Its inputs have to be made: the code may see them, or the class checks them. */
+  readonly takesInputs: boolean;
 };
 
 /** A unit or output. Without sources it holds what the run was given for it. */
@@ -65,7 +70,7 @@ export type ExpressUnit = {
 };
 
 /** A plan in the form in which it is run without deciding anything: numbers in flat arrays, made once. */
-export type ExpressPlan = {
+export type ExpressPlan = Kinds & {
   readonly plan: Plan;
   readonly workflow: WorkflowPlan;
   /** By node: how much must come before it begins. */
@@ -76,8 +81,6 @@ export type ExpressPlan = {
   /** Lower goes first. */
   readonly priority: Int32Array;
   readonly nodes: readonly (ExpressStep | ExpressUnit)[];
-  /** By node. 1: a step. */
-  readonly isStep: Uint8Array;
   /** Where feeds come from: nodes, and their ports. */
   readonly sources: Int32Array;
   readonly sourcePorts: readonly string[];
@@ -85,6 +88,8 @@ export type ExpressPlan = {
   readonly first: readonly number[];
   /** Results of some steps may come from a cache, where the run uses one. */
   readonly caches: boolean;
+  /** What runs that have ended leave to later ones. */
+  readonly idle: Scratch[];
 };
 
 /** The bare code of a class; undefined: its attempts need the general way. */
@@ -110,8 +115,8 @@ export function expressPlan(
   const first = [...nodes.keys()].filter((node) => need[node] === 0).sort(byTurn(workflow, priority));
   const caches = workflow.nodes.some(({ step }) => step !== undefined && step.cache !== "off");
   const sources = { sources: Int32Array.from(drawn.nodes), sourcePorts: drawn.ports };
-  const isStep = Uint8Array.from(workflow.nodes, ({ step }) => (step === undefined ? 0 : 1));
-  return { plan, workflow, need, priority, nodes, isStep, first, caches, ...sources, ...followers(workflow, priority) };
+  const flat = { ...sources, ...kindsOf(nodes, drawn.nodes.length), ...followers(workflow, priority) };
+  return { plan, workflow, need, priority, nodes, first, caches, idle: [], ...flat };
 }
 
 /** What the class declares may have changed since the plan was made. */
@@ -165,13 +170,14 @@ function stepOf(drawn: Sources, node: PlanNode, index: number, direct: DirectSte
   const config = JSON.parse(JSON.stringify(node.step?.component?.config ?? {})) as JsonObject;
   const outputs = outputsOf(node, direct);
   const reads = readNames(direct.text());
+  const inputs = inputsOf(drawn, node, direct);
   return {
     node: index,
     name: node.name,
     direct,
     config,
     isFlat: Object.values(config).every((value) => typeof value !== "object" || value === null),
-    inputs: inputsOf(drawn, node, direct),
+    inputs,
     outputs,
     only: outputs.length === 1 ? outputs[0] : undefined,
     linked: [...new Set(node.outLinks.map((link) => drawn.workflow.links[link]?.from.port ?? ""))],
@@ -179,6 +185,8 @@ function stepOf(drawn: Sources, node: PlanNode, index: number, direct: DirectSte
     outputPorts: node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
     reads,
     isModest: reads !== undefined && [...reads].every((name) => name === "inputs" || name === "config"),
+    readsConfig: reads?.has("config") !== false,
+    takesInputs: reads?.has("inputs") !== false || inputs.some(({ port }) => port !== undefined),
   };
 }
 

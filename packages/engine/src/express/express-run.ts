@@ -1,5 +1,5 @@
 import type { AttemptFolders } from "../contracts/executor.js";
-import type { Json } from "../contracts/json.js";
+import type { Json, JsonObject } from "../contracts/json.js";
 import { ReadyHeap } from "../kernel/ready-heap.js";
 import { makesBarren } from "./barren.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
@@ -8,24 +8,16 @@ import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
 import { feedValue, givenOn } from "./feed-value.js";
 import type { ExpressOutside, Unfinished } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
+import { type Flight, giveScratch, type Scratch, takeScratch } from "./scratch.js";
 import { Several } from "./several.js";
-
-/** One attempt under way. Kept for the next one when it has ended. */
-type Flight = {
-  step: ExpressStep | undefined;
-  call: ExpressCall | undefined;
-  beganMs: number;
-  /** What the code gave after the run had been handed over, or when nobody may go on yet. */
-  made: unknown;
-  readonly succeed: (made: unknown) => void;
-  readonly fail: (error: unknown) => void;
-  ending: { resolve(made: unknown): void; reject(error: unknown): void } | undefined;
-};
 
 /** Milliseconds until others have their turn. */
 const TURN_MS = 4;
 
 const nothing: readonly Unfinished[] = [];
+
+/** The inputs of code that provably does not look at them. */
+const unseen: { readonly [port: string]: unknown } = {};
 
 /**
  * A run of an eligible plan in which everything goes well. It starts steps in the order in which the kernel would, and keeps a journal
@@ -40,6 +32,7 @@ export class ExpressRun implements CallHost {
   readonly #plan: ExpressPlan;
   readonly #out: ExpressOutside;
   readonly #given: { readonly [unit: string]: Json };
+  readonly #scratch: Scratch;
   readonly #need: Int32Array;
   /** Nodes to look at, in order: steps that are started, units that have their value. */
   readonly #queue: Int32Array;
@@ -58,12 +51,10 @@ export class ExpressRun implements CallHost {
   #draining = false;
   #deferred = false;
   readonly #arrived: Flight[] = [];
-  /** All there ever were; those without a step are idle. */
-  readonly #flights: Flight[] = [];
-  readonly #idle: Flight[] = [];
+  readonly #idle: Flight[];
   /** What to add to the steady clock for the wall clock's time. */
-  #epoch = 0;
-  #nowMs = 0;
+  #epoch = Number.NaN;
+  #nowMs = Number.NaN;
   /** By node, once there is one. 1: nothing came over one of its links. */
   #odd: Uint8Array | undefined;
   /** No code of anybody's has run since the clock was read. */
@@ -76,8 +67,12 @@ export class ExpressRun implements CallHost {
     this.#plan = plan;
     this.#out = outside;
     this.#given = given;
-    this.#need = plan.need.slice();
-    this.#queue = new Int32Array(plan.nodes.length);
+    const scratch = takeScratch(plan);
+    scratch.run = this;
+    this.#scratch = scratch;
+    this.#need = scratch.need;
+    this.#queue = scratch.queue;
+    this.#idle = scratch.idle;
     this.#left = plan.nodes.length;
   }
 
@@ -114,11 +109,11 @@ export class ExpressRun implements CallHost {
     if (!this.#stopped) return nothing;
     this.#out.places.give(this.#places);
     this.#places = 0;
-    const begun = this.#flights.filter(({ step }) => step !== undefined).map((flight) => this.#surrender(flight));
+    const begun = this.#scratch.flights.filter(({ node }) => node >= 0).map((flight) => this.#surrender(flight));
     const waiting: Unfinished[] = [];
     for (let at = this.#head; at < this.#tail; at++) {
       const node = this.#queue[at] ?? 0;
-      if (this.#plan.isStep[node] === 1) waiting.push(this.#unbegun(node));
+      if (this.#plan.kindOf[node] !== -1) waiting.push(this.#unbegun(node));
     }
     return [...begun, ...waiting];
   }
@@ -128,12 +123,12 @@ export class ExpressRun implements CallHost {
   }
 
   #surrender(flight: Flight): Unfinished {
-    const node = flight.step?.node ?? 0;
+    const { node } = flight;
     const ending = new Promise<unknown>((resolve, reject) => {
       flight.ending = { resolve, reject };
     });
     ending.catch(() => undefined);
-    if (flight.made !== undefined) flight.ending?.resolve((flight.made as Made).made);
+    if (flight.made !== undefined) flight.ending?.resolve(flight.made.made);
     return { node, id: this.journal.attemptOf(node), call: flight.call, ending };
   }
 
@@ -156,7 +151,7 @@ export class ExpressRun implements CallHost {
   }
 
   #ready(node: number): void {
-    if (this.#plan.isStep[node] !== 1) this.#queue[this.#tail++] = node;
+    if (this.#plan.kindOf[node] === -1) this.#queue[this.#tail++] = node;
     else if ((this.#waiting === undefined || this.#waiting.size === 0) && this.#hasPlace()) this.#start(node);
     else {
       this.#waiting ??= new ReadyHeap(this.#plan.priority);
@@ -187,16 +182,16 @@ export class ExpressRun implements CallHost {
     if (this.#draining) return;
     this.#draining = true;
     const { turn } = this.#out;
+    const { kinds, kindOf } = this.#plan;
     while (this.#head < this.#tail && !this.#stopped) {
       if (this.#nowMs > turn.endsAtMs) {
         this.#defer();
         break;
       }
       const node = this.#queue[this.#head++] ?? 0;
-      const planned = this.#plan.nodes[node];
-      if (planned === undefined) continue;
-      if (this.#plan.isStep[node] === 1) this.#invoke(planned as ExpressStep);
-      else this.#update(planned as ExpressUnit);
+      const kind = kinds[kindOf[node] ?? -1];
+      if (kind === undefined) this.#update(this.#plan.nodes[node] as ExpressUnit);
+      else this.#invoke(kind, node);
     }
     this.#draining = false;
     const isStuck = this.#running === 0 && this.#left > 0 && this.#head === this.#tail;
@@ -221,8 +216,7 @@ export class ExpressRun implements CallHost {
     const arrived = this.#arrived.splice(0);
     for (const flight of arrived) {
       if (this.#stopped) return;
-      const { made } = flight.made as Made;
-      this.#finish(flight, made);
+      this.#finish(flight, flight.made?.made);
     }
   }
 
@@ -240,45 +234,35 @@ export class ExpressRun implements CallHost {
     this.#settle(unit.node);
   }
 
-  #invoke(step: ExpressStep): void {
-    const inputs = stepInputs(this.#plan, step, this.journal.values, this.#out);
+  /** `step`: one of its kind. */
+  #invoke(step: ExpressStep, node: number): void {
+    const { values } = this.journal;
+    const inputs = step.takesInputs ? stepInputs(this.#plan, step, node, values, this.#out) : unseen;
     if (inputs === REFUSED) {
       this.#head--;
       return this.needEngine();
     }
-    const flight = this.#idle.pop() ?? this.#newFlight();
-    const given = step.isModest ? modestly(step, inputs) : new ExpressCall(step, this, inputs);
+    const flight = this.#idle.pop() ?? newFlight(this.#scratch);
+    const call = step.isModest ? undefined : new ExpressCall(this.#plan.nodes[node] as ExpressStep, this, inputs);
+    const given = call ?? modestly(step, this.#plan.configs[node] as JsonObject, inputs);
     this.#readClock();
-    flight.step = step;
-    flight.call = given instanceof ExpressCall ? given : undefined;
+    flight.node = node;
+    flight.call = call;
     flight.beganMs = this.#nowMs;
     this.#isFresh = false;
     let made: unknown;
     try {
-      made = step.direct.code(step.reads === undefined && given instanceof ExpressCall ? given.all() : given);
+      made = step.direct.code(step.reads === undefined && call !== undefined ? call.all() : given);
     } catch (error) {
-      return this.#failed(flight, error);
+      return this.failed(flight, error);
     }
     if (isThenable(made)) void Promise.resolve(made).then(flight.succeed, flight.fail);
-    else if (this.#stopped) this.#succeeded(flight, made);
+    else if (this.#stopped) this.succeeded(flight, made);
     else this.#finish(flight, made);
   }
 
-  #newFlight(): Flight {
-    const flight: Flight = {
-      step: undefined,
-      call: undefined,
-      beganMs: 0,
-      made: undefined,
-      ending: undefined,
-      succeed: (made) => this.#succeeded(flight, made),
-      fail: (error) => this.#failed(flight, error),
-    };
-    this.#flights.push(flight);
-    return flight;
-  }
-
-  #succeeded(flight: Flight, made: unknown): void {
+  /** A flight's code has ended. */
+  succeeded(flight: Flight, made: unknown): void {
     this.#isFresh = false;
     if (flight.ending !== undefined) return flight.ending.resolve(made);
     if (this.#stopped) {
@@ -295,7 +279,7 @@ export class ExpressRun implements CallHost {
     this.#drain();
   }
 
-  #failed(flight: Flight, error: unknown): void {
+  failed(flight: Flight, error: unknown): void {
     if (flight.ending !== undefined) return flight.ending.reject(error);
     const rejected = Promise.reject<never>(error);
     rejected.catch(() => undefined);
@@ -304,22 +288,23 @@ export class ExpressRun implements CallHost {
   }
 
   #finish(flight: Flight, made: unknown): void {
-    const step = flight.step as ExpressStep;
+    const { node, call } = flight;
+    const step = this.#plan.kinds[this.#plan.kindOf[node] ?? 0] as ExpressStep;
     const value = takeOutputs(step, made, this.#out);
     if (value === REFUSED) {
       flight.made = { made };
       return this.needEngine();
     }
     this.#readClock();
-    this.journal.ended(step.node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
-    if (value instanceof Several) this.#noteAbsence(step.node);
-    flight.call?.close();
-    flight.step = undefined;
+    this.journal.ended(node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
+    if (value instanceof Several) this.#noteAbsence(node);
+    if (call !== undefined) call.close();
+    flight.node = -1;
     flight.call = undefined;
     flight.made = undefined;
     this.#idle.push(flight);
     this.#running--;
-    this.#settle(step.node);
+    this.#settle(node);
   }
 
   /** The node has ended: what waited for it comes nearer. */
@@ -371,12 +356,24 @@ export class ExpressRun implements CallHost {
     this.journal.completed(this.#at());
     this.#out.places.give(this.#places);
     this.#places = 0;
+    giveScratch(this.#plan, this.#scratch);
     this.#out.completed();
   }
 }
 
-/** In an object of its own, as code may give `undefined`. */
-type Made = { readonly made: unknown };
+function newFlight(scratch: Scratch): Flight {
+  const flight: Flight = {
+    node: -1,
+    call: undefined,
+    beganMs: Number.NaN,
+    made: undefined,
+    ending: undefined,
+    succeed: (made) => scratch.run?.succeeded(flight, made),
+    fail: (error) => scratch.run?.failed(flight, error),
+  };
+  scratch.flights.push(flight);
+  return flight;
+}
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return (

@@ -7,21 +7,34 @@ export type Values = readonly (Json | Several | undefined)[];
 
 /** What a feed brings, of nodes that have all ended; undefined: nothing. */
 export function feedValue(values: Values, plan: ExpressPlan, feed: Feed): Json | undefined {
-  if (feed.isList) return listOf(values, plan, feed);
-  for (let at = feed.start; at < feed.end; at++) {
+  return broughtValue(values, plan, feed, feed.start, feed.end);
+}
+
+/** What a feed like this one brings from these sources. */
+export function broughtValue(
+  values: Values,
+  plan: ExpressPlan,
+  like: Feed,
+  start: number,
+  end: number,
+): Json | undefined {
+  if (like.isList) return listOf(values, plan, start, end) ?? like.otherwise;
+  for (let at = start; at < end; at++) {
     const value = sourceValue(values, plan, at);
     if (value !== undefined) return value;
   }
-  return feed.otherwise;
+  return like.otherwise;
 }
 
-function listOf(values: Values, plan: ExpressPlan, feed: Feed): Json | undefined {
-  const list: Json[] = [];
-  for (let at = feed.start; at < feed.end; at++) {
+function listOf(values: Values, plan: ExpressPlan, start: number, end: number): Json | undefined {
+  const list = new Array<Json>(end - start);
+  let count = 0;
+  for (let at = start; at < end; at++) {
     const value = sourceValue(values, plan, at);
-    if (value !== undefined) list.push(value);
+    if (value !== undefined) list[count++] = value;
   }
-  return list.length === 0 ? feed.otherwise : list;
+  if (count < list.length) list.length = count;
+  return count === 0 ? undefined : list;
 }
 
 function sourceValue(values: Values, plan: ExpressPlan, at: number): Json | undefined {

@@ -1,7 +1,7 @@
 import type { DirectPort } from "../contracts/direct-step.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import type { ExpressOutput, ExpressPlan, ExpressStep, Feed } from "./express-plan.js";
-import { feedValue, type Values } from "./feed-value.js";
+import { broughtValue, type Values } from "./feed-value.js";
 import { Several } from "./several.js";
 
 /** The plain case it is not: whoever has the last word looks at it again. */
@@ -15,19 +15,19 @@ export type PortRules = {
 /** Longer texts are measured by who copies them. */
 const MAX_TEXT = 10_000;
 
-/** What the step's code is given on its ports: copies, checked by the class's own schemas. */
+/** What a step's code is given on its ports: copies, checked by the class's own schemas. `step`: one of its kind. */
 export function stepInputs(
   plan: ExpressPlan,
   step: ExpressStep,
+  node: number,
   values: Values,
   rules: PortRules,
 ): { readonly [port: string]: unknown } | typeof REFUSED {
   const given: { [port: string]: unknown } = {};
-  for (let i = 0; i < step.inputs.length; i++) {
-    const input = step.inputs[i];
-    if (input === undefined) continue;
-    const { name, feed, port } = input;
-    const own = ownValue(feedValue(values, plan, feed), feed, rules);
+  let at = plan.firstFeed[node] ?? 0;
+  for (const { name, feed, port } of step.inputs) {
+    const start = plan.feedStart[at++] ?? 0;
+    const own = ownValue(broughtValue(values, plan, feed, start, plan.feedStart[at] ?? 0), feed, rules);
     const value = port === undefined ? own : checked(port, own);
     if (value === REFUSED) return REFUSED;
     given[name] = value;

@@ -9,6 +9,7 @@ import type { RunRecord, Store } from "../../contracts/store.js";
 import type { Created } from "../../express/express-journal.js";
 import { type ExpressPlan, expressPlan } from "../../express/express-plan.js";
 import { ExpressRun } from "../../express/express-run.js";
+import { keepSort } from "../../express/kept-sort.js";
 import type { ExpressOutside, Places, Turn } from "../../express/outside.js";
 import { checkPlain, isPlainSchema } from "../../expression/plain-schema.js";
 import type { Driver } from "../../host/driver.js";
@@ -61,6 +62,7 @@ export class ExpressDesk {
         const definition = this.#definitions.get(component.class);
         return definition === undefined ? undefined : directOf(definition);
       };
+      keepSort();
       known = expressPlan(plan, find, isPlainSchema) ?? "general";
       this.#plans.set(plan, known);
     }
