@@ -26,7 +26,8 @@ function loadMain() {
   const { Script, constants } = require("node:vm");
   const kept = join(folder, `${key}-${process.version}-${process.arch}`);
   const cachedData = read(kept);
-  const script = new Script(nodeModule.wrap(readFileSync(file, "utf8")), {
+  // The bundle is ASCII: a text of one byte a character is read, and compared with the cache, fastest.
+  const script = new Script(nodeModule.wrap(readFileSync(file, "latin1")), {
     filename: file,
     cachedData,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -34,11 +35,14 @@ function loadMain() {
   const own = new nodeModule.Module(file, module);
   own.filename = file;
   require.cache[file] = own;
+  const isKept = cachedData !== undefined && !script.cachedDataRejected;
+  // What ran once is what starts need most, and what V8 forgets first.
+  if (!isKept) require("node:v8").setFlagsFromString("--no-flush-bytecode");
   script.runInThisContext()(own.exports, nodeModule.createRequire(file), own, file, __dirname);
   own.loaded = true;
   // Required while it was loading, it got a prototype that warns; Node takes that back only from what it loads itself.
   Object.setPrototypeOf(own.exports, Object.prototype);
-  if (cachedData === undefined || script.cachedDataRejected) process.once("exit", () => keep(folder, kept, script));
+  if (!isKept) process.once("exit", () => keep(folder, kept, script));
 }
 
 /** Four bytes of checksum, then V8's. Undefined: not there, or damaged. */
@@ -59,6 +63,8 @@ function keep(folder, file, script) {
     const end = `-${process.version}-${process.arch}`;
     for (const old of readdirSync(folder))
       if (old.startsWith(`${name}-`) && old.endsWith(end)) rmSync(join(folder, old), { force: true });
+    // V8 refuses a cache that was made under other flags than those of its reader.
+    require("node:v8").setFlagsFromString("--flush-bytecode");
     const data = script.createCachedData();
     const sum = Buffer.alloc(4);
     sum.writeUInt32LE(crc32(data));

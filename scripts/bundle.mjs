@@ -27,7 +27,10 @@ const entries = {
 /** Libraries that become part of the bundle: small ones of every start, and those that cannot be required. */
 const inside = ["picocolors", "@marcbachmann/cel-js", "libsql", "@nanobrain/library/pack"];
 
-const builtIn = /^node:(?!crypto$)/;
+const builtIn = /^node:(?!(?:crypto|v8)$)/;
+
+/** Modules of the bundler's own, but for those that name what no start needs. */
+const made = (id) => id.startsWith("\0") && !id.startsWith("\0runner:");
 
 const nameOf = (entry) => (entry.endsWith("/index") ? entry.slice(0, -"/index".length) : entry.split("/").at(-1));
 
@@ -38,7 +41,7 @@ async function bundlePackage(name, hot) {
   rmSync(out, { recursive: true, force: true });
   const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const outside = [...Object.keys(dependencies).filter((one) => !inside.includes(one)), "@libsql"];
-  const made = await rolldown({
+  const bundled = await rolldown({
     input: Object.fromEntries(entries[name].map((entry) => [nameOf(entry), join(folder, "dist", `${entry}.js`)])),
     platform: "node",
     external: (id) =>
@@ -47,16 +50,24 @@ async function bundlePackage(name, hot) {
     checks: { ineffectiveDynamicImport: false },
     preserveEntrySignatures: "allow-extension",
   });
-  const { output } = await made.write({
+  const { output } = await bundled.write({
     dir: out,
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name]-[hash].cjs",
-    codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: "main", test: (id) => hot.has(id) }] },
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: "main", test: (id) => hot.has(id) || made(id) }],
+    },
   });
+  for (const { fileName, code } of output) writeFileSync(join(out, fileName), inAscii(code));
   writeLoading(out, name, output);
   for (const part of output) if (part.isEntry) writeDoors(out, part);
 }
+
+/** In texts, templates, patterns and comments an escaped character is the same one. */
+const inAscii = (code) =>
+  code.replace(/[^\n\x20-\x7e\t]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 function writeLoading(out, name, output) {
   const main = output.reduce((one, other) => (other.code.length > one.code.length ? other : one));
