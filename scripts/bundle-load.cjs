@@ -3,9 +3,9 @@
  * Loads the parts of this package. What every start needs stands in one file, compiled from V8's code cache: the first start of an
  * installation writes it into the user's cache folder, later ones read it. Without one, or with one of another Node, it is compiled.
  */
-const { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const nodeModule = require("node:module");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
 const { crc32 } = require("node:zlib");
 
 /** The file, and a name that changes with it. */
@@ -78,4 +78,14 @@ function keep(folder, file, script) {
 exports.load = (name) => {
   loadMain();
   return require(`./${name}.cjs`);
+};
+
+/** A part of the engine, found where Node would find it, at a fraction of the time: the engine's own map of its parts is known. */
+exports.engine = (name) => {
+  const door = join("node_modules/@nanobrain/engine/bundle", `${name}-door.cjs`);
+  for (let folder = dirname(__dirname); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, door))) return require(join(folder, door));
+    if (folder === dirname(folder))
+      return require(name === "index" ? "@nanobrain/engine" : `@nanobrain/engine/${name}`);
+  }
 };

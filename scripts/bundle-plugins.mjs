@@ -68,8 +68,18 @@ const importElsewhere = {
       .replace(/\bimport\(/g, 'require("./import.cjs").imported('),
 };
 
+/** The command line finds its engine by itself. */
+const engineNear = {
+  name: "engine-near",
+  renderChunk: (code) =>
+    code.replace(
+      /\brequire\("@nanobrain\/engine(?:\/([a-z]+))?"\)/g,
+      (_, part = "index") => `require("./load.cjs").engine("${part}")`,
+    ),
+};
+
 export const importModule = `exports.imported = (url) => import(url);
 exports.required = (given) => (given.__esModule ? given : { ...given, default: given });
 `;
 
-export const bundlePlugins = [lateModules, binaryFinder, testRunner, libraryApart, importElsewhere];
+export const bundlePlugins = [lateModules, binaryFinder, testRunner, libraryApart, importElsewhere, engineNear];

@@ -161,7 +161,15 @@ async function openExecutors(
     owns: ({ class: name, module, config }: ComponentCall) =>
       registry.isOwn(name) || (module === undefined && registry.isOwnFunction(String(config["function"]))),
   };
-  const laneOptions = { blobs, lanes, code: laneCode(options, cacheFolder, recordings), inMemory };
+  const laneOptions = {
+    blobs,
+    lanes,
+    /** Made when a lane starts: where packs lie is looked up on the disk. */
+    get code(): StepCodeSpec {
+      return laneCode(options, cacheFolder, recordings);
+    },
+    inMemory,
+  };
   const thread = createThreadExecutor(laneOptions);
   const apart = lazyExecutor("process", lanes, async () => {
     const { createProcessExecutor } = await import("../adapters/executors/process/process-executor.js");
