@@ -5,6 +5,7 @@ export type {
   ClassEntry,
   ComponentDefinition,
   ConfigProblem,
+  NamedFile,
   NamedFunction,
   NestedComponent,
   Pack,

@@ -12,6 +12,7 @@ export { fileFingerprint } from "./components/steps/file-fingerprint.js";
 export { interpolate, referredInputs } from "./components/steps/interpolate.js";
 export { formatText, parseText, type TextFormat } from "./components/steps/parse-text.js";
 export { saidSchema } from "./components/steps/said-schema.js";
+export { schemaFiles } from "./components/steps/schema-files.js";
 export { bytesOf, millisecondsOf, size } from "./components/steps/world/amounts.js";
 export { fixedProblems, pathProblems, secretProblems } from "./components/steps/world/config-checks.js";
 export { keepStepFile, openStepFile, readStepFile } from "./components/steps/world/step-files.js";

@@ -130,6 +130,8 @@ export type StepDefinition = {
   check?(config: JsonObject): Promise<readonly ConfigProblem[]>;
   /** Components inside a config. The plan checks class and config of each, and fills in canonical names and defaults, before `check`. */
   components?(config: JsonObject): readonly NestedComponent[];
+  /** Files of the project that a config names and that have to be there before the run begins: loading says which are not. */
+  files?(config: JsonObject): readonly NamedFile[];
   /**
    * Names of secrets that the step may use without the document saying `${secret:NAME}`, such as a service's usual key. They are
    * looked up when an attempt starts and stand in `context.secrets`; one that is not set is left out.
@@ -148,6 +150,13 @@ export type StepDefinition = {
 export type NestedComponent = {
   readonly path: readonly (string | number)[];
   readonly kind: "step" | "agent" | "workflow";
+};
+
+/** `path`: where the config says it. `file`: relative to the project's folder. `what`: as messages call it, such as `schema file`. */
+export type NamedFile = {
+  readonly path: readonly (string | number)[];
+  readonly file: string;
+  readonly what: string;
 };
 
 export type ConfigProblem = {
@@ -171,6 +180,8 @@ export type PlainDefinition = {
   check?(config: JsonObject): Promise<readonly ConfigProblem[]>;
   /** Components inside a config, as of a step. */
   components?(config: JsonObject): readonly NestedComponent[];
+  /** Files that a config names, as of a step. */
+  files?(config: JsonObject): readonly NamedFile[];
   /** Of a unit: the schema of its values where the document says none. */
   readonly values?: JsonSchema;
   /** Set for classes whose behaviour is not there yet: what the diagnostic says. */

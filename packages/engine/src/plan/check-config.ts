@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { ComponentDefinition, NestedComponent } from "../contracts/component.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import type { ComponentEntry, Path } from "../document/document.js";
+import { projectPath } from "../document/project-path.js";
 import { fault, type Scope } from "./compilation.js";
 import { reportIssues } from "./config-issues.js";
 import { resolveClass } from "./resolve-class.js";
@@ -19,11 +20,23 @@ export async function checkConfig(
     return undefined;
   }
   const checked = await withComponents(scope, definition, entry, plainCopy(result.data));
-  if (checked === undefined || definition.check === undefined) return checked;
-  const problems = await definition.check(checked);
+  if (checked === undefined) return undefined;
+  const problems = (await definition.check?.(checked)) ?? [];
   for (const { path, code, message, ...place } of problems)
     fault(scope, code, [...entry.configPath, ...path], message, place);
+  if (problems.length === 0) checkFiles(scope, definition, entry.configPath, checked);
   return problems.length === 0 ? checked : undefined;
+}
+
+/** Files that are named as they are: paths with references in them, and those of other roots, are looked at when the step runs. */
+function checkFiles(scope: Scope, definition: ComponentDefinition, configPath: Path, config: JsonObject): void {
+  for (const { path, file, what } of definition.files?.(config) ?? []) {
+    const found = /\{\{|\$\{/.test(file) ? { problem: "is filled in later" } : projectPath("", file);
+    if ("path" in found && scope.compilation.options.fileExists?.(found.path) === false)
+      fault(scope, "E_FILE_MISSING", [...configPath, ...path], `There is no ${what} ${found.path}`, {
+        hint: "paths of steps are relative to the workflow's folder",
+      });
+  }
 }
 
 /** The config with the components it holds as they are checked. Undefined: one has faults, reported. */

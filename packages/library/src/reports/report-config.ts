@@ -1,4 +1,4 @@
-import type { ConfigProblem, JsonObject, StepPorts, Zod } from "@nanobrain/engine";
+import type { ConfigProblem, JsonObject, NamedFile, StepPorts, Zod } from "@nanobrain/engine";
 import { type ChartSpec, chartSpecSchema } from "./charts/chart-spec.js";
 import type { CitationStyle } from "./citations/citations.js";
 
@@ -104,6 +104,20 @@ export function reportPorts(config: JsonObject): StepPorts {
     openInputs: true,
     openOutputs: false,
   };
+}
+
+/** Files that have to be there: the template, if it is a path, the BibTeX file and fonts. */
+export function reportFiles(config: JsonObject): readonly NamedFile[] {
+  const { template, citations, fonts } = config as unknown as ReportConfig;
+  return [
+    ...(template !== undefined && isTemplatePath(template)
+      ? [{ path: ["template"], file: template, what: "template" }]
+      : []),
+    ...(citations.bibtex === undefined
+      ? []
+      : [{ path: ["citations", "bibtex"], file: citations.bibtex, what: "BibTeX file" }]),
+    ...fonts.map((file, at) => ({ path: ["fonts", at], file, what: "font" })),
+  ];
 }
 
 export async function reportProblems(config: JsonObject): Promise<readonly ConfigProblem[]> {

@@ -4,6 +4,7 @@ import {
   type ReportConfig,
   type ReportFormat,
   reportConfig,
+  reportFiles,
   reportPorts,
   reportProblems,
 } from "./report-config.js";
@@ -32,6 +33,7 @@ export const reportGenerationStep: StepDefinition = {
   effects: false,
   executor: "thread",
   check: reportProblems,
+  files: reportFiles,
   fingerprint: async (given, folders) => {
     const { fileFingerprint } = await import("@nanobrain/engine/steps");
     const { template, citations, fonts } = given as unknown as ReportConfig;

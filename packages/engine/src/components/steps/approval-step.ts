@@ -6,6 +6,7 @@ import { schemaOrPath } from "../schema-or-path.js";
 import { fileFingerprint } from "./file-fingerprint.js";
 import { interpolate } from "./interpolate.js";
 import { MAX_SCHEMA_BYTES, saidSchema } from "./said-schema.js";
+import { schemaFiles } from "./schema-files.js";
 
 const docs = `Asks a person, and waits for the answer. It holds nothing meanwhile, and the question survives a restart.
 
@@ -114,6 +115,7 @@ export const approvalStep: StepDefinition = {
     openOutputs: false,
   }),
   // Who is asked again may answer otherwise.
+  files: (config) => schemaFiles(config, ["schema"]),
   effects: true,
   executor: "local",
   check,

@@ -4,6 +4,7 @@ import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { schemaOrPath } from "../schema-or-path.js";
 import { fileFingerprint } from "./file-fingerprint.js";
 import { MAX_SCHEMA_BYTES, saidSchema } from "./said-schema.js";
+import { schemaFiles } from "./schema-files.js";
 import { type RowRules, validateRows } from "./validate-rows.js";
 
 const docs = `Checks a value against a schema, or the rows of a list one by one, and keeps the bad ones apart.
@@ -145,6 +146,7 @@ export const validateStep: StepDefinition = {
       openOutputs: false,
     };
   },
+  files: (config) => schemaFiles(config, ["schema", "items"]),
   effects: false,
   executor: "local",
   check,

@@ -6,7 +6,7 @@ import {
   type StepContext,
   type StepDefinition,
 } from "@nanobrain/engine";
-import { bytesOf, fileFingerprint, millisecondsOf } from "@nanobrain/engine/steps";
+import { bytesOf, fileFingerprint, millisecondsOf, schemaFiles } from "@nanobrain/engine/steps";
 import { type HostTurns, hostTurns } from "../host-turns.js";
 import { joinedTraits } from "../joined-traits.js";
 import { collectSources, type SourceOutcome } from "./collect-sources.js";
@@ -32,6 +32,7 @@ export function dataCollectionStepBy(turns: HostTurns): StepDefinition {
     effects: true,
     executor: "local",
     check: collectionProblems,
+    files: (config) => schemaFiles(config, ["validation_schema"]),
     fingerprint: async ({ validation_schema }, folders) =>
       typeof validation_schema === "string"
         ? await fileFingerprint({ "schema file": validation_schema }, folders, maxSchemaBytes)

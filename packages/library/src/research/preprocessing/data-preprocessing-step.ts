@@ -32,6 +32,8 @@ export const dataPreprocessingStep: StepDefinition = {
   effects: false,
   executor: "thread",
   check: preprocessingProblems,
+  files: ({ cleaning_rules: file }) =>
+    typeof file === "string" ? [{ path: ["cleaning_rules"], file, what: "file of cleaning rules" }] : [],
   fingerprint: async ({ cleaning_rules }, folders) =>
     typeof cleaning_rules === "string"
       ? await fileFingerprint({ "cleaning rules": cleaning_rules }, folders, maxRulesBytes)

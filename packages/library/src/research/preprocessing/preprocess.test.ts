@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Json, JsonObject } from "@nanobrain/engine";
 import { canonicalJson, loadCondition } from "@nanobrain/engine/steps";
+import { createTestRuntime } from "@nanobrain/engine/testing";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { pack } from "../../pack.js";
 import { preprocess } from "./preprocess.js";
 import type { PreprocessingConfig } from "./preprocessing-config.js";
 import { usualWeights } from "./quality-score.js";
@@ -227,4 +229,29 @@ describe("decimal commas", () => {
   ])("a column with %s: %j", (_, texts, read) => {
     expect(numbers(texts)).toEqual(read);
   });
+});
+
+test("rules of a document that make no sense: each is an error at load, with its line", async () => {
+  await using runtime = await createTestRuntime({
+    packs: [pack],
+    files: {
+      "clean.yml": `name: clean
+input_data_units:
+  rows: { class: DataUnitMemory }
+steps:
+  clean:
+    class: DataPreprocessingStep
+    config:
+      cleaning_rules:
+        - range: price
+        - trim: "*"
+        - rename: { a: a }
+    inputs: { raw_data: { from: rows } }
+`,
+    },
+  });
+  expect((await runtime.load("clean.yml")).diagnostics).toMatchObject([
+    { line: 9, column: 18, message: "Cleaning rule 1 cannot be used: needs min or max" },
+    { line: 11, message: 'Cleaning rule 3 cannot be used: "a" is given the name that it has' },
+  ]);
 });

@@ -22,7 +22,7 @@ In this order: texts and words for nothing (if \`normalization\` is on), \`clean
 | \`clamp\`, \`range: {fields, min, max, on_error}\` | bounds of numbers; range drops the record unless on_error is keep or null |
 | \`split: {fields, by}\` | text to a list |
 | \`rename: {old: new}\`, \`set_default: {field: value}\` | |
-| \`drop_fields\`, \`keep_fields\`, \`drop_empty\` | take fields out |
+| \`drop_fields\`, \`keep_fields\`, \`drop_empty\` | take fields out, also below: \`authors.email\` |
 | \`require: [fields]\` | drops records that lack one |
 | \`filter: CONDITION\` | drops records for which it is false |
 | \`dedupe: [fields]\` | keeps one of those whose fields are equal |

@@ -48,7 +48,7 @@ function compileRule(
     const known = [...Object.keys(kinds), "dedupe"].join(", ");
     return { problems: [{ path: [at], problem: `there is no rule ${JSON.stringify(name)}; there are ${known}` }] };
   }
-  const read = ruleOptions(options, kind.options, [at, ...path]);
+  const read = ruleOptions(options, kind.options, [at, ...path], kind.isWhole);
   const apply = kind.make(read);
   return { rule: { label, apply }, problems: read.problems };
 }

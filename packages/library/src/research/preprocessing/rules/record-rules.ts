@@ -1,36 +1,34 @@
 import type { Json, JsonObject } from "@nanobrain/engine";
 import type { loadCondition } from "@nanobrain/engine/steps";
-import { type FieldGlob, fieldOf, isFilled, mapOf } from "./field-glob.js";
+import { fieldOf, isFilled } from "./field-glob.js";
+import { dropNamed, keepNamed } from "./named-fields.js";
 import { drop } from "./rule.js";
 import type { RuleOptions } from "./rule-options.js";
 import type { RuleKind } from "./value-rules.js";
 
 export type CompileCondition = Awaited<ReturnType<typeof loadCondition>>;
 
-const isNamed = (globs: readonly FieldGlob[], name: string): boolean =>
-  globs.some(({ source, parts }) => source === name || (parts.length === 1 && parts[0]?.(name) === true));
-
-function without(test: (name: string, value: Json, globs: readonly FieldGlob[]) => boolean): RuleKind {
+/** Takes fields out by name: those that a path leads to, or (`keep_fields`) all others. */
+function byName(word: "drop" | "keep", isTaken: (value: Json) => boolean): RuleKind {
   return {
     options: [],
     make: (options) => {
       const globs = options.globs();
-      return (record, notes) =>
-        mapOf(record, (name, value) => {
-          if (!test(name, value, globs)) return value;
-          notes.changed(name, value, undefined);
-          return undefined;
-        });
+      if (globs.some(({ source }) => source === "*") && isTaken(true)) options.fault(`would ${word} all fields`);
+      return (record, notes) => {
+        const note = (path: string, value: Json): void => notes.changed(path, value, undefined);
+        return word === "drop" ? dropNamed(record, globs, isTaken, note) : keepNamed(record, globs, note);
+      };
     },
   };
 }
 
 const rename: RuleKind = {
   options: ["names"],
+  isWhole: true,
   make: (options) => {
     const names = options.map("names");
-    for (const [from, to] of Object.entries(names))
-      if (typeof to !== "string" || to === "") options.fault(`${JSON.stringify(from)} needs a new name`, "names");
+    checkNames(names, options);
     return (record, notes) => {
       if (!Object.keys(names).some((from) => Object.hasOwn(record, from))) return record;
       const fields = new Map<string, Json>();
@@ -48,12 +46,28 @@ const rename: RuleKind = {
   },
 };
 
+function checkNames(names: JsonObject, { fault }: RuleOptions): void {
+  const used = new Set<Json>();
+  if (Object.keys(names).length === 0) fault("needs names: the old one and the new one of each field");
+  for (const [from, to] of Object.entries(names)) {
+    const old = JSON.stringify(from);
+    if (typeof to !== "string" || to === "") fault(`${old} needs a new name`, "names");
+    else if (to === from) fault(`${old} is given the name that it has`, "names");
+    else if (used.has(to)) fault(`${JSON.stringify(to)} is the new name of two fields`, "names");
+    used.add(to as Json);
+  }
+}
+
 const same = (a: Json, b: Json | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 const setDefault: RuleKind = {
   options: ["values"],
+  isWhole: true,
   make: (options) => {
     const values = options.map("values");
+    if (Object.keys(values).length === 0) options.fault("needs values: a field and what it is where it is missing");
+    for (const [name, value] of Object.entries(values))
+      if (!isFilled(value)) options.fault(`${JSON.stringify(name)} needs a value that is not empty`, "values");
     return (record, notes) => {
       const missing = Object.entries(values).filter(([name]) => !isFilled(fieldOf(record, name)));
       for (const [name, value] of missing) notes.changed(name, fieldOf(record, name) ?? null, value);
@@ -75,27 +89,22 @@ const require: RuleKind = {
   },
 };
 
-const dropEmpty: RuleKind = {
-  options: [],
-  make: (options) => {
-    const globs = options.globs();
-    return (record, notes) =>
-      mapOf(record, (name, value) => {
-        if (isFilled(value) || !isNamed(globs, name)) return value;
-        notes.changed(name, value, undefined);
-        return undefined;
-      });
-  },
-};
+/** Whether a condition has a word besides those of the language. */
+function readsRecord(source: string): boolean {
+  const bare = source.replace(/"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/g, " ");
+  return (bare.match(/[A-Za-z_]\w*/g) ?? []).some((word) => !/^(true|false|null|and|or|not|in)$/.test(word));
+}
 
 /** `filter: "year >= 2000"`: what it is false for is dropped. A missing field makes it false. */
 function filterBy(compile: CompileCondition): RuleKind {
   return {
     options: ["condition"],
+    isWhole: true,
     make: (options: RuleOptions) => {
       const source = options.text("condition") ?? "";
       const condition = compile(source);
       if (!condition.ok) options.fault(condition.problems.map(({ message }) => message).join("; "), "condition");
+      else if (!readsRecord(source)) options.fault("says the same of every record: it names no field", "condition");
       return (record, notes) => {
         const verdict = condition.ok ? condition.evaluate(record) : { failed: "no condition" };
         if ("failed" in verdict) {
@@ -111,9 +120,9 @@ function filterBy(compile: CompileCondition): RuleKind {
 /** Rules that look at whole records. */
 export function recordRules(compile: CompileCondition): { readonly [name: string]: RuleKind } {
   return {
-    drop_fields: without((name, _value, globs) => isNamed(globs, name)),
-    keep_fields: without((name, _value, globs) => !isNamed(globs, name)),
-    drop_empty: dropEmpty,
+    drop_fields: byName("drop", () => true),
+    keep_fields: byName("keep", () => true),
+    drop_empty: byName("drop", (value) => !isFilled(value)),
     rename,
     set_default: setDefault,
     require,

@@ -20,16 +20,25 @@ export function isMap(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `known`: the keys that the rule takes besides `field` and `fields`. */
-export function ruleOptions(options: Json, known: readonly string[], path: RuleProblem["path"]): RuleOptions {
-  const given: JsonObject = isMap(options) ? options : { fields: options === true ? "*" : options };
+/** `known`: the keys that the rule takes besides `field` and `fields`. `isWhole`: it takes none of these two. */
+export function ruleOptions(
+  options: Json,
+  known: readonly string[],
+  path: RuleProblem["path"],
+  isWhole = false,
+): RuleOptions {
+  const given: JsonObject = isMap(options) ? options : isWhole ? {} : { fields: options === true ? "*" : options };
   const problems: RuleProblem[] = [];
   const fault = (problem: string, key?: string): void => {
     problems.push({ path: key === undefined ? path : [...path, key], problem });
   };
   for (const key of Object.keys(given))
-    if (!known.includes(key) && key !== "fields" && key !== "field")
-      fault(`has ${JSON.stringify(key)}, which it does not know: ${["fields", ...known].join(", ")}`, key);
+    if (!known.includes(key) && (isWhole || (key !== "fields" && key !== "field")))
+      fault(
+        `has ${JSON.stringify(key)}, which it does not know: ${[...(isWhole ? [] : ["fields"]), ...known].join(", ")}`,
+        key,
+      );
+  if (given["fields"] !== undefined && given["field"] !== undefined) fault("has both field and fields", "field");
   const names = (): readonly string[] => {
     const said = given["fields"] ?? given["field"];
     const list = (Array.isArray(said) ? said : [said]) as readonly (Json | undefined)[];
@@ -47,7 +56,11 @@ export function ruleOptions(options: Json, known: readonly string[], path: RuleP
     given,
     problems,
     fault,
-    names,
+    names: () => {
+      const plain = names();
+      if (plain.some((name) => name.includes("*"))) fault("takes whole names, without *");
+      return plain;
+    },
     globs: () => names().map(fieldGlob),
     text: (key) => one(key, "string", "text") as string | undefined,
     number: (key) => one(key, "number", "a number") as number | undefined,

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "@nanobrain/engine";
 import { loadCondition } from "@nanobrain/engine/steps";
+import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { compileRules } from "./compile-rules.js";
 import { fixMojibake, stripHtml } from "./mend-text.js";
@@ -95,6 +96,62 @@ describe("texts", () => {
   });
 });
 
+const fieldRules = [
+  "trim",
+  "collapse_whitespace",
+  "strip_html",
+  "unicode_nfc",
+  "fix_mojibake",
+  "lower",
+  "upper",
+  "to_text",
+  "drop_empty",
+];
+const oneOf = fc.constantFrom;
+const fields = oneOf<Json>("a", "b", ["a", "b"], "a.b", "*", "a*", [], "", 3);
+const bound = fc.option(oneOf<Json>(-1, 0, 6, "x"), { nil: undefined });
+const onError = fc.option(oneOf("keep", "null", "drop", "no"), { nil: undefined });
+const dictionary = (keys: readonly string[], made: readonly Json[]) =>
+  fc.dictionary(oneOf(...keys), oneOf(...made), { maxKeys: 3 });
+const named = (name: string, options: fc.Arbitrary<unknown>): fc.Arbitrary<JsonObject> =>
+  options.map((given) => JSON.parse(JSON.stringify({ [name]: given })) as JsonObject);
+/** Rules as people write them, sensible and not. */
+const anyRule = fc.oneof(
+  ...fieldRules.map((name) => named(name, fields)),
+  ...["drop_fields", "keep_fields", "require"].map((name) => named(name, fields)),
+  ...["clamp", "range"].map((name) =>
+    named(
+      name,
+      fc.record({ fields, min: bound, max: bound, on_error: name === "range" ? onError : fc.constant(undefined) }),
+    ),
+  ),
+  named(
+    "map_values",
+    fc.record({
+      fields,
+      values: dictionary(["a", "7", "true", "n"], ["a", 7, "7", null, "n"]),
+      otherwise: fc.option(oneOf<Json>(0, "x"), { nil: undefined }),
+    }),
+  ),
+  named(
+    "replace",
+    fc.record({
+      fields,
+      pattern: oneOf("a", "x", "[a-z]", "", "("),
+      with: fc.option(oneOf("a", "x", "$&", ""), { nil: undefined }),
+    }),
+  ),
+  named("parse_number", fc.record({ fields, decimal: oneOf(".", ",", ";"), units: dictionary(["kg"], [2, 0]) })),
+  named(
+    "parse_date",
+    fc.record({ fields, order: fc.option(oneOf("dmy", "now"), { nil: undefined }), on_error: onError }),
+  ),
+  named("rename", dictionary(["a", "b", "names"], ["a", "b", "c", "", 7])),
+  named("set_default", dictionary(["a", "b"], [0, "x", null, ""])),
+  named("filter", oneOf<Json>("true", "1 < 2", "a > 1", "has(a)", "'a' == 'a'", "a ==")),
+  named("split", fc.record({ fields, by: fc.option(oneOf(";", "", " "), { nil: undefined }) })),
+);
+
 describe("rules", () => {
   test.each<[string, Json, Json, Json]>([
     ["deep and in lists", { trim: "*" }, { a: [" x ", { b: " y " }] }, { a: ["x", { b: "y" }] }],
@@ -140,6 +197,9 @@ describe("rules", () => {
     ["filter without the field", { filter: "a > 3" }, { b: 3 }, "dropped: not a > 3"],
     ["keep_fields", { keep_fields: ["a*"] }, { a: 1, ab: 2, b: 3 }, { a: 1, ab: 2 }],
     ["drop_fields", { drop_fields: "b" }, { a: 1, b: 3 }, { a: 1 }],
+    ["drop_fields below", { drop_fields: ["a.b", "x.y"] }, { a: [{ b: 1, c: 2 }], "x.y": 3 }, { a: [{ c: 2 }] }],
+    ["keep_fields below", { keep_fields: ["a.b", "d"] }, { a: { b: 1, c: 2 }, d: 3, e: 4 }, { a: { b: 1 }, d: 3 }],
+    ["drop_empty below", { drop_empty: "a.*" }, { a: { b: "", c: 0 }, d: "" }, { a: { c: 0 }, d: "" }],
     ["drop_empty", "drop_empty", { a: "", b: [], c: 0, d: null }, { c: 0 }],
     [
       "parse_number that drops",
@@ -161,10 +221,92 @@ describe("rules", () => {
     [[{ clamp: { fields: "a", min: 3, max: 1 } }], /min is greater than max/],
     [[{ trim: { fields: "a", deep: true } }], /has "deep", which it does not know/],
     [[{ filter: "a >" }], /./],
+    [[{ filter: "1 < 2 and 'a' != \"year\"" }], /the same of every record/],
+    [[{ range: "price" }], /^needs min or max$/],
+    [[{ clamp: { fields: "price" } }], /^needs min or max$/],
+    [[{ map_values: "a" }], /needs values/],
+    [[{ map_values: { fields: "a", values: { y: "y" } } }], /needs values/],
+    [[{ replace: "a" }], /^needs a pattern$/],
+    [[{ replace: { fields: "a", pattern: "x", with: "$&" } }], /gives back what was found/],
+    [[{ rename: {} }], /needs names/],
+    [[{ rename: "a" }], /needs names/],
+    [[{ rename: { a: "a" } }], /the name that it has/],
+    [[{ rename: { a: "c", b: "c" } }], /"c" is the new name of two fields/],
+    [[{ rename: { names: { a: "b" }, fields: "a" } }], /has "fields", which it does not know: names/],
+    [[{ set_default: {} }], /needs values/],
+    [[{ set_default: { a: null } }], /needs a value that is not empty/],
+    [["require"], /whole names, without \*/],
+    [[{ dedupe: "a*" }], /whole names, without \*/],
+    [["drop_fields"], /would drop all fields/],
+    [[{ keep_fields: ["a", "*"] }], /would keep all fields/],
+    [[{ trim: { field: "a", fields: "b" } }], /both field and fields/],
     [[{ constructor: "a" }], /there is no rule "constructor"/],
   ])("%j: refused with a sentence", (written, problem) => {
     const { problems } = compileRules(written, compile);
     expect(problems.map((each) => each.problem).join("; ")).toMatch(problem);
+  });
+
+  test("property: a rule that is taken does something to some record", () => {
+    const values = [
+      " X ",
+      "x y",
+      "a;a;b",
+      "b;b",
+      "banana",
+      "<b>x</b>",
+      "caf\u00c3\u00a9",
+      "e\u0301 E",
+      "1,5",
+      "7",
+      "7 kg",
+      "2021/07/05",
+      "1.2.2021",
+      "a",
+      "true",
+      "",
+      "n",
+      5,
+      -3,
+      1e9,
+      0,
+      true,
+      false,
+      null,
+      [],
+      ["a"],
+    ];
+    const probes: readonly JsonObject[] = [
+      {},
+      { names: 1 },
+      ...values.flatMap((value) => [
+        { a: value },
+        { b: value, c: 1 },
+        { a: { b: value } },
+        { a: [{ b: value, c: value }] },
+      ]),
+    ];
+    const does = (written: Json): boolean => {
+      let isTold = false;
+      const tell = (): void => {
+        isTold = true;
+      };
+      const [rule] = compileRules([written], compile).rules;
+      return probes.some((record) => {
+        const outcome = rule?.apply(record, { changed: tell, issue: tell }) ?? record;
+        return isTold || isDropped(outcome) || outcome !== record;
+      });
+    };
+    const taken: string[] = [];
+    fc.assert(
+      fc.property(anyRule, (written) => {
+        if (compileRules([written], compile).problems.length > 0) return;
+        const [name = ""] = Object.keys(written);
+        taken.push(name);
+        expect([written, does(written)]).toEqual([written, true]);
+      }),
+      { numRuns: 3000 },
+    );
+    expect(new Set(taken).size).toBe(fieldRules.length + 13);
   });
 
   test("a hostile pattern: the time is bounded", () => {

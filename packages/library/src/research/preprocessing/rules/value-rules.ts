@@ -9,7 +9,12 @@ import type { RuleOptions } from "./rule-options.js";
 
 export type Apply = (record: JsonObject, notes: RuleNotes) => RuleOutcome;
 /** Reads a rule's options and gives what it does. */
-export type RuleKind = { readonly options: readonly string[]; make(options: RuleOptions): Apply };
+export type RuleKind = {
+  readonly options: readonly string[];
+  /** True: it looks at whole records, and takes no `fields`. */
+  readonly isWhole?: boolean;
+  make(options: RuleOptions): Apply;
+};
 
 /** What one value becomes; a problem is noted, and then `on_error` decides. */
 type Made = { readonly value: Json } | { readonly problem: string };
@@ -80,11 +85,16 @@ const parseDate: RuleKind = {
   },
 };
 
+/** What a value that is no text may be written as. */
+const plainWord = /^(true|false|null|-?\d.*)$/;
+
 const mapValues: RuleKind = {
   options: ["values", "otherwise"],
   make: (options) => {
     const values = options.map("values");
     const { otherwise } = options.given;
+    const isIdle = Object.entries(values).every(([key, value]) => value === key && !plainWord.test(key));
+    if (isIdle && otherwise === undefined) options.fault("needs values that are others than what they stand for");
     return eachValue(options.globs(), "keep", (value) => {
       const key = String(value);
       if (Object.hasOwn(values, key)) return { value: values[key] as Json };
@@ -99,8 +109,10 @@ const replace: RuleKind = {
     const source = options.text("pattern") ?? "";
     const made = linearPattern(source, options.text("flags") ?? "");
     if (source === "") options.fault("needs a pattern", "pattern");
-    if (!made.ok) options.fault(`pattern cannot be used: ${made.problem}`, "pattern");
+    else if (!made.ok) options.fault(`pattern cannot be used: ${made.problem}`, "pattern");
     const put = options.text("with") ?? "";
+    if (put === "$&" || (put !== "" && put === source && !/[\\^$.*+?()[\]{}|]/.test(source)))
+      options.fault("with gives back what was found", "with");
     return eachValue(options.globs(), "keep", (value) => {
       if (typeof value !== "string" || !made.ok) return undefined;
       const text = replaced(value, made.pattern, put);
@@ -136,6 +148,7 @@ function bounded(action: "clamp" | "range"): RuleKind {
   return {
     options: action === "clamp" ? ["min", "max"] : ["min", "max", "on_error"],
     make: (options) => {
+      if (options.given["min"] === undefined && options.given["max"] === undefined) options.fault("needs min or max");
       const min = options.number("min") ?? Number.NEGATIVE_INFINITY;
       const max = options.number("max") ?? Number.POSITIVE_INFINITY;
       if (min > max) options.fault("min is greater than max", "min");
