@@ -23,6 +23,7 @@ const inputLimits = { maxBytes: Number.POSITIVE_INFINITY, maxDepth: 256, maxCont
 
 /** Fails with E_INPUT, naming every input that is missing, unknown or does not fit its schema. */
 export async function checkInputs(plan: Plan, given: { readonly [unit: string]: Json }): Promise<void> {
+  if (plan.workflows[0]?.inputs.length === 0 && Object.keys(given).length === 0) return;
   const inputs = runInputs(plan);
   const known = new Map(inputs.map((input) => [input.name, input]));
   const missing = inputs

@@ -90,10 +90,15 @@ export class ExpressDesk {
     const at = parts.clock.now();
     const given = copyOf(inputs) as { readonly [unit: string]: Json };
     const handles = Object.keys(given).length === 0 ? {} : await parts.values.saveAll(given);
-    const open = new OpenRun({ ...this.#it, plan, settings, forget: () => this.#open.delete(created.id) });
+    const open = new OpenRun({ desk: this.#it, plan, settings, forget: () => this.#open.delete(created.id) });
     const run = new ExpressRun(plan, { created, inputs: handles, at }, given, this.#outside(plan, settings, open));
     const record = (): RunRecord => recordOf(run, plan.plan);
-    const handle = new ExpressHandle(open, run, verbs(record()), (after) => storedEvents(store, created.id, after));
+    const handle = new ExpressHandle(
+      open,
+      run,
+      () => verbs(record()),
+      (after) => storedEvents(store, created.id, after),
+    );
     open.begun(run, handle);
     const save = (value: Json) => parts.values.save(typeof value === "object" ? (copyOf(value) ?? null) : value);
     const { journal } = run;

@@ -21,18 +21,19 @@ export class ExpressHandle implements RunHandle {
   readonly plan: Plan;
   readonly #open: OpenRun;
   readonly #run: ExpressRun;
-  readonly #verbs: SteeringVerbs;
+  readonly #verbsOf: () => SteeringVerbs;
+  #made: SteeringVerbs | undefined;
   readonly #stored: StoredEvents;
   #general: RunHandle | undefined;
   #driver: Driver | undefined;
   #result: RunResult | undefined;
   readonly #early = new Set<(driver: Driver) => void>();
 
-  constructor(open: OpenRun, run: ExpressRun, verbs: SteeringVerbs, stored: StoredEvents) {
+  constructor(open: OpenRun, run: ExpressRun, verbs: () => SteeringVerbs, stored: StoredEvents) {
     this.plan = open.plan;
     this.#open = open;
     this.#run = run;
-    this.#verbs = verbs;
+    this.#verbsOf = verbs;
     this.#stored = stored;
   }
 
@@ -115,6 +116,11 @@ export class ExpressHandle implements RunHandle {
 
   async asks(): Promise<readonly RunAsk[]> {
     return this.#general === undefined ? [] : this.#general.asks();
+  }
+
+  get #verbs(): SteeringVerbs {
+    this.#made ??= this.#verbsOf();
+    return this.#made;
   }
 
   get pause() {

@@ -18,15 +18,20 @@ import type { RunHandle } from "../runtime.js";
 import { adoptedExecutor } from "./adopted-executor.js";
 import type { ExpressHandle } from "./express-handle.js";
 
-export type OpenRunParts = {
+/** The same for all runs. */
+export type OpenRunDesk = {
   readonly parts: HostParts;
   readonly store: MemoryStore;
   readonly registry: GrowingRegistry;
   readonly graceMs: number;
   readonly http: OpenHttp;
+  drive(driver: Driver): Promise<RunHandle>;
+};
+
+export type OpenRunParts = {
+  readonly desk: OpenRunDesk;
   readonly plan: ExpressPlan;
   readonly settings: RunSettings;
-  drive(driver: Driver): Promise<RunHandle>;
   /** It has ended, or has a driver. */
   forget(): void;
 };
@@ -99,7 +104,7 @@ export class OpenRun {
     const executors = await this.#executorsOf(unfinished);
     const driver = await this.#driverOf(run);
     handle.drivenBy(driver);
-    const driving = this.#it.drive(driver);
+    const driving = this.#it.desk.drive(driver);
     for (const { node, id } of unfinished) driver.adopt({ run: 0, node, n: 1, c: 0, id }, executors.get(id));
     const general = await driving;
     handle.handedTo(general);
@@ -109,7 +114,8 @@ export class OpenRun {
 
   /** The journal so far is the store's from now on, and folded. */
   async #driverOf(run: ExpressRun): Promise<Driver> {
-    const { parts, settings, store } = this.#it;
+    const { settings } = this.#it;
+    const { parts, store } = this.#it.desk;
     const tree: RunTree = createTree(this.plan);
     for (;;) {
       const page = await store.events(run.runId, tree.seq, PAGE);
@@ -124,7 +130,8 @@ export class OpenRun {
   }
 
   async #executorsOf(unfinished: readonly Unfinished[]): Promise<ReadonlyMap<number, Executor>> {
-    const { parts, registry, graceMs, http, plan } = this.#it;
+    const { parts, registry, graceMs, http } = this.#it.desk;
+    const { plan } = this.#it;
     const executors = new Map<number, Executor>();
     for (const { node, id, call, ending } of unfinished) {
       if (ending === undefined) continue;
