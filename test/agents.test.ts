@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function folderWith(baseUrl: string, executor: string): Promise<string> {
+async function folderWith(baseUrl: string, executor: string, more: object = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "nanobrain-agents-"));
   open.push(() => rm(folder, { recursive: true, force: true }));
   const note = {
@@ -25,7 +25,7 @@ async function folderWith(baseUrl: string, executor: string): Promise<string> {
   };
   const agent = { class: "SimpleAgent", config: { model: "compatible/fake", base_url: baseUrl, tools: { note } } };
   const config = { agent, prompt: "Note it, then say what you did." };
-  const document = { name: "noting", steps: { think: { class: "AgentStep", executor, config } } };
+  const document = { name: "noting", ...more, steps: { think: { class: "AgentStep", executor, config } } };
   await writeFile(join(folder, "flow.yml"), JSON.stringify(document));
   await writeFile(
     join(folder, "note.mjs"),
@@ -79,3 +79,33 @@ test.each(["local", "process"])(
   },
   240_000,
 );
+
+test("budget of a run: killed in the middle of a call, what was used before counts when it goes on", async () => {
+  let kill = (): void => undefined;
+  let isFirst = true;
+  const server = await startFakeModelServer((call) => {
+    if (turnOf(call) !== 3 || !isFirst) return { toolCalls: [{ name: "note", input: { word: `w${turnOf(call)}` } }] };
+    isFirst = false;
+    kill();
+    return { text: "I no", hang: 1 };
+  });
+  open.push(() => server.close());
+  const folder = await folderWith(server.baseUrl, "local", { budget: { model_calls: 4, tool_calls: 3 } });
+  const first = nanobrain(folder, ["run", "flow.yml", "--run-id", "killed", "--store", "store"]);
+  kill = () => void first.child.kill("SIGKILL");
+  await first.ended;
+  const text = await nanobrain(folder, ["resume", "killed", "--store", "store", "--json"]).ended;
+  const { status, failures } = JSON.parse(text) as {
+    status: string;
+    failures: { failure: { code: string; details: object } }[];
+  };
+  const [failure] = failures.map((one) => one.failure);
+  expect([status, failure?.code, failure?.details]).toEqual([
+    "failed",
+    "E_RUN_BUDGET",
+    expect.objectContaining({ key: "tool_calls", spent: expect.objectContaining({ model_calls: 4, tool_calls: 3 }) }),
+  ]);
+  // Three notes, whatever died: the fourth was not begun.
+  expect(server.calls.map(turnOf)).toEqual([1, 2, 3, 3, 4]);
+  expect(await readFile(join(folder, "notes.txt"), "utf8")).toBe("w1\nw2\nw3\n");
+}, 240_000);

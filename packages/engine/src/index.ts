@@ -33,6 +33,7 @@ export type { Handle } from "./contracts/handle.js";
 export type { Http, HttpAnswer, HttpHead, HttpRequest, HttpStream } from "./contracts/http.js";
 export { type FileValue, isFileValue, type Json, type JsonObject, type JsonSchema } from "./contracts/json.js";
 export type { Requests, SteeringAction, SteeringAnswer, SteeringRequest } from "./contracts/requests.js";
+export type { Amounts, CallNote, CallWish } from "./contracts/spending.js";
 export type { RunRecord, RunStatus, Store } from "./contracts/store.js";
 export type { Diagnostic } from "./document/diagnostic.js";
 export { NanobrainError, nanobrainError } from "./errors/nanobrain-error.js";

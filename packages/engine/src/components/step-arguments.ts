@@ -30,6 +30,7 @@ export function stepArguments<Inputs, Config>(
     secrets: context.secrets,
     http: context.http,
     effect: context.effect,
+    call: context.call,
     emit,
     emitted: context.emitted,
     suspend: context.suspend,

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Answered, Ask, AttemptFolders, ComponentCall, Suspension } from "./executor.js";
 import type { Http } from "./http.js";
 import type { FileValue, Json, JsonObject, JsonSchema } from "./json.js";
+import type { Amounts, CallNote, CallWish } from "./spending.js";
 
 /** The zod module, given to config builders so that running a compiled plan never loads it. */
 export type Zod = typeof z;
@@ -45,6 +46,16 @@ export interface StepContext {
   readonly http: Http;
   /** Runs `fn` once over all attempts and crashes: its result is on disk before it is returned. Names are unique within a step. */
   effect<T extends Json>(name: string, fn: () => T | Promise<T>): Promise<T>;
+  /**
+   * An effect that is a call of a model or tool: it is counted in the budgets of the run and of those that called it, and told of by
+   * `show` and `why`. `fn` gets what the call may use up at most; what has no bound is left out. Waits while calls under way hold what
+   * it needs. Throws E_RUN_BUDGET where there is no room.
+   */
+  call<T extends Json>(
+    name: string,
+    wish: CallWish,
+    fn: (room: Amounts) => Promise<{ readonly value: T; readonly note: CallNote }>,
+  ): Promise<T>;
   /**
    * Sends a value on a port at once, any number of times; resolves when it is on disk and a full queue behind it has room
    * again. The i-th emit of a port in an activation happens once: a later attempt's i-th is dropped. Values leave in the

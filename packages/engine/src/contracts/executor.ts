@@ -1,5 +1,6 @@
 import type { Failure } from "./failure.js";
 import type { Json, JsonObject, JsonSchema } from "./json.js";
+import type { Amounts, CallNote, CallWish } from "./spending.js";
 import type { StopSign } from "./stop-sign.js";
 
 /** A component as the plan names it. `module` is set for classes and functions of the user's own files. */
@@ -57,8 +58,10 @@ export type AttemptRequest = {
 
 /** What an attempt may tell the host while it runs. */
 export interface AttemptSink {
-  /** Resolves when the effect's result is on disk. */
-  effect(name: string, value: Json): Promise<void>;
+  /** Resolves when the effect's result is on disk. `note`: it was a call, for which nothing is set aside any more. */
+  effect(name: string, value: Json, note?: CallNote): Promise<void>;
+  /** Sets aside what a call may use up, and says it; null gives it back. Absent: there is no bound. */
+  reserve?(name: string, wish: CallWish | null): Promise<Amounts>;
   /**
    * The attempt's `index`-th value for that port (0-based, counted per port). Resolves when it is on disk and a full queue
    * behind the port has room again, which may take hours. Calls come in the order in which the step made them, not awaited.

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonSchema } from "../contracts/json.js";
+import type { Amounts } from "../contracts/spending.js";
 import type { Diagnostic, Place } from "./diagnostic.js";
 
 /** Keys and indexes from the top of a file's merged tree, such as `["steps", "read", "class"]`. */
@@ -143,6 +144,8 @@ export type WorkflowDocument = {
   readonly triggers: readonly TriggerEntry[];
   readonly executor?: ComponentEntry;
   readonly pools: { readonly [pool: string]: number };
+  /** Most of what calls of models and tools may use up in a run. */
+  readonly budget?: Amounts;
   readonly monitoring: {
     readonly progressTracking: boolean;
     readonly checkpointIntervalMs: number | null;

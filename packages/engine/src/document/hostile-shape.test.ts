@@ -22,6 +22,9 @@ const rows: Row[] = [
   ["unknown key of a step", "name: x\nsteps:\n  a: { class: X, confg: {} }\n", "3:18 E_UNKNOWN_KEY"],
   ["unknown key of error_handling_config", `${good}error_handling_config: { max_retry: 3 }\n`, "4:26 E_UNKNOWN_KEY"],
   ["unknown key of monitoring", `${good}monitoring: { metrics: true }\n`, "4:15 E_UNKNOWN_KEY"],
+  ["unknown key of budget", `${good}budget: { call: 3 }\n`, "4:11 E_UNKNOWN_KEY"],
+  ["budget that is no amount", `${good}budget: { tokens: many }\n`, "4:19 E_TYPE"],
+  ["budget below nothing", `${good}budget: { usd: -1 }\n`, "4:16 E_RANGE"],
   [
     "unknown key of an input",
     "name: x\nsteps:\n  a: { class: X, inputs: { q: { form: b.c } } }\n",

@@ -45,6 +45,11 @@ test("document: every key of the dialect loads without a complaint", () => {
   expect(document.hooks.onFailure?.config).toEqual({ method: "POST", url: "" });
 });
 
+test("document: a budget is read into amounts, times in milliseconds", () => {
+  const text = "name: x\nsteps: { a: { class: X } }\nbudget: { model_calls: 5, tokens: 1000, usd: 0.5, time: 2m }\n";
+  expect(loaded(text).budget).toEqual({ model_calls: 5, tokens: 1000, usd: 0.5, ms: 120_000 });
+});
+
 test("document: the settings of a step are read into natural units", () => {
   const [search, read, improve, approve] = loaded(everyKey, worldOf.everyKey).steps;
   expect(search).toMatchObject({

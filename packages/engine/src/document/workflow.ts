@@ -1,4 +1,5 @@
 import { type At, complain, type Reading } from "./at.js";
+import { readBudget } from "./budget.js";
 import { budgets } from "./budgets.js";
 import { componentShape, readComponent } from "./component.js";
 import type { ComponentEntry, WorkflowDocument } from "./document.js";
@@ -42,6 +43,7 @@ const known = [
   "triggers",
   "executor",
   "resources",
+  "budget",
   "monitoring",
 ];
 
@@ -57,6 +59,8 @@ const synonyms: Readonly<Record<string, string>> = {
   edges: "links",
   strategy: "execution_strategy",
   title: "description",
+  budgets: "budget",
+  agent_budget: "budget",
   max_retries: "error_handling_config",
   timeout: "error_handling_config",
 };
@@ -123,6 +127,7 @@ function identityOf(fields: Fields, otherName: string, className: string) {
 
 function settingsOf({ get }: Fields) {
   const executor = readWorkflowExecutor(get("executor"));
+  const budget = readBudget(get("budget"));
   const metadata = get("metadata");
   if (metadata !== undefined && metadata.node.kind !== "map") wrongType(metadata, "a map");
   return {
@@ -133,6 +138,7 @@ function settingsOf({ get }: Fields) {
     completion: readCompletion(get("completion")),
     ...(executor === undefined ? {} : { executor }),
     pools: readPools(get("resources")),
+    ...(budget === undefined ? {} : { budget }),
     monitoring: readMonitoring(get("monitoring")),
     metadata: metadata === undefined ? {} : objectOf(metadata),
   };

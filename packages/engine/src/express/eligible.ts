@@ -30,6 +30,7 @@ function isPlainWorkflow(workflow: WorkflowPlan): boolean {
     workflow.timeoutMs === null &&
     workflow.checkpointIntervalMs === null &&
     !workflow.restorable &&
+    workflow.budget === undefined &&
     workflow.queues.length === 0 &&
     workflow.triggers.length === 0
   );

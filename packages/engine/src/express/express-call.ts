@@ -148,6 +148,10 @@ export class ExpressCall implements DirectArguments {
     return {};
   }
 
+  get call(): StepContext["call"] {
+    return (name, wish, fn) => this.#request((context) => context.call(name, wish, fn));
+  }
+
   get effect(): StepContext["effect"] {
     return (name, fn) => this.#request((context) => context.effect(name, fn));
   }
@@ -235,6 +239,7 @@ export class ExpressCall implements DirectArguments {
     return {
       ...{ attempt, startedAt, idempotencyKey, runId, step, folders, inputPorts, outputPorts, secrets },
       ...{ http, emitted, ask, callWorkflow, definitionOf, warn },
+      call: this.call,
       ...{ effect, suspend, log, progress, measured, keep, read, locate, freshFolder, inputs, config, emit },
       get signal() {
         return call.signal;

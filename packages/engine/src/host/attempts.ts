@@ -11,6 +11,7 @@ import type {
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
+import type { Amounts, CallNote, CallWish } from "../contracts/spending.js";
 import type { StopSign } from "../contracts/stop-sign.js";
 import type { CacheEntry } from "../contracts/store.js";
 import { classify } from "../errors/classify.js";
@@ -39,7 +40,9 @@ export type AttemptPost = {
   emit(at: Cell, id: number, port: string, index: number, emission: Emission): Promise<void>;
   /** Resolves when the attempt is no longer held by a full queue; undefined: it is not. */
   room(id: number): Promise<void> | undefined;
-  effect(at: Cell, id: number, name: string, value: Json): Promise<void>;
+  effect(at: Cell, id: number, name: string, value: Json, note?: CallNote): Promise<void>;
+  /** Sets aside what a call may use up; null gives it back. */
+  reserve(at: Cell, id: number, name: string, wish: CallWish | null): Promise<Amounts>;
   log(step: string, level: "debug" | "info" | "warn" | "error", text: string): void;
   warn(at: Cell, id: number, text: string): void;
   progress(step: string, fraction: number | null, note: string): void;
@@ -289,12 +292,14 @@ function sinkOf(
   const callWorkflow = (call: WorkflowCall): Promise<WorkflowAnswer> => {
     const { runId, step, idempotencyKey: key, folders } = request;
     const log: Caller["log"] = (level, text) => post.log(step, level, text);
-    const caller = { runId, runName: tree.name, step, key, project: folders.project, signal: stop.signal, log };
-    return post.callWorkflow(caller, work.started.id, call);
+    const { run: within, id } = work.started;
+    const caller = { runId, runName: tree.name, within, step, key, project: folders.project, signal: stop.signal, log };
+    return post.callWorkflow(caller, id, call);
   };
   return {
     callWorkflow,
-    effect: (name, value) => post.effect(work.started, work.started.id, name, value),
+    effect: (name, value, note) => post.effect(work.started, work.started.id, name, value, note),
+    reserve: (name, wish) => post.reserve(work.started, work.started.id, name, wish),
     emit: (port, index, value) => line.emit(port, index, value),
     log: (level, text) => post.log(work.path, level, text),
     warn: (text) => post.warn(work.started, work.started.id, `${work.path}: ${text}`),

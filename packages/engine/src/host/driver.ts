@@ -14,10 +14,11 @@ import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
 import type { Asker, Entry } from "./entry.js";
-import { endsAttempt, isDecisive } from "./event-effects.js";
+import { endsAttempt, isDecisive, recordedEffect } from "./event-effects.js";
 import { Holdings } from "./holdings.js";
 import { InFlight } from "./in-flight.js";
 import { LaneShares } from "./lane-shares.js";
+import { Ledger } from "./ledger.js";
 import { needsOf, poolsOf } from "./needs.js";
 import { newWarnings } from "./new-warnings.js";
 import type { HostParts } from "./parts.js";
@@ -44,6 +45,7 @@ function notCurrent(): Error {
 export class Driver {
   readonly tree: RunTree;
   readonly settings: RunSettings;
+  readonly ledger: Ledger;
   readonly #parts: HostParts;
   readonly #inFlight: InFlight;
   readonly #listeners = new Set<(event: RunEvent) => void>();
@@ -68,26 +70,19 @@ export class Driver {
     this.tree = tree;
     this.#parts = parts;
     this.settings = settings;
+    this.ledger = new Ledger(parts, tree);
     parts.admission.resize(poolsOf(tree.plan));
     this.#holdings = new Holdings(parts.admission);
     this.#shares = new LaneShares(parts.executors);
     const isNews = newWarnings();
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
-      effect: async (cell, id, name, value) => {
-        const handle = await parts.values.save(value);
-        const wanted = await this.receive({
-          type: "effect.recorded",
-          run: cell.run,
-          node: cell.node,
-          n: cell.n,
-          c: cell.c,
-          id,
-          name,
-          value: handle,
-        });
+      effect: async (cell, id, name, value, note) => {
+        const wanted = await this.receive(recordedEffect(cell, id, name, await parts.values.save(value), note));
         if (!wanted) throw notCurrent();
+        if (note !== undefined) this.ledger.settle(id, name, note.spent);
       },
+      reserve: (cell, id, name, wish) => this.ledger.reserve(cell, id, name, wish),
       emit: (at, id, port, index, emission) => this.#emit(at, id, port, index, emission),
       log: (step, level, text) => {
         this.#log({ runId: tree.id, at: parts.clock.now(), level, step, text });
@@ -268,7 +263,10 @@ export class Driver {
     if (event.type === "attempt.started") this.#hold(event.seq, runAt(this.tree, event.run), event.node);
     if (event.type === "attempt.succeeded") this.#shares.learn(runAt(this.tree, event.run), event);
     evolve(this.tree, event);
-    if (endsAttempt(event)) this.#holdings.giveBack(event.id);
+    if (endsAttempt(event)) {
+      this.#holdings.giveBack(event.id);
+      this.ledger.release(event.id);
+    }
     return event;
   }
 

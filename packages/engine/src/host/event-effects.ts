@@ -1,4 +1,18 @@
-import type { RunEvent } from "../kernel/event.js";
+import type { Handle } from "../contracts/handle.js";
+import type { CallNote } from "../contracts/spending.js";
+import type { Cell, RunEvent, Unstamped } from "../kernel/event.js";
+
+/** The result of an effect of an attempt. */
+export function recordedEffect(
+  { run, node, n, c }: Cell,
+  id: number,
+  name: string,
+  value: Handle,
+  call: CallNote | undefined,
+): Unstamped {
+  const event = { type: "effect.recorded", run, node, n, c, id, name, value } as const;
+  return call === undefined ? event : { ...event, call };
+}
 
 /** What the attempt held of the pools is free again. */
 export function endsAttempt(event: RunEvent): event is Extract<RunEvent, { readonly id: number }> {

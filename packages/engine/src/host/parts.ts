@@ -3,11 +3,14 @@ import type { WorkflowAnswer, WorkflowCall } from "../contracts/executor.js";
 import type { Secrets } from "../contracts/secrets.js";
 import type { ValueParts } from "../values/parts.js";
 import type { Commits } from "./commits.js";
+import type { Ledger } from "./ledger.js";
 
 /** The attempt that calls a workflow. */
 export type Caller = {
   readonly runId: string;
   readonly runName: string;
+  /** Which run of its tree the step is of. */
+  readonly within: number;
   readonly step: string;
   /** The attempt's idempotency key. */
   readonly key: string;
@@ -29,6 +32,8 @@ export type HostParts = ValueParts & {
   readonly commits: Commits;
   /** Runs a workflow that a step calls. Rejects with its failure. Undefined: none can be called here. */
   callWorkflow?(caller: Caller, call: WorkflowCall): Promise<WorkflowAnswer>;
+  /** What a run that this host drives has used up. */
+  ledgerOf?(runId: string): Ledger | undefined;
   /** Another run of this host may have what is free now. */
   offer(runId: string): void;
 };

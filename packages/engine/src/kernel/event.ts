@@ -2,6 +2,7 @@ import type { Ask, Usage } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
 import type { JsonObject } from "../contracts/json.js";
+import type { CallNote } from "../contracts/spending.js";
 
 /**
  * The journal's vocabulary. `seq` counts 1..n over the whole run tree, `at` is epoch ms, `run` is the index of the run
@@ -116,7 +117,14 @@ export type Input =
     })
   /** The attempt's process died, or was drained. Costs no retry; `crash` counts towards the poison guard. */
   | (Cell & { readonly type: "attempt.lost"; readonly id: number; readonly cause: "crash" | "drain" })
-  | (Cell & { readonly type: "effect.recorded"; readonly id: number; readonly name: string; readonly value: Handle })
+  | (Cell & {
+      readonly type: "effect.recorded";
+      readonly id: number;
+      readonly name: string;
+      readonly value: Handle;
+      /** It was a call of a model or tool. */
+      readonly call?: CallNote;
+    })
   /** All items or the child run of an activation are done: its outputs put together, and what its links carry. */
   | (Activation & {
       readonly type: "activation.gathered";

@@ -1,3 +1,4 @@
+import { type Amounts, plus } from "../contracts/spending.js";
 import { failureOf } from "../errors/failure-of.js";
 import { failCell, finishCell, startAgain } from "./cell-turns.js";
 import {
@@ -139,6 +140,15 @@ export function recordEffect(tree: RunTree, event: Of<"effect.recorded">): void 
   const cell = cellAt(activationAt(runAt(tree, event.run), event.node, event.n), event.c);
   cell.effects ??= new Map();
   cell.effects.set(event.name, event.value);
+  if (event.call !== undefined) spend(tree, event.run, event.call.spent);
+}
+
+/** Counted for the run and for those that it is a part of; no rollback takes it back. */
+function spend(tree: RunTree, index: number, spent: Amounts): void {
+  for (let run: RunState | undefined = runAt(tree, index); run !== undefined; ) {
+    tree.spent[run.index] = plus(tree.spent[run.index] ?? {}, spent);
+    run = run.parent === null ? undefined : tree.runs[run.parent.run];
+  }
 }
 
 function takeVerdict(

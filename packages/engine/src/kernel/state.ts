@@ -1,6 +1,7 @@
 import type { Ask } from "../contracts/executor.js";
 import type { Failure } from "../contracts/failure.js";
 import type { Handle } from "../contracts/handle.js";
+import type { Amounts } from "../contracts/spending.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Plan, WorkflowPlan } from "../plan/plan.js";
 import { type Changes, createChanges } from "./changes.js";
@@ -248,6 +249,8 @@ export type RunTree = {
   readonly timed: Set<number>;
   /** Runs with triggers. */
   readonly reacting: Set<number>;
+  /** By run: what calls of its steps, and of those in it, used up. */
+  readonly spent: { [run: number]: Amounts };
 };
 
 export function createTree(plan: Plan): RunTree {
@@ -272,6 +275,7 @@ export function createTree(plan: Plan): RunTree {
     timers: [],
     timed: new Set(),
     reacting: new Set(),
+    spent: {},
   };
 }
 

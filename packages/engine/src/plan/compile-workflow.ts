@@ -118,6 +118,7 @@ async function assemble(
     restorable: isRestorable(document),
     checkpointIntervalMs: document.monitoring.checkpointIntervalMs,
     preservePartialResults,
+    ...(document.budget === undefined ? {} : { budget: document.budget }),
   };
 }
 

@@ -76,6 +76,7 @@ export function documentShape(): JsonObject {
       triggers: named(component("trigger", { name: text("The trigger's name.") }), "What fires steps, or starts runs."),
       executor: { anyOf: [reference("executor"), { type: "string" }], description: "Where steps run." },
       resources: { ...resources, description: "Pool sizes; default: this machine's." },
+      budget: budget(),
       monitoring: monitoring(),
       metadata: { description: "Anything; not read." },
     },
@@ -83,6 +84,18 @@ export function documentShape(): JsonObject {
     required: ["name", "steps"],
     additionalProperties: false,
   };
+}
+
+function budget(): JsonObject {
+  const properties = {
+    model_calls: count("Calls of models."),
+    tool_calls: count("Calls of tools."),
+    tokens: count("Tokens, sent and answered together.", 1),
+    usd: { type: ["number", "string"], description: "US dollars; the models need a price." },
+    time: duration("Of all calls together; waiting for people does not count."),
+  };
+  const description = "Most of what agents may use up in one run, with all that it calls, kept over restarts.";
+  return { type: "object", properties, additionalProperties: false, description };
 }
 
 function unit(): JsonObject {

@@ -1,6 +1,7 @@
 import type { ComponentCall } from "../contracts/executor.js";
 import type { Handle } from "../contracts/handle.js";
 import type { JsonObject, JsonSchema } from "../contracts/json.js";
+import type { Amounts } from "../contracts/spending.js";
 import type { Diagnostic, Place } from "../document/diagnostic.js";
 import type { ErrorHandlingName, MergeName, StrategyName } from "../document/document.js";
 
@@ -217,6 +218,8 @@ export type WorkflowPlan = {
   readonly restorable: boolean;
   readonly checkpointIntervalMs: number | null;
   readonly preservePartialResults: boolean;
+  /** Most of what calls of models and tools may use up in a run of it. */
+  readonly budget?: Amounts;
 };
 
 /** What one attempt takes from the pools, by position in `Plan.pools`. */

@@ -50,6 +50,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     values: new Values(blobs),
     commits: new Commits({ store, clock, defer: setImmediate, complain }),
     fingerprint: await fingerprints(registry),
+    ledgerOf: (runId) => drivers.get(runId)?.ledger,
     offer: (runId) => drivers.get(runId)?.stir(),
     callWorkflow: async (caller, call) => {
       const { callInRuntime } = await import("./calls/runtime-calls.js");

@@ -55,6 +55,9 @@ function contextOf(disk: Disk, kills: ReadonlySet<number>, done: Done): StepCont
       die();
       return structuredClone(value);
     },
+    call(name: string, _wish: unknown, fn: (room: object) => Promise<{ readonly value: Json }>) {
+      return this.effect(name, async () => (await fn({})).value);
+    },
     ask: (name: string, { question }: { readonly question: string }) => {
       const known = disk.answers.get(name);
       if (known === undefined) return Promise.reject(new Waits(name + question.slice(0, 0)));

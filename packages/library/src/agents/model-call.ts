@@ -3,6 +3,7 @@ import type { Message, ModelAnswer, ModelRequest, ModelSurroundings } from "../m
 import { stepSurroundings } from "../models/step-surroundings.js";
 import type { AgentRun } from "./agent-run.js";
 import { exhausted } from "./budget.js";
+import { modelWish, outputRoom, spentByModel } from "./call-wish.js";
 
 export type NumberedAnswer = { readonly number: number; readonly answer: ModelAnswer };
 
@@ -13,15 +14,20 @@ export type NumberedAnswer = { readonly number: number; readonly answer: ModelAn
 export async function askModel(run: AgentRun, request: ModelRequest): Promise<NumberedAnswer> {
   const number = run.nextCall();
   const name = `${run.prefix}model:${number}`;
-  const room = run.budget.beforeModel(tokensOf(request.messages));
-  const most = [request.maxOutputTokens, run.config.max_output_tokens, room.outputTokens].filter(
-    (one) => one !== undefined,
-  );
-  const asked = most.length === 0 ? request : { ...request, maxOutputTokens: Math.max(1, Math.min(...most)) };
+  const tokens = tokensOf(request.messages);
+  const own = run.budget.beforeModel(tokens);
+  const most = least(request.maxOutputTokens, run.config.max_output_tokens, own.outputTokens);
   let isRecorded = true;
-  const { answer, ms } = (await run.context.effect(name, async () => {
+  const wish = modelWish(run.config, tokens, most);
+  const { answer, ms } = (await run.context.call(name, wish, async (room) => {
     isRecorded = false;
-    return (await timed(run, number, name, asked, room.timeMs)) as unknown as Json;
+    const output = least(most, outputRoom(run.config, tokens, room));
+    const asked = output === undefined ? request : { ...request, maxOutputTokens: Math.max(1, output) };
+    const timeMs = least(own.timeMs, room.ms);
+    const done = await timed(run, { number, name, timeMs, isOfRun: timeMs !== own.timeMs }, asked);
+    const { model: of } = done.answer;
+    const note = { kind: "model", of, spent: spentByModel(done.answer, done.ms) } as const;
+    return { value: done as unknown as Json, note };
   })) as unknown as Timed;
   if (isRecorded) await run.stream?.finish(number, answer.text, true);
   run.budget.usedByModel(answer.usage, ms);
@@ -33,16 +39,24 @@ export async function askModel(run: AgentRun, request: ModelRequest): Promise<Nu
   return { number, answer };
 }
 
+function least(...given: readonly (number | undefined)[]): number | undefined {
+  const known = given.filter((one) => one !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
 type Timed = { readonly answer: ModelAnswer; readonly ms: number };
 
-async function timed(
-  run: AgentRun,
-  number: number,
-  name: string,
-  request: ModelRequest,
-  timeMs?: number,
-): Promise<Timed> {
+/** `timeMs`: what is left of the time of the agent, or of the run. */
+type Call = {
+  readonly number: number;
+  readonly name: string;
+  readonly timeMs: number | undefined;
+  readonly isOfRun: boolean;
+};
+
+async function timed(run: AgentRun, call: Call, request: ModelRequest): Promise<Timed> {
   const { stream } = run;
+  const { number, name, timeMs } = call;
   const listeners =
     stream === undefined
       ? {}
@@ -50,7 +64,10 @@ async function timed(
   const around = stepSurroundings(run.context, name, listeners);
   const timer = timeMs === undefined ? undefined : AbortSignal.timeout(Math.ceil(timeMs));
   const began = performance.now();
-  const answer = await answered(run, request, timer === undefined ? around : bounded(around, timer), timer);
+  const answer = await answered(run, request, timer === undefined ? around : bounded(around, timer), {
+    timer,
+    isOfRun: call.isOfRun,
+  });
   await stream?.finish(number, answer.text, false);
   return { answer, ms: Math.round(performance.now() - began) };
 }
@@ -60,18 +77,21 @@ const bounded = (around: ModelSurroundings, timer: AbortSignal): ModelSurroundin
   signal: AbortSignal.any([around.signal, timer]),
 });
 
+type Bound = { readonly timer: AbortSignal | undefined; readonly isOfRun: boolean };
+
 async function answered(
   run: AgentRun,
   request: ModelRequest,
   around: ModelSurroundings,
-  timer?: AbortSignal,
+  { timer, isOfRun }: Bound,
 ): Promise<ModelAnswer> {
   try {
     return await run.model.answer(request, around);
   } catch (error) {
     if (timer?.aborted !== true || run.context.signal.aborted) throw error;
-    const what = "a call of its model took longer than was left of its time";
-    throw exhausted(run.name, { what, key: "time" });
+    const what = `a call of ${run.name}'s model took longer than was left of its time`;
+    if (isOfRun) throw nanobrainError("E_RUN_BUDGET", { workflow: "the workflow", key: "time", what });
+    throw exhausted(run.name, { what: "a call of its model took longer than was left of its time", key: "time" });
   }
 }
 

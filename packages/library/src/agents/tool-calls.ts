@@ -35,17 +35,28 @@ export async function doToolCalls(
 async function doToolCall(run: AgentRun, call: ToolCall, name: string, counts: CallCounts): Promise<Json> {
   const tool = run.tools.get(call.name);
   const refused = await refusalOf(run, call, tool, counts);
-  if (refused !== undefined || tool === undefined) {
-    run.context.log("info", `${run.name}: call of ${call.name.slice(0, 100)} is refused: ${refused ?? ""}`);
-    return { error: refused ?? "" };
-  }
+  if (refused !== undefined || tool === undefined) return refuse(run, call, name, refused ?? "");
   const input = call.input as JsonObject;
   if (tool.sideEffect === "danger" && !(await isAllowed(run, call, name)))
-    return { error: "A person has said no to this call" };
+    return refuse(run, call, name, "A person has said no to this call");
   if (tool.isMadeOfCalls === true) return tool.call(input, name, run.context.signal);
-  const { ms, ...done } = (await run.context.effect(name, () => timed(run, tool, input, name))) as unknown as Done;
+  const wish = { least: { tool_calls: 1, ms: 1 }, most: { tool_calls: 1 } };
+  const { ms, ...done } = (await run.context.call(name, wish, async (room) => {
+    const value = await timed(run, tool, input, name, room.ms);
+    const { ms, error } = value as unknown as Done;
+    const failed = error === undefined ? {} : { failed: error };
+    return { value, note: { kind: "tool", of: call.name, spent: { tool_calls: 1, ms }, ...failed } };
+  })) as unknown as Done;
   run.budget.usedByTool(ms);
   return done;
+}
+
+/** It is in the journal as a call that was not made. */
+async function refuse(run: AgentRun, { name: of }: ToolCall, name: string, error: string): Promise<Json> {
+  const shown = of.slice(0, 100);
+  run.context.log("info", `${run.name}: call of ${shown} is refused: ${error}`);
+  const note = { kind: "tool", of: shown, spent: {}, failed: `refused: ${error}` } as const;
+  return run.context.call(name, { least: {}, most: {} }, () => Promise.resolve({ value: { error }, note }));
 }
 
 /** Why a call is not made; undefined: it can be. */
@@ -81,17 +92,22 @@ const questionOf = ({ name }: AgentRun, call: ToolCall): string =>
 type Done = { readonly ms: number; readonly result?: Json; readonly error?: string };
 
 /** A tool that fails is no failure of the agent: the model is told. */
-async function timed(run: AgentRun, tool: Tool, input: JsonObject, name: string): Promise<Json> {
+async function timed(run: AgentRun, tool: Tool, input: JsonObject, name: string, mostMs?: number): Promise<Json> {
   const began = performance.now();
   const ms = (): number => Math.round(performance.now() - began);
   try {
-    const value = await withinTime(run, tool, input, name);
+    const value = await withinTime(run, bounded(tool, mostMs), input, name);
     return { ...(await capped(run, tool.declaration.name, value)), ms: ms() };
   } catch (error) {
     if (run.context.signal.aborted || isQuestion(error)) throw error;
     const { code, message } = classify(error);
     return { error: `${code}: ${message}`.slice(0, 2_000), ms: ms() };
   }
+}
+
+function bounded(tool: Tool, mostMs: number | undefined): Tool {
+  if (mostMs === undefined || (tool.timeoutMs !== undefined && tool.timeoutMs <= mostMs)) return tool;
+  return { ...tool, timeoutMs: Math.max(1, Math.ceil(mostMs)) };
 }
 
 async function withinTime(run: AgentRun, tool: Tool, input: JsonObject, name: string): Promise<Json> {

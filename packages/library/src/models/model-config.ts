@@ -165,6 +165,16 @@ export function isPriced(config: ModelConfig): boolean {
   return endpointsOf(config).every((endpoint) => endpoint.price !== undefined || costsNothing(endpoint));
 }
 
+/** What a million tokens cost at the dearest endpoint. Undefined: of some it is not known. */
+export function highestPrice(config: ModelConfig): PriceConfig | undefined {
+  if (!isPriced(config)) return undefined;
+  const prices = endpointsOf(config).flatMap(({ price }) => (price === undefined ? [] : [price]));
+  return {
+    input_per_million: Math.max(0, ...prices.map((price) => price.input_per_million)),
+    output_per_million: Math.max(0, ...prices.map((price) => price.output_per_million)),
+  };
+}
+
 function costsNothing(endpoint: EndpointConfig): boolean {
   const provider = readModelName(modelNameOf(endpoint))?.provider ?? "";
   return provider === "local" || provider === "scripted" || providers[provider]?.near === true;

@@ -39,12 +39,12 @@ export type ToLane =
   | { readonly type: "abort"; readonly job: number; readonly reason: Failure }
   | { readonly type: "answer"; readonly call: number; readonly value?: unknown; readonly failure?: Failure };
 
-/** What a lane asks of its host: `effect`, `emit`, `callWorkflow`, or a method of Blobs. */
+/** What a lane asks of its host: `effect`, `reserve`, `emit`, `callWorkflow`, or a method of Blobs. */
 export type LaneCall = {
   readonly type: "call";
   readonly job: number;
   readonly call: number;
-  readonly method: "effect" | "emit" | "callWorkflow" | "put" | "putFile" | "get" | "has" | "path";
+  readonly method: "effect" | "reserve" | "emit" | "callWorkflow" | "put" | "putFile" | "get" | "has" | "path";
   readonly args: readonly unknown[];
 };
 

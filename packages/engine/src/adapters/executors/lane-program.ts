@@ -2,6 +2,7 @@ import type { StepDefinition } from "../../contracts/component.js";
 import type { AttemptRequest, AttemptSink, ComponentCall, WorkflowAnswer } from "../../contracts/executor.js";
 import type { Http } from "../../contracts/http.js";
 import type { Json } from "../../contracts/json.js";
+import type { Amounts, CallNote, CallWish } from "../../contracts/spending.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
 import { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
@@ -194,7 +195,8 @@ async function run({ code, meter, port }: Host, next: Next): Promise<LaneEnd> {
       post({ type: "call", job, call: calls, method, args });
     });
   const sink: AttemptSink = {
-    effect: (name: string, value: Json) => ask("effect", name, value).then(() => undefined),
+    effect: (name: string, value: Json, note?: CallNote) => ask("effect", name, value, note).then(() => undefined),
+    reserve: (name: string, wish: CallWish | null) => ask("reserve", name, wish) as Promise<Amounts>,
     emit: (port, index, value) => ask("emit", port, index, value).then(() => undefined),
     callWorkflow: (call) => ask("callWorkflow", call) as Promise<WorkflowAnswer>,
     log: (level, text) => post({ type: "log", job, level, text }),

@@ -2,6 +2,7 @@ import type { Blobs } from "../../contracts/blobs.js";
 import type { AttemptOutcome, AttemptRequest, AttemptSink, WorkflowCall } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
+import type { CallNote, CallWish } from "../../contracts/spending.js";
 import type { StopSign } from "../../contracts/stop-sign.js";
 import { classify } from "../../errors/classify.js";
 import { maskedFailure } from "../../values/masked-failure.js";
@@ -315,7 +316,9 @@ async function asked(
   const subject = args[0] as string;
   switch (method) {
     case "effect":
-      return sink.effect(subject, args[1] as Json);
+      return sink.effect(subject, args[1] as Json, args[2] as CallNote | undefined);
+    case "reserve":
+      return sink.reserve?.(subject, args[1] as CallWish | null) ?? {};
     case "emit":
       return sink.emit(subject, args[1] as number, args[2] as Json);
     case "callWorkflow":

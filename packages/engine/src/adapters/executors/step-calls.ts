@@ -49,7 +49,7 @@ function answersTo(effects: AttemptRequest["effects"], prefix: string): { readon
 }
 
 /** The call goes on being ended elsewhere; the step's code need not wait for that. */
-function orStopped<T>(stop: StopSign, calling: Promise<T> | undefined): Promise<T> | undefined {
+export function orStopped<T>(stop: StopSign, calling: Promise<T> | undefined): Promise<T> | undefined {
   if (calling === undefined) return undefined;
   return new Promise((resolve, reject) => {
     const deaf = stop.whenUp(() => reject(stop.reason));

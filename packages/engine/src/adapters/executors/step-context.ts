@@ -17,6 +17,7 @@ import { stepCalls } from "./step-calls.js";
 import { type StepEffects, stepEffects } from "./step-effects.js";
 import { type StepEmits, stepEmits } from "./step-emits.js";
 import { type StepReports, stepReports } from "./step-reports.js";
+import { stepSpending } from "./step-spending.js";
 import { suspend } from "./step-suspension.js";
 import type { Measured } from "./usage-meter.js";
 
@@ -102,10 +103,18 @@ class LateParts {
     return this.emits;
   }
 
-  get effect(): StepContext["effect"] {
+  get effects(): StepEffects {
     const { demandOpen, demandAlive } = this;
     this.#effects ??= stepEffects({ ...this.#around, demandOpen, demandAlive });
-    return this.#effects.effect;
+    return this.#effects;
+  }
+
+  get effect(): StepContext["effect"] {
+    return this.effects.effect;
+  }
+
+  get call(): StepContext["call"] {
+    return stepSpending({ ...this.#around, effects: this.effects });
   }
 
   get ask(): StepContext["ask"] {
@@ -157,6 +166,7 @@ function membersOf({ request, blobs, mask, code }: AttemptSurroundings, late: La
     secrets: request.secrets,
     http: { fetch: (request) => late.network.fetch(request), open: (request) => late.network.open(request) },
     effect: (name, fn) => late.effect(name, fn),
+    call: (name, wish, fn) => late.call(name, wish, fn),
     emit: (port, value) => late.emitting.emit(port, value),
     emitted: (port) => request.emitted?.[port] ?? 0,
     suspend: (suspension) => suspend(suspension, mask),

@@ -113,7 +113,8 @@ async function begin(parts: CallParts, caller: Caller, call: WorkflowCall, id: s
   const found = projectPath("", call.document);
   if ("problem" in found) throw nanobrainError("E_PATH_REFUSED", { path: call.document, what: found.problem });
   const loaded = await parts.load(found.path, caller.project);
-  const by: JsonObject = { run: caller.runId, name: caller.runName, step: caller.step, call: call.name, depth };
+  const { runId: run, runName: name, within, step } = caller;
+  const by: JsonObject = { run, name, within, step, call: call.name, depth };
   return parts.start(loaded, call.inputs, { runId: id, runName: childName(caller.runName, call.name, id), caller: by });
 }
 

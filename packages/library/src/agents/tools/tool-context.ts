@@ -51,6 +51,7 @@ export function toolContext(around: ToolSurroundings): StepContext {
     idempotencyKey: `${context.idempotencyKey}:${name}`,
     secrets: secretsOf(context, config),
     effect: (inner, fn) => context.effect(within(inner), fn),
+    call: (inner, wish, fn) => context.call(within(inner), wish, fn),
     ask: (inner, ask) => asked(context, within(inner), ask),
     callWorkflow: (inner, document, inputs) => context.callWorkflow(within(inner), document, inputs),
     emit: (port, value) => Promise.resolve(onEmit(port, value)),
