@@ -183,7 +183,7 @@ export const commandList: readonly CommandSpec[] = [
     "show",
     "one run: steps, outputs, failures",
     [id],
-    [{ name: "all", about: "every step of a long list" }, ...looking],
+    [{ name: "all", about: "every step and call of a long list" }, ...looking],
     () => import("./commands/show.js"),
   ),
   command(
@@ -216,7 +216,7 @@ export const commandList: readonly CommandSpec[] = [
     "why",
     "why a step ran, waited, was skipped, retried or cached",
     [id, step],
-    looking,
+    [{ name: "all", about: "every call of an agent" }, ...looking],
     () => import("./commands/why.js"),
   ),
   command(

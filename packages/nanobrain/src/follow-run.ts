@@ -45,7 +45,7 @@ export async function followRun(following: Following): Promise<number> {
     if (ended === undefined) return await interrupt(following, view, signals);
     await printed;
     view.close();
-    return await finish(following, ended);
+    return await finish(following, withoutTold(ended, view.warned), ended.warnings);
   } finally {
     await runtime.close();
     signals.release();
@@ -88,12 +88,17 @@ async function interrupt(following: Following, view: RunView, signals: Signals):
   return signals.came?.exitCode ?? 130;
 }
 
-async function finish(following: Following, ended: RunResult): Promise<number> {
+/** Nobody needs to be told twice. */
+function withoutTold(ended: RunResult, warned: RunView["warned"]): RunResult {
+  return { ...ended, warnings: ended.warnings.filter(({ code, message }) => !warned.has(`${code} ${message}`)) };
+}
+
+async function finish(following: Following, ended: RunResult, warnings: RunResult["warnings"]): Promise<number> {
   const result = { ...ended, outputs: orderedOutputs(following.handle.plan, ended.outputs) };
   const delivered = result.status === "completed" ? await deliver(following, result) : [];
   const { call } = following;
   const { out, folder } = call.terminal;
-  if (flag(call, "json")) out.line(JSON.stringify(result));
+  if (flag(call, "json")) out.line(JSON.stringify({ ...result, warnings }));
   else if (!flag(call, "jsonl") && result.status === "completed") {
     for (const line of outputLines(result.outputs, delivered, out, folder)) out.line(line);
   }

@@ -21,6 +21,8 @@ import { stepRows } from "./views/step-rows.js";
 export interface RunView {
   /** A line that stays, in the colour of warnings. */
   say(text: string): void;
+  /** Warnings of the run that stand on the screen already, each as `CODE message`. */
+  readonly warned: ReadonlySet<string>;
   /** Shows the last state, or nothing more. */
   close(): void;
 }
@@ -57,6 +59,7 @@ function liveView(call: Call, handle: RunHandle): RunView {
   view.open();
   return {
     say: (text) => view.above(text, err.look.paint.yellow),
+    warned: new Set(),
     close() {
       stop();
       deaf();
@@ -108,7 +111,9 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
   const began = now();
   err.line(headerLine(headerOf(handle), err.look).trim());
   const tell = plainTeller(handle.plan, past);
+  const warned = new Set<string>();
   const stop = handle.listen((event) => {
+    if (event.type === "warning.raised") warned.add(`${event.code} ${event.message}`);
     for (const line of tell(event)) err.line(plainLine(line, line.at - began));
     if (isReport(handle.plan, event)) {
       const report = {
@@ -128,5 +133,5 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
     stop();
     deaf();
   };
-  return { say: (text) => err.line(err.look.paint.yellow(text)), close };
+  return { say: (text) => err.line(err.look.paint.yellow(text)), warned, close };
 }

@@ -2,6 +2,7 @@
 
 export type { TriggerStatus } from "../kernel/triggers/trigger-status.js";
 export type { WhyCause } from "./absence.js";
+export { type AgentCall, agentCalls, spentIn } from "./agent-calls.js";
 export type { PlanDiff } from "./diff-plans.js";
 export {
   type Compared,

@@ -1,8 +1,18 @@
 import { type Json, NanobrainError, type Plan, type RunEvent, type Runtime } from "@nanobrain/engine";
-import { lifecycle, openAsks, type RunSummary, timeline, triggerReports } from "@nanobrain/engine/observe";
+import {
+  type AgentCall,
+  agentCalls,
+  lifecycle,
+  openAsks,
+  type RunSummary,
+  spentIn,
+  timeline,
+  triggerReports,
+} from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
 import { orderedOutputs } from "../outputs/output-lines.js";
+import { storeSuffix } from "../store-place.js";
 import { showLines } from "../views/show-lines.js";
 
 /** Steps shown without `--all`. */
@@ -15,11 +25,17 @@ export function main(call: Call): Promise<number> {
     const { plan, events, summary } = await runtime.look(run);
     const { outputs, lost } = await outputsOf(runtime, plan, events);
     const driven = (await runtime.store.holder(summary.run_id)) !== undefined;
+    const calls = agentCalls(plan, events);
     const { out, now } = call.terminal;
-    if (flag(call, "json")) out.line(JSON.stringify(printed(plan, events, summary, outputs, driven)));
+    if (flag(call, "json")) out.line(JSON.stringify(printed({ plan, events, summary, calls }, outputs, driven)));
     else {
+      const inCommands = summary.name + storeSuffix(call, runtime.store.place);
       const most = flag(call, "all") ? Number.POSITIVE_INFINITY : mostSteps;
-      for (const line of showLines({ plan, events, summary, outputs, driven, most, now: now() }, out)) out.line(line);
+      for (const line of showLines(
+        { plan, events, summary, inCommands, outputs, calls, driven, most, now: now() },
+        out,
+      ))
+        out.line(line);
     }
     for (const line of lost) call.terminal.err.line(line);
     return lost.length === 0 ? 0 : 4;
@@ -47,16 +63,22 @@ async function outputsOf(runtime: Runtime, plan: Plan, events: readonly RunEvent
   return { outputs: orderedOutputs(plan, outputs), lost };
 }
 
+type Looked = {
+  readonly plan: Plan;
+  readonly events: readonly RunEvent[];
+  readonly summary: RunSummary;
+  readonly calls: readonly AgentCall[];
+};
+
 function printed(
-  plan: Plan,
-  events: readonly RunEvent[],
-  summary: RunSummary,
+  { plan, events, summary, calls }: Looked,
   outputs: { readonly [unit: string]: Json },
   driven: boolean,
 ) {
   const asks = openAsks(plan, events);
   const triggers = triggerReports(plan, events);
   const reactions = {
+    ...(calls.length === 0 ? {} : { spent: spentIn(calls), calls }),
     ...(asks.length === 0 ? {} : { asks }),
     ...(triggers.length === 0 ? {} : { trigger_history: triggers }),
   };

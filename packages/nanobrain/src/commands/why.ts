@@ -1,10 +1,16 @@
 import { nanobrainError } from "@nanobrain/engine";
-import { triggerReports, why } from "@nanobrain/engine/observe";
+import { agentCalls, triggerReports, why } from "@nanobrain/engine/observe";
 import { type Call, flag, operand } from "../call.js";
 import { nameHint } from "../name-hint.js";
 import { openExisting, withRuntime } from "../open-runtime.js";
 import { triggerLines } from "../views/trigger-lines.js";
 import { whyLines } from "../views/why-lines.js";
+
+/** Calls of an agent shown without `--all`. */
+const mostCalls = 40;
+
+/** Of the step itself, or of an item of it. */
+const isOf = (path: string, step: string): boolean => path === step || path.replace(/\[\d+\]$/, "") === step;
 
 /** Why a step ran, waited, was skipped, retried, routed or came from the cache. */
 export function main(call: Call): Promise<number> {
@@ -31,8 +37,12 @@ export function main(call: Call): Promise<number> {
       );
     }
     const { out } = call.terminal;
-    if (flag(call, "json")) out.line(JSON.stringify(report));
-    else for (const line of whyLines(report, out.look)) out.line(line);
+    const calls = agentCalls(plan, events).filter((one) => isOf(one.step, step));
+    if (flag(call, "json")) out.line(JSON.stringify({ ...report, ...(calls.length === 0 ? {} : { calls }) }));
+    else {
+      const most = flag(call, "all") ? Number.POSITIVE_INFINITY : mostCalls;
+      for (const line of whyLines(report, out.look, { calls, most })) out.line(line);
+    }
     return 0;
   });
 }

@@ -1,4 +1,5 @@
 import { timeline } from "@nanobrain/engine/observe";
+import { callsSection } from "./calls-section.js";
 import { dataSection } from "./data-section.js";
 import { gantt } from "./gantt.js";
 import { esc, isoTime, section } from "./html.js";
@@ -19,6 +20,7 @@ export function runReport(facts: RunFacts): string {
     timelineSection(facts),
     graphSection(facts),
     stepsSection(facts, lines, left),
+    callsSection(facts),
     dataSection(facts),
     methodsSection(facts, lines),
   ].filter((one) => one !== "");

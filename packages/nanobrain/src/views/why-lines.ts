@@ -1,11 +1,16 @@
 import { durationText } from "@nanobrain/engine";
-import type { WhyAttempt, WhyCause, WhyNeed, WhyReport } from "@nanobrain/engine/observe";
+import type { AgentCall, WhyAttempt, WhyCause, WhyNeed, WhyReport } from "@nanobrain/engine/observe";
 import type { Look } from "../terminal/terminal.js";
 import { oneLine, wrap } from "../terminal/text-width.js";
+import { callLines } from "./call-lines.js";
 import { reactionFacts } from "./why-reaction-lines.js";
 
 /** The report in words: the answer first, then what it waited for, each attempt, and what its outputs went to. */
-export function whyLines(report: WhyReport, look: Look): string[] {
+export function whyLines(
+  report: WhyReport,
+  look: Look,
+  agent: { readonly calls: readonly AgentCall[]; readonly most: number } = { calls: [], most: 0 },
+): string[] {
   const { paint } = look;
   const place = `${report.place.file}:${report.place.line}:${report.place.column}`;
   const facts = new Facts(look);
@@ -26,6 +31,7 @@ export function whyLines(report: WhyReport, look: Look): string[] {
     report.items === null ? "attempts" : "of these",
     ...report.attempts.map((one) => attemptText(one, report.run)),
   );
+  facts.addRows("calls", callLines(agent.calls, agent.most, { ...look, width: look.width - 14 }, true));
   if (report.attempts.length > 0 || report.verdict.did !== "never")
     facts.add("gave", ...report.outputs.flatMap(outputTexts));
   return [
@@ -56,6 +62,11 @@ class Facts {
         (line, part) => `${indent}${part === 0 ? "" : "  "}${line}`,
       );
     });
+    this.addRows(name, rows);
+  }
+
+  /** Rows that fit as they are. */
+  addRows(name: string, rows: readonly string[]): void {
     rows.forEach((row, index) => {
       this.lines.push(`  ${this.look.paint.dim((index === 0 ? name : "").padEnd(11))} ${row}`.trimEnd());
     });
