@@ -37,13 +37,13 @@ export class Admission {
   }
 
   take(needs: Needs): void {
-    for (const [pool, amount] of this.#capped(needs)) this.#used.set(pool, (this.#used.get(pool) ?? 0) + amount);
+    for (const [pool, amount] of amountsOf(needs))
+      this.#used.set(pool, (this.#used.get(pool) ?? 0) + this.#capped(pool, amount));
   }
 
   give(needs: Needs): void {
-    for (const [pool, amount] of this.#capped(needs)) {
-      this.#used.set(pool, Math.max(0, (this.#used.get(pool) ?? 0) - amount));
-    }
+    for (const [pool, amount] of amountsOf(needs))
+      this.#used.set(pool, Math.max(0, (this.#used.get(pool) ?? 0) - this.#capped(pool, amount)));
   }
 
   /** `who` wants nothing any more. */
@@ -68,17 +68,28 @@ export class Admission {
   }
 
   #fits(needs: Needs): boolean {
-    for (const [pool, amount] of this.#capped(needs)) {
+    for (const [pool, amount] of amountsOf(needs)) {
       const size = this.#sizes.get(pool);
-      if (size !== undefined && (this.#used.get(pool) ?? 0) + amount > size + 1e-9) return false;
+      if (size !== undefined && (this.#used.get(pool) ?? 0) + Math.min(amount, size) > size + 1e-9) return false;
     }
     return true;
   }
 
-  *#capped(needs: Needs): Iterable<readonly [string, number]> {
-    for (const [pool, amount] of Object.entries(needs)) {
-      const size = this.#sizes.get(pool);
-      yield [pool, size === undefined ? amount : Math.min(amount, size)];
-    }
+  #capped(pool: string, amount: number): number {
+    const size = this.#sizes.get(pool);
+    return size === undefined ? amount : Math.min(amount, size);
   }
+}
+
+type Amounts = readonly (readonly [pool: string, amount: number])[];
+
+const listed = new WeakMap<Needs, Amounts>();
+
+/** Needs are never changed, and the same ones come with attempt after attempt. */
+function amountsOf(needs: Needs): Amounts {
+  const known = listed.get(needs);
+  if (known !== undefined) return known;
+  const amounts = Object.entries(needs);
+  listed.set(needs, amounts);
+  return amounts;
 }

@@ -2,6 +2,7 @@ import type { PortDeclaration, StepCall, StepContext, StepDefinition, StepPorts,
 import type { DirectArguments, DirectPort, DirectStep } from "../contracts/direct-step.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
+import { readNames } from "../express/read-names.js";
 import { type CheckedEmits, checkedEmits } from "./checked-emits.js";
 import { noteDirect } from "./direct-step.js";
 import {
@@ -103,6 +104,13 @@ export function defineStep<
     if (sent !== undefined) await sent.settled();
     return checkedOutputs(outputs, made, sent?.ports ?? none);
   };
+  const reads = lazyNames(spec.run);
+  /** For code that provably reads nothing else: its context is not made. */
+  const modest = async (call: StepCall): Promise<Outputs> => {
+    const given = givenInputs(inputs, call, spec.inputs === undefined);
+    const checkedInputs = given instanceof Promise ? await given : given;
+    return checkedOutputs(outputs, await code({ inputs: checkedInputs, config: call.config } as DirectArguments), none);
+  };
   const definition: TypedStep<FedBy<I>, SentBy<O>, G> = {
     kind: "step",
     class: spec.class,
@@ -121,7 +129,7 @@ export function defineStep<
     },
     effects: spec.effects ?? false,
     executor: spec.executor ?? "local",
-    run: (call) => around(call, code),
+    run: (call) => (reads.isModest() ? modest(call) : around(call, code)),
   };
   noteDirect(definition, {
     inputs: spec.inputs === undefined ? undefined : inputs.map(directPort),
@@ -131,6 +139,21 @@ export function defineStep<
     around,
   });
   return definition;
+}
+
+/** Looked at when the step first runs. */
+function lazyNames(run: (...given: never) => unknown): { isModest(): boolean } {
+  let isModest: boolean | undefined;
+  return {
+    isModest() {
+      isModest ??= readsOnly(readNames(Function.prototype.toString.call(run)), ["inputs", "config"]);
+      return isModest;
+    },
+  };
+}
+
+function readsOnly(names: ReadonlySet<string> | undefined, allowed: readonly string[]): boolean {
+  return names !== undefined && [...names].every((name) => allowed.includes(name));
 }
 
 function directPort({ name, schema, spec }: Port): DirectPort {

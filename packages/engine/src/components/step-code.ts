@@ -2,6 +2,7 @@ import type { NamedFunction, Registry, StepDefinition } from "../contracts/compo
 import type { ComponentCall } from "../contracts/executor.js";
 import type { OpenHttp } from "../contracts/http.js";
 import type { JsonObject } from "../contracts/json.js";
+import { withConfig } from "../contracts/lazy-context.js";
 import type { ModuleFolders, Modules, StepCode } from "../contracts/step-code.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { issuesText, type StandardSchema } from "./standard-schema.js";
@@ -90,7 +91,7 @@ function withCheckedConfig(definition: StepDefinition, registry: Registry): Step
       schema ??= definition.config(await registry.zod());
       const checking = schema["~standard"].validate(call.config);
       const result = checking instanceof Promise ? await checking : checking;
-      if (result.issues === undefined) return definition.run({ ...call, config: result.value as JsonObject });
+      if (result.issues === undefined) return definition.run(withConfig(call, result.value as JsonObject));
       throw nanobrainError("E_CONFIG", { class: definition.class, problems: issuesText(result.issues) });
     },
   };

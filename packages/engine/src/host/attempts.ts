@@ -1,7 +1,6 @@
 import type {
   AttemptOutcome,
   AttemptRequest,
-  AttemptSink,
   ComponentCall,
   Executor,
   NearExecutor,
@@ -24,11 +23,12 @@ import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep, WorkflowPlan } from "../plan/plan.js";
 import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
 import { findLinks } from "../values/findings.js";
-import { emissionOf, errorLinks, refusedOutput, secretsOf, usesSecrets } from "../values/outcome.js";
+import { errorLinks, refusedOutput, secretsOf, usesSecrets } from "../values/outcome.js";
 import { executorFor, type RunSettings } from "../values/parts.js";
+import { AttemptLine, plainSink } from "./attempt-line.js";
 import type { Caller, HostParts } from "./parts.js";
 import { stepFacts } from "./step-facts.js";
-import { type TimeLimit, timeLimit } from "./time-limit.js";
+import { timeLimit } from "./time-limit.js";
 
 /** What an attempt gives back to its driver. Nothing here changes state: outcomes become inputs. */
 export type Report = { readonly input: Unstamped; readonly cache?: CacheEntry };
@@ -67,7 +67,7 @@ type Work = {
 };
 
 /** What running one attempt takes. */
-type Shift = {
+export type Shift = {
   readonly parts: HostParts;
   readonly settings: RunSettings;
   readonly tree: RunTree;
@@ -111,17 +111,20 @@ async function perform(
   try {
     const asked = requestOf(shift);
     const request = asked instanceof Promise ? await asked : asked;
-    const line = lazyLine(shift, post, limit);
-    limit.start();
-    const outcome = await execute(shift, request, sinkOf(shift, post, line, { request, stop }), stop);
+    const line = new AttemptLine(shift, post, limit, { request, stop });
+    const executor = executorFor(parts, work.step.executor);
+    if (executor.postsAhead !== true) limit.start();
+    const outcome = await (isNear(executor)
+      ? executor.perform(request, line, stop)
+      : executor.execute(request, plainSink(line), stop.signal));
     limit.stop();
     if (outcome.status === "suspended") return suspend(work, outcome);
     if (outcome.status === "failed") return await fail(shift, outcome.failure, outcome);
-    const refusing = refusedOutput(resultPorts(work), outcome.outputs, line.emitted());
+    const refusing = refusedOutput(resultPorts(work), outcome.outputs, line.emitted);
     const refused = refusing instanceof Promise ? await refusing : refusing;
     if (refused !== undefined) return await fail(shift, refused, outcome);
     // Values that were emitted would be missing from a result taken from the cache.
-    const report = finish(shift, outcome, looked, line.emitted().size === 0 ? key : undefined);
+    const report = finish(shift, outcome, looked, line.emitted.size === 0 ? key : undefined);
     return report instanceof Promise ? await report : report;
   } catch (error) {
     limit.stop();
@@ -237,85 +240,6 @@ function requestWith(
 }
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
-/** What one attempt emits. */
-type Line = {
-  /** Ports that were given values. */
-  readonly emitted: ReadonlySet<string>;
-  emit(port: string, index: number, value: Json): Promise<void>;
-};
-
-/** Most attempts emit nothing: the line is made with the first value. */
-type LazyLine = Pick<Line, "emit"> & { emitted(): ReadonlySet<string> };
-
-const nothing: ReadonlySet<string> = new Set();
-
-function lazyLine(shift: Shift, post: AttemptPost, limit: TimeLimit): LazyLine {
-  let line: Line | undefined;
-  return {
-    emit(port, index, value) {
-      line ??= emissionLine(shift, post, limit);
-      return line.emit(port, index, value);
-    },
-    emitted: () => line?.emitted ?? nothing,
-  };
-}
-
-/** Values are journaled in the order they were given. What an earlier attempt of the activation sent is not sent again. */
-function emissionLine({ parts, settings, tree, work }: Shift, post: AttemptPost, limit: TimeLimit): Line {
-  const { node, id } = work.started;
-  const emitted = new Set<string>();
-  const place = { runId: tree.id, step: work.path };
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    emitted,
-    async emit(port, index, value) {
-      emitted.add(port);
-      const journaled = last.then(async () => {
-        const emission = await emissionOf(parts, settings, work.workflow, { node, port }, value, place);
-        await post.emit(work.started, id, port, index, emission);
-      });
-      last = journaled.catch(() => undefined);
-      await journaled;
-      const room = post.room(id);
-      if (room !== undefined) await limit.outside(room);
-    },
-  };
-}
-
-function sinkOf(
-  { tree, work }: Shift,
-  post: AttemptPost,
-  line: LazyLine,
-  { request, stop }: { readonly request: AttemptRequest; readonly stop: StopSign },
-): AttemptSink {
-  const callWorkflow = (call: WorkflowCall): Promise<WorkflowAnswer> => {
-    const { runId, step, idempotencyKey: key, folders } = request;
-    const log: Caller["log"] = (level, text) => post.log(step, level, text);
-    const { run: within, id } = work.started;
-    const caller = { runId, runName: tree.name, within, step, key, project: folders.project, signal: stop.signal, log };
-    return post.callWorkflow(caller, id, call);
-  };
-  return {
-    callWorkflow,
-    effect: (name, value, note) => post.effect(work.started, work.started.id, name, value, note),
-    reserve: (name, wish) => post.reserve(work.started, work.started.id, name, wish),
-    emit: (port, index, value) => line.emit(port, index, value),
-    log: (level, text) => post.log(work.path, level, text),
-    warn: (text) => post.warn(work.started, work.started.id, `${work.path}: ${text}`),
-    progress: (fraction, note) => post.progress(work.path, fraction, note),
-  };
-}
-
-function execute(
-  { parts, work }: Shift,
-  request: AttemptRequest,
-  sink: AttemptSink,
-  stop: StopSign,
-): Promise<AttemptOutcome> {
-  const executor = executorFor(parts, work.step.executor);
-  return isNear(executor) ? executor.perform(request, sink, stop) : executor.execute(request, sink, stop.signal);
-}
 
 function suspend(work: Work, outcome: Extract<AttemptOutcome, { status: "suspended" }>): Report {
   const { run, node, n, c, id } = work.started;

@@ -4,9 +4,9 @@ import type { RunState } from "../kernel/state.js";
 import type { PlanNode } from "../plan/plan.js";
 
 /** A thread is given attempts for about so long at once, or one behind another. */
-const aheadMs = 4;
+const aheadMs = 8;
 const nextMs = 20;
-const leastShare = 1 / 64;
+const leastShare = 1 / 256;
 /** How much the latest attempt counts in what is expected of the next. */
 const latestWeight = 0.2;
 

@@ -5,24 +5,31 @@ import type { PlanStep } from "../plan/plan.js";
 
 /** The time an attempt may take. What it spends held behind a full queue does not count. */
 export type TimeLimit = {
+  /** Once; after `stop`, never. */
   start(): void;
   stop(): void;
   /** Waits for something that is no work of the attempt's. */
   outside(waiting: Promise<void>): Promise<void>;
 };
 
+const unlimited: TimeLimit = { start: () => undefined, stop: () => undefined, outside: (waiting) => waiting };
+
 /** The timeout of a step that waits bounds its waiting, which is no attempt's. */
 export function timeLimit(clock: Clock, step: PlanStep, late: (failure: Failure) => void): TimeLimit {
   const { timeoutMs } = step;
-  if (timeoutMs === null || step.waits !== undefined) {
-    return { start: () => undefined, stop: () => undefined, outside: (waiting) => waiting };
-  }
+  if (timeoutMs === null || step.waits !== undefined) return unlimited;
   let left = timeoutMs;
   let since = 0;
   let away = 0;
   let off: (() => void) | undefined;
+  let begun = false;
   let over = false;
   const start = (): void => {
+    if (begun) return;
+    begun = true;
+    goOn();
+  };
+  const goOn = (): void => {
     if (over) return;
     since = clock.monotonic();
     expectEnd();
@@ -45,7 +52,7 @@ export function timeLimit(clock: Clock, step: PlanStep, late: (failure: Failure)
       left = Math.max(1, left - (clock.monotonic() - since));
     }
     await waiting;
-    if (--away === 0) start();
+    if (--away === 0) goOn();
   };
   return { start, stop, outside };
 }

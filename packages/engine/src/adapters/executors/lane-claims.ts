@@ -7,7 +7,7 @@ const TAKEN = 2;
 const WITHDRAWN = 3;
 
 /** Attempts that are posted and not settled, from the first to the last number. */
-export const maxPosted = 128;
+export const maxPosted = 512;
 const slots = maxPosted;
 
 export type LaneClaims = {

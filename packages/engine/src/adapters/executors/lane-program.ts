@@ -1,20 +1,17 @@
 import type { StepDefinition } from "../../contracts/component.js";
-import type { AttemptRequest, AttemptSink, ComponentCall, WorkflowAnswer } from "../../contracts/executor.js";
+import type { AttemptRequest, ComponentCall } from "../../contracts/executor.js";
 import type { Http } from "../../contracts/http.js";
-import type { Json } from "../../contracts/json.js";
-import type { Amounts, CallNote, CallWish } from "../../contracts/spending.js";
 import type { StepCode, StepCodeSpec } from "../../contracts/step-code.js";
 import { StopSign } from "../../contracts/stop-sign.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import { failureError } from "../../errors/step-failure.js";
-import { secretMask } from "../../values/secret-mask.js";
 import { networkOf } from "./attempt-network.js";
-import { laneBlobs } from "./lane-blobs.js";
+import { LaneBlobs } from "./lane-blobs.js";
 import { type LaneClaims, laneClaims } from "./lane-claims.js";
+import { answered, asked, forgetCalls, LaneLine } from "./lane-line.js";
 import {
   endOf,
   type FromLane,
-  type LaneCall,
   type LaneCommon,
   type LaneEnd,
   type LaneJob,
@@ -22,17 +19,15 @@ import {
   type ToLane,
 } from "./lane-messages.js";
 import { runStep } from "./run-step.js";
-import { attemptLog } from "./step-reports.js";
 import type { UsageMeter } from "./usage-meter.js";
 
 /** The program of a lane: one attempt after the other, each with its own signal; everything else is asked of the host. */
-type Current = { readonly job: number; readonly stop: StopSign; readonly print: AttemptSink["log"] };
-type Pending = { resolve(value: unknown): void; reject(error: Error): void };
+type Current = { readonly job: number; readonly stop: StopSign; readonly line: LaneLine };
 /** The way to the host. */
 export type LanePort = {
   post(message: FromLane): void;
-  /** Resolves when nothing that was posted is under way: it would look like something that the attempt left running. */
-  flushed(): Promise<void>;
+  /** Resolves when nothing that was posted is under way: it would look like something that the attempt left running. Undefined: nothing is. */
+  flushed(): Promise<void> | undefined;
 };
 type Host = {
   readonly code: StepCode;
@@ -42,12 +37,10 @@ type Host = {
   readonly claims: LaneClaims | undefined;
 };
 
-const pending = new Map<number, Pending>();
 type Next = { readonly job: LaneJob; readonly common: LaneCommon };
 const queue: Next[] = [];
 let commons: LaneCommon[] = [];
 let current: Current | undefined;
-let calls = 0;
 const maxTurns = 20;
 /** How long ends may be kept back while others are run. */
 const keepBackMs = 1;
@@ -74,12 +67,8 @@ export function startLane(port: LanePort, start: LaneStart, meter: UsageMeter): 
       case "abort":
         if (current?.job === message.job) current.stop.raise(failureError(message.reason));
         break;
-      case "answer": {
-        const call = pending.get(message.call);
-        pending.delete(message.call);
-        if (message.failure === undefined) call?.resolve(message.value);
-        else call?.reject(failureError(message.failure));
-      }
+      case "answer":
+        answered(message.call, message.value, message.failure);
     }
   };
   return { receive, loaded: loading.catch(() => undefined) };
@@ -166,6 +155,7 @@ function requestOf({ job, common }: Next): AttemptRequest {
 /** One after the other. What has ended is told together, when nothing is left to run or after a moment. */
 async function work(host: Host): Promise<void> {
   working = true;
+  resources = process.getActiveResourcesInfo();
   let ends: LaneEnd[] = [];
   let toldMs = performance.now();
   const tell = (): void => {
@@ -175,10 +165,11 @@ async function work(host: Host): Promise<void> {
   };
   for (let next = queue.shift(); next !== undefined && !isSpent; next = queue.shift()) {
     if (host.claims?.take(next.job[0]) === false) continue;
-    const before = calls;
-    ends.push(await run(host, next));
-    isSpent = (ends.at(-1)?.[1].length ?? 0) > 0;
-    if (isSpent || calls > before || performance.now() - toldMs > keepBackMs) tell();
+    const before = asked();
+    const end = await run(host, next);
+    ends.push(end);
+    isSpent = end[1].length > 0;
+    if (isSpent || asked() > before || performance.now() - toldMs > keepBackMs) tell();
   }
   tell();
   working = false;
@@ -187,47 +178,42 @@ async function work(host: Host): Promise<void> {
 async function run({ code, meter, port }: Host, next: Next): Promise<LaneEnd> {
   const job = next.job[0];
   const request = requestOf(next);
-  const post = port.post.bind(port);
-  const ask = (method: LaneCall["method"], ...args: readonly unknown[]): Promise<unknown> =>
-    new Promise((resolve, reject) => {
-      calls += 1;
-      pending.set(calls, { resolve, reject });
-      post({ type: "call", job, call: calls, method, args });
-    });
-  const sink: AttemptSink = {
-    effect: (name: string, value: Json, note?: CallNote) => ask("effect", name, value, note).then(() => undefined),
-    reserve: (name: string, wish: CallWish | null) => ask("reserve", name, wish) as Promise<Amounts>,
-    emit: (port, index, value) => ask("emit", port, index, value).then(() => undefined),
-    callWorkflow: (call) => ask("callWorkflow", call) as Promise<WorkflowAnswer>,
-    log: (level, text) => post({ type: "log", job, level, text }),
-    warn: (text) => post({ type: "warn", job, text }),
-    progress: (fraction, note) => post({ type: "progress", job, fraction, note }),
-  };
   const stop = new StopSign();
-  const before = process.getActiveResourcesInfo();
-  current = { job, stop, print: attemptLog(sink, secretMask(request.secrets)) };
-  const around = { code, blobs: laneBlobs(ask, request.folders), meter, graceMs: Number.POSITIVE_INFINITY };
-  const outcome = await runStep(request, sink, stop, around);
+  const line = new LaneLine(port.post, job, request);
+  current = { job, stop, line };
+  const blobs = new LaneBlobs(line, request.folders);
+  const outcome = await runStep(request, line, stop, { code, blobs, meter, graceMs: Number.POSITIVE_INFINITY });
   flush();
   current = undefined;
-  pending.clear();
-  await port.flushed();
-  return endOf(job, await leftovers(before), outcome);
+  forgetCalls();
+  const flushing = port.flushed();
+  if (flushing !== undefined) await flushing;
+  return endOf(job, isAsBefore() ? nothingLeft : await leftovers(), outcome);
+}
+
+/** What ran before the attempt that runs. */
+let resources: readonly string[] = [];
+const nothingLeft: readonly string[] = [];
+
+function isAsBefore(): boolean {
+  const now = process.getActiveResourcesInfo();
+  if (added(now).length > 0) return false;
+  resources = now;
+  return true;
 }
 
 /** What runs now and did not before. Files that are just being closed and the like are given some turns to end. */
-async function leftovers(before: readonly string[]): Promise<readonly string[]> {
-  let found = added(before);
-  for (let turn = 0; found.length > 0 && turn < maxTurns; turn++) {
+async function leftovers(): Promise<readonly string[]> {
+  for (let turn = 0; turn < maxTurns; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
-    found = added(before);
+    if (isAsBefore()) return nothingLeft;
   }
-  return found;
+  return added(process.getActiveResourcesInfo());
 }
 
-function added(before: readonly string[]): readonly string[] {
-  const rest = [...before];
-  return process.getActiveResourcesInfo().filter((name) => {
+function added(now: readonly string[]): readonly string[] {
+  const rest = [...resources];
+  return now.filter((name) => {
     const at = rest.indexOf(name);
     if (at >= 0) rest.splice(at, 1);
     return at < 0;
@@ -243,7 +229,7 @@ function capture(stream: NodeJS.WriteStream, level: "info" | "warn"): void {
       "\n",
     );
     partial[level] = lines.pop() ?? "";
-    for (const line of lines) current?.print(level, line);
+    for (const line of lines) current?.line.print(level, line);
     const done = typeof encoding === "function" ? encoding : callback;
     if (typeof done === "function") queueMicrotask(() => done());
     return true;
@@ -254,7 +240,7 @@ function capture(stream: NodeJS.WriteStream, level: "info" | "warn"): void {
 /** Logs what was printed without an end of line. */
 export function flush(): void {
   for (const level of ["info", "warn"] as const) {
-    if (partial[level] !== "") current?.print(level, partial[level]);
+    if (partial[level] !== "") current?.line.print(level, partial[level]);
     partial[level] = "";
   }
 }

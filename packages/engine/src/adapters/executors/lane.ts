@@ -27,7 +27,7 @@ export type LaneOptions = {
 };
 
 /** Attempts are posted behind others for about so long: more would not hide the way there and back any better. */
-const mostPostedMs = 4;
+const mostPostedMs = 8;
 /** One that takes up to so long may be posted behind one other. */
 const mostNextMs = 20;
 /** Behind one that takes longer than was expected nothing more is posted. */
@@ -40,6 +40,7 @@ type Job = {
   readonly stop: StopSign;
   readonly postedMs: number;
   readonly expectedMs: number;
+  hasBegun: boolean;
   /** Emits that are not acknowledged. */
   held: number;
   /** Made with the first line that did not come through the program. */
@@ -116,10 +117,12 @@ export class Lane {
     return this.#expectedMs + expectedMs <= mostPostedMs;
   }
 
-  /** Takes back the last attempt, if it has not begun. */
+  /** Takes back half of the attempts, the last ones, of those that have not begun. */
   giveBack(): void {
-    const last = [...this.#jobs.values()].at(-1);
-    if (last !== undefined && this.#jobs.size > 1) this.#withdraw(last);
+    const jobs = [...this.#jobs.values()];
+    this.#takingBack = true;
+    for (const job of jobs.slice(Math.ceil(jobs.length / 2)).reverse()) this.#withdraw(job);
+    this.#takingBack = false;
   }
 
   get posted(): number {
@@ -139,6 +142,7 @@ export class Lane {
       stop,
       postedMs,
       expectedMs,
+      hasBegun: false,
       held: 0,
       print: undefined,
       deaf,
@@ -146,6 +150,7 @@ export class Lane {
     });
     this.#expectedMs += expectedMs;
     this.#release ??= this.#carrier.occupy();
+    if (this.#jobs.size === 1) this.#begins();
     this.#carrier.claims?.offer(number);
     this.#outbox.add(number, request, this.#jobs.size === 1);
     if (stop.isUp) this.#abort(number);
@@ -189,8 +194,16 @@ export class Lane {
     this.#vacate();
   }
 
+  /** As far as is known here: what was before it has ended. */
+  #begins(): void {
+    const job = this.#first;
+    if (job === undefined || job.hasBegun) return;
+    job.hasBegun = true;
+    job.sink.begins?.();
+  }
+
   #vacate(): void {
-    if (this.#jobs.size > 0) return;
+    if (this.#jobs.size > 0) return this.#begins();
     this.#release?.();
     this.#release = undefined;
   }

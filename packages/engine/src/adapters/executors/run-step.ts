@@ -3,6 +3,7 @@ import type { StepDefinition } from "../../contracts/component.js";
 import type { AttemptOutcome, AttemptRequest, AttemptSink, Suspension, Usage } from "../../contracts/executor.js";
 import type { Failure } from "../../contracts/failure.js";
 import type { Json } from "../../contracts/json.js";
+import { callWith } from "../../contracts/lazy-context.js";
 import type { StepCode } from "../../contracts/step-code.js";
 import type { StopSign } from "../../contracts/stop-sign.js";
 import { classify } from "../../errors/classify.js";
@@ -13,7 +14,7 @@ import { abortFailure } from "./abort-failure.js";
 import { attemptScratch, removeScratch } from "./attempt-scratch.js";
 import { fillSecrets } from "./fill-secrets.js";
 import { joined } from "./outside-usage.js";
-import { type AttemptSurroundings, type ClosableContext, createStepContext } from "./step-context.js";
+import { AttemptContext, type AttemptSurroundings } from "./step-context.js";
 import type { StepEmits } from "./step-emits.js";
 import { suspensionOf } from "./step-suspension.js";
 import { jsonLimits, toJson } from "./to-json.js";
@@ -42,14 +43,14 @@ export async function runStep(
 ): Promise<AttemptOutcome> {
   const mask = secretMask(request.secrets);
   const surroundings: AttemptSurroundings = { request, sink, stop, blobs: around.blobs, mask, code: around.code };
-  const attempt = createStepContext(surroundings);
+  const attempt = new AttemptContext(surroundings);
   const startedMs = performance.now();
   const measure = around.meter.start();
   const sizes: Sizes = { inputBytes: 0, outputBytes: 0 };
   const ending = await endingOf(stop, around.graceMs, () => outputsOf(surroundings, around.code, attempt, sizes));
   attempt.close();
-  const usage = usageOf(performance.now() - startedMs, measure(), attempt.usedOutside(), sizes);
-  if (attempt.usedScratch()) {
+  const usage = usageOf(performance.now() - startedMs, measure(), attempt.outside?.total(), sizes);
+  if (attempt.usedScratch) {
     const left = await removeScratch(attemptScratch(request));
     if (left !== undefined) sink.log("warn", `Cannot remove the attempt's folder: ${left}`);
   }
@@ -115,7 +116,7 @@ const inputLimits = { maxBytes: Number.POSITIVE_INFINITY, maxDepth: 1024, maxCon
 async function outputsOf(
   surroundings: AttemptSurroundings,
   code: StepCode,
-  attempt: ClosableContext,
+  attempt: AttemptContext,
   sizes: Sizes,
 ): Promise<Outputs> {
   const { request, mask } = surroundings;
@@ -125,7 +126,7 @@ async function outputsOf(
   const found = code.find(request.component, request.folders);
   const definition = found instanceof Promise ? await found : found;
   const config = fillSecrets(request.component.config, request.secrets);
-  const call = { inputs: inputs.value as Outputs, config, context: attempt.context };
+  const call = callWith(inputs.value as Outputs, config, attempt);
   const ports = definition.ports(config);
   attempt.declare(definition, ports);
   let result: unknown;
@@ -137,11 +138,11 @@ async function outputsOf(
     // Whatever the code does with the signal of a question, it is how the attempt ends.
     const asked = attempt.asked();
     const error = asked === undefined ? thrown : await asked;
-    const sent = attempt.emits();
+    const sent = attempt.emits;
     if (sent !== undefined) await settleEmits(sent, error);
     throw error;
   }
-  const emits = attempt.emits();
+  const emits = attempt.emits;
   if (emits !== undefined) result = await afterEmits(emits, result, sizes);
   const outputs = checkedOutputs(result, mask);
   sizes.outputBytes += outputs.bytes;

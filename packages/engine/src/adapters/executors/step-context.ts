@@ -19,7 +19,6 @@ import { type StepEmits, stepEmits } from "./step-emits.js";
 import { type StepReports, stepReports } from "./step-reports.js";
 import { stepSpending } from "./step-spending.js";
 import { suspend } from "./step-suspension.js";
-import type { Measured } from "./usage-meter.js";
 
 export type AttemptSurroundings = {
   readonly request: AttemptRequest;
@@ -30,45 +29,18 @@ export type AttemptSurroundings = {
   readonly code: Pick<StepCode, "http" | "find">;
 };
 
-/** A context that can be closed: after that nothing of the attempt reaches the host any more. */
-export type ClosableContext = {
-  readonly context: StepContext;
-  readonly usedScratch: () => boolean;
-  /** What the step measured outside this thread; undefined: nothing. */
-  readonly usedOutside: () => Measured | undefined;
-  /** Ports are checked from here on: the definition that runs. */
-  declare(definition: StepDefinition, ports: StepPorts): void;
-  /** What the step emitted; undefined: nothing. */
-  readonly emits: () => StepEmits | undefined;
-  /** The signal of a question that nobody has answered yet, when all that the code does outside is recorded; undefined: none was asked. */
-  asked(): Promise<Error> | undefined;
-  close(): void;
-};
-
-/** What a step's code is given besides inputs and config. */
-export function createStepContext(surroundings: AttemptSurroundings): ClosableContext {
-  const { request, stop } = surroundings;
-  const late = new LateParts(surroundings);
-  const own = membersOf(surroundings, late);
-  const sized = request.memoryBytes === undefined ? own : { ...own, memoryBytes: request.memoryBytes };
-  return {
-    context: withSignal(sized, stop),
-    usedScratch: () => late.usedScratch,
-    usedOutside: () => late.outside?.total(),
-    declare: (definition, ports) => late.declare(definition, ports),
-    emits: () => late.emits,
-    asked: () => late.asked(),
-    close: () => late.close(),
-  };
-}
-
-/** What few steps use, made when it is used first. It lives as long as its attempt. */
-class LateParts {
+/**
+ * What a step's code is given besides inputs and config, most of it made when it is first used: few steps use much. It lives as long
+ * as its attempt. Once closed, nothing of the attempt reaches the host any more.
+ */
+export class AttemptContext {
   isOpen = true;
   usedScratch = false;
   emits: StepEmits | undefined;
+  /** What the step measured outside this thread. */
   outside: OutsideUsage | undefined;
   readonly #around: AttemptSurroundings;
+  #context: StepContext | undefined;
   #declared: readonly [StepDefinition, StepPorts] | undefined;
   #effects: StepEffects | undefined;
   #asks: StepAsks | undefined;
@@ -79,17 +51,31 @@ class LateParts {
     this.#around = around;
   }
 
-  readonly demandOpen = (): void => {
+  get context(): StepContext {
+    if (this.#context !== undefined) return this.#context;
+    const { request, stop } = this.#around;
+    const own = membersOf(this.#around, this);
+    const sized = request.memoryBytes === undefined ? own : { ...own, memoryBytes: request.memoryBytes };
+    this.#context = withSignal(sized, stop);
+    return this.#context;
+  }
+
+  demandOpen(): void {
     this.demandAlive();
     const pending = this.#asks?.pending();
     if (pending !== undefined) throw pending;
-  };
+  }
 
-  readonly demandAlive = (): void => {
+  demandAlive(): void {
     if (this.#around.stop.isUp) throw this.#around.stop.reason;
     if (!this.isOpen) throw nanobrainError("E_CANCELLED", { reason: "the attempt has ended" });
-  };
+  }
 
+  get #surroundings(): AttemptSurroundings & Pick<AttemptContext, "demandOpen" | "demandAlive"> {
+    return { ...this.#around, demandOpen: () => this.demandOpen(), demandAlive: () => this.demandAlive() };
+  }
+
+  /** Ports are checked from here on: the definition that runs. */
   declare(definition: StepDefinition, ports: StepPorts): void {
     this.#declared = [definition, ports];
     this.emits?.declare(definition, ports);
@@ -97,15 +83,13 @@ class LateParts {
 
   get emitting(): StepEmits {
     if (this.emits !== undefined) return this.emits;
-    const { sink, stop, mask } = this.#around;
-    this.emits = stepEmits({ sink, signal: stop.signal, mask, demandOpen: this.demandOpen });
+    this.emits = stepEmits({ ...this.#surroundings, signal: this.#around.stop.signal });
     if (this.#declared !== undefined) this.emits.declare(...this.#declared);
     return this.emits;
   }
 
   get effects(): StepEffects {
-    const { demandOpen, demandAlive } = this;
-    this.#effects ??= stepEffects({ ...this.#around, demandOpen, demandAlive });
+    this.#effects ??= stepEffects(this.#surroundings);
     return this.#effects;
   }
 
@@ -118,7 +102,7 @@ class LateParts {
   }
 
   get ask(): StepContext["ask"] {
-    this.#asks ??= stepAsks({ ...this.#around, demandOpen: this.demandOpen });
+    this.#asks ??= stepAsks(this.#surroundings);
     return this.#asks.ask;
   }
 
@@ -126,6 +110,7 @@ class LateParts {
     return stepCalls({ ...this.#around, effect: this.effect, ask: this.ask });
   }
 
+  /** The signal of a question that nobody has answered yet, when all that the code does outside is recorded; undefined: none was asked. */
   asked(): Promise<Error> | undefined {
     const pending = this.#asks?.pending();
     if (pending === undefined) return undefined;
@@ -138,7 +123,7 @@ class LateParts {
   }
 
   get network(): AttemptNetwork {
-    this.#network ??= attemptNetwork({ ...this.#around, demandOpen: this.demandOpen });
+    this.#network ??= attemptNetwork(this.#surroundings);
     return this.#network;
   }
 
@@ -153,7 +138,10 @@ class LateParts {
   }
 }
 
-function membersOf({ request, blobs, mask, code }: AttemptSurroundings, late: LateParts): Omit<StepContext, "signal"> {
+function membersOf(
+  { request, blobs, mask, code }: AttemptSurroundings,
+  late: AttemptContext,
+): Omit<StepContext, "signal"> {
   return {
     attempt: request.attempt,
     startedAt: request.startedAt ?? Date.now(),

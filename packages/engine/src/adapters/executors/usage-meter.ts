@@ -6,27 +6,41 @@ export type Measured = { readonly cpuMs: number | null; readonly peakMemoryBytes
 /** Measures one attempt: `start()` when it starts, its answer when it has ended. */
 export type UsageMeter = { start(): () => Measured };
 
+/** What is shorter than this is not looked up in the system, which would take longer than a small step. */
+const RESOLUTION_MS = 0.5;
+
 /**
- * For a lane, which runs one attempt at a time. CPU time is the thread's own. Memory is what the lane's heap has
- * committed, with its buffers, when the attempt ends: what it had before is in it, what was given back is not.
+ * For a lane, which runs one attempt at a time. CPU time is the thread's own, exact to half a millisecond: a shorter attempt counts with
+ * all the time it took. Memory is what the lane's heap has committed, with its buffers, when the attempt ends, or less than a
+ * millisecond before: what it had before is in it, what was given back is not.
  */
 export function laneMeter(): UsageMeter {
+  let last: Reading = { atMs: Number.NEGATIVE_INFINITY, cpuMs: null };
+  let peakMemoryBytes = 0;
+  const read = (): Reading => {
+    const heap = getHeapStatistics();
+    peakMemoryBytes = heap.total_heap_size + heap.external_memory;
+    last = { atMs: performance.now(), cpuMs: threadCpuMs() };
+    return last;
+  };
   return {
     start() {
-      const before = threadCpuMs();
+      const startedMs = performance.now();
+      const before = startedMs - last.atMs < RESOLUTION_MS ? last : read();
       return () => {
-        const heap = getHeapStatistics();
-        return {
-          cpuMs: difference(before, threadCpuMs()),
-          peakMemoryBytes: heap.total_heap_size + heap.external_memory,
-        };
+        const durationMs = performance.now() - startedMs;
+        if (durationMs < RESOLUTION_MS) return { cpuMs: before.cpuMs === null ? null : durationMs, peakMemoryBytes };
+        return { cpuMs: since(before, startedMs, read()), peakMemoryBytes };
       };
     },
   };
 }
 
-/** What is shorter than this is not looked up in the system, which would take longer than a small step. */
-const RESOLUTION_MS = 0.5;
+/** What ran between an earlier reading and the start, in so short a time, was this thread. */
+function since(before: Reading, startedMs: number, after: Reading): number | null {
+  if (before.cpuMs === null) return null;
+  return difference(before.cpuMs + Math.max(0, startedMs - before.atMs), after.cpuMs);
+}
 
 /**
  * For attempts that share this event loop: CPU time is known of those that ran alone, memory of none. CPU time is exact to
@@ -47,15 +61,13 @@ export function sharedMeter(): UsageMeter {
       starts += 1;
       const mine = starts;
       const startedMs = performance.now();
-      // What ran since the last reading, in so short a time, was this thread.
       const before = !alone || startedMs - last.atMs < RESOLUTION_MS ? last : read();
       return () => {
         running -= 1;
         if (!alone || starts !== mine || before.cpuMs === null) return unknown;
         const durationMs = performance.now() - startedMs;
         if (durationMs < RESOLUTION_MS) return { cpuMs: durationMs, peakMemoryBytes: null };
-        const since = Math.max(0, startedMs - before.atMs);
-        return { cpuMs: difference(before.cpuMs + since, read().cpuMs), peakMemoryBytes: null };
+        return { cpuMs: since(before, startedMs, read()), peakMemoryBytes: null };
       };
     },
   };

@@ -17,8 +17,8 @@ const channel = new Socket({ fd: channelNumber, readable: true, writable: true }
 let program: LaneProgram | undefined;
 
 const post = (message: FromProcess): void => writeFrame(channel, message);
-const flushed = (): Promise<void> =>
-  channel.writableLength === 0 ? Promise.resolve() : new Promise((resolve) => channel.write("", () => resolve()));
+const flushed = (): Promise<void> | undefined =>
+  channel.writableLength === 0 ? undefined : new Promise((resolve) => channel.write("", () => resolve()));
 
 function receive(message: ToProcess): void {
   if (message.type !== "start") return program?.receive(message);

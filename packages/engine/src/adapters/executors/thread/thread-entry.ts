@@ -6,7 +6,7 @@ import { laneMeter } from "../usage-meter.js";
 /** What a thread of the thread executor runs. */
 const port = parentPort;
 if (port !== null) {
-  const way = { post: port.postMessage.bind(port), flushed: () => Promise.resolve() };
+  const way = { post: port.postMessage.bind(port), flushed: () => undefined };
   const program = startLane(way, workerData as LaneStart, laneMeter());
   port.on("message", (message: ToLane) => program.receive(message));
 }
