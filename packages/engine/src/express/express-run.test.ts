@@ -99,7 +99,7 @@ describe("express run: planted bugs are found", () => {
     "the last in turn starts first": (plan) => ({ ...plan, first: [...plan.first].reverse() }),
     "who waits for a place is taken in the wrong order": (plan) => ({
       ...plan,
-      priority: plan.priority.map((position) => -position),
+      priority: plan.priority.map((position) => plan.priority.length - 1 - position),
     }),
     "what follows a node is looked at in the wrong order": (plan) => ({ ...plan, next: reversed(plan) }),
   };

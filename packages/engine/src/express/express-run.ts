@@ -1,15 +1,15 @@
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json, JsonObject } from "../contracts/json.js";
-import { ReadyHeap } from "../kernel/ready-heap.js";
 import { makesBarren } from "./barren.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue, givenOn } from "./feed-value.js";
+import { feedValue, givenOn, sourceValue } from "./feed-value.js";
 import type { ExpressOutside, Unfinished } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
-import { type Flight, giveScratch, type Scratch, takeScratch } from "./scratch.js";
+import { type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
 import { Several } from "./several.js";
+import { TurnSet } from "./turn-set.js";
 
 /** Milliseconds until others have their turn. */
 const TURN_MS = 4;
@@ -45,7 +45,7 @@ export class ExpressRun implements CallHost {
   #isFull = false;
   #isCrowded = false;
   /** Steps that are ready and have no place. */
-  #waiting: ReadyHeap | undefined;
+  #waiting: TurnSet | undefined;
   #hasBegun = false;
   #stopped = false;
   #draining = false;
@@ -154,8 +154,8 @@ export class ExpressRun implements CallHost {
     if (this.#plan.kindOf[node] === -1) this.#queue[this.#tail++] = node;
     else if ((this.#waiting === undefined || this.#waiting.size === 0) && this.#hasPlace()) this.#start(node);
     else {
-      this.#waiting ??= new ReadyHeap(this.#plan.priority);
-      this.#waiting.push(node);
+      this.#waiting ??= new TurnSet(this.#plan.priority);
+      this.#waiting.add(node);
     }
   }
 
@@ -190,7 +190,7 @@ export class ExpressRun implements CallHost {
       }
       const node = this.#queue[this.#head++] ?? 0;
       const kind = kinds[kindOf[node] ?? -1];
-      if (kind === undefined) this.#update(this.#plan.nodes[node] as ExpressUnit);
+      if (kind === undefined) this.#update(node);
       else this.#invoke(kind, node);
     }
     this.#draining = false;
@@ -220,18 +220,25 @@ export class ExpressRun implements CallHost {
     }
   }
 
-  #update(unit: ExpressUnit): void {
-    const { name, feed, required } = unit;
-    const isGiven = feed.end === feed.start;
-    const given = isGiven ? this.#given[name] : undefined;
-    const value = given === undefined ? feedValue(this.journal.values, this.#plan, feed) : given;
-    if (value === undefined && (required || isGiven)) {
-      this.#head--;
-      return this.needEngine();
+  #update(node: number): void {
+    const { firstFeed, feedStart, needsLook } = this.#plan;
+    const feed = firstFeed[node] ?? 0;
+    const start = feedStart[feed] ?? 0;
+    const isGiven = start === feedStart[feed + 1];
+    const { values } = this.journal;
+    let value = isGiven ? undefined : sourceValue(values, this.#plan, start);
+    if (value === undefined && needsLook[node] === 1) {
+      const unit = this.#plan.nodes[node] as ExpressUnit;
+      value = isGiven ? this.#given[unit.name] : undefined;
+      if (value === undefined) value = feedValue(values, this.#plan, unit.feed);
+      if (value === undefined && (unit.required || isGiven)) {
+        this.#head--;
+        return this.needEngine();
+      }
     }
-    this.journal.ended(unit.node, this.#at(), value, 0);
-    if (value === undefined) this.#noteAbsence(unit.node);
-    this.#settle(unit.node);
+    this.journal.ended(node, this.#at(), value, 0);
+    if (value === undefined) this.#noteAbsence(node);
+    this.#settle(node);
   }
 
   /** `step`: one of its kind. */
@@ -328,6 +335,12 @@ export class ExpressRun implements CallHost {
 
   /** Nothing will come over some of the links of a node. */
   #noteAbsence(node: number): void {
+    const { nextStart, next, needsLook } = this.#plan;
+    const end = nextStart[node + 1] ?? 0;
+    for (let at = nextStart[node] ?? 0; at < end; at++) if (needsLook[next[at] ?? 0] === 1) return this.#noteLack(node);
+  }
+
+  #noteLack(node: number): void {
     const { nodes, links } = this.#plan.workflow;
     for (const link of nodes[node]?.outLinks ?? []) {
       const planned = links[link];
@@ -337,12 +350,8 @@ export class ExpressRun implements CallHost {
     }
   }
 
-  #startWaiting(waiting: ReadyHeap): void {
-    while (waiting.size > 0 && this.#hasPlace()) {
-      const node = waiting.peek();
-      waiting.remove(node);
-      this.#start(node);
-    }
+  #startWaiting(waiting: TurnSet): void {
+    while (waiting.size > 0 && this.#hasPlace()) this.#start(waiting.take());
   }
 
   #giveBack(): void {
@@ -359,20 +368,6 @@ export class ExpressRun implements CallHost {
     giveScratch(this.#plan, this.#scratch);
     this.#out.completed();
   }
-}
-
-function newFlight(scratch: Scratch): Flight {
-  const flight: Flight = {
-    node: -1,
-    call: undefined,
-    beganMs: Number.NaN,
-    made: undefined,
-    ending: undefined,
-    succeed: (made) => scratch.run?.succeeded(flight, made),
-    fail: (error) => scratch.run?.failed(flight, error),
-  };
-  scratch.flights.push(flight);
-  return flight;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

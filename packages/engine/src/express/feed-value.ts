@@ -37,7 +37,8 @@ function listOf(values: Values, plan: ExpressPlan, start: number, end: number): 
   return count === 0 ? undefined : list;
 }
 
-function sourceValue(values: Values, plan: ExpressPlan, at: number): Json | undefined {
+/** What a source gave, which has ended; undefined: nothing on the port that it is taken from. */
+export function sourceValue(values: Values, plan: ExpressPlan, at: number): Json | undefined {
   const value = values[plan.sources[at] ?? 0];
   return value instanceof Several ? value.ports[plan.sourcePorts[at] ?? ""] : value;
 }

@@ -13,6 +13,8 @@ export type Kinds = {
   readonly firstFeed: Int32Array;
   /** Input after input of all nodes: where its sources begin, which end where those of the next one begin. */
   readonly feedStart: Int32Array;
+  /** By node. 1: something that it lacks matters, or is replaced; else what is absent is absent. */
+  readonly needsLook: Uint8Array;
 };
 
 const none: JsonObject = {};
@@ -30,7 +32,15 @@ export function kindsOf(nodes: readonly (ExpressStep | ExpressUnit)[], sources: 
     kindOf[index] = "direct" in node ? kindNumber(node, { known, numbers, kinds }) : -1;
   }
   const configs = nodes.map((node) => ("direct" in node ? node.config : none));
-  return { kindOf, kinds, configs, firstFeed, feedStart: Int32Array.from([...starts, sources]) };
+  starts.push(sources);
+  const needsLook = Uint8Array.from(nodes, (node) => (matters(node) ? 1 : 0));
+  return { kindOf, kinds, configs, firstFeed, feedStart: Int32Array.from(starts), needsLook };
+}
+
+function matters(node: ExpressStep | ExpressUnit): boolean {
+  if ("direct" in node) return node.inputs.some(({ required }) => required);
+  const { feed, required } = node;
+  return required || feed.otherwise !== undefined || feed.start === feed.end;
 }
 
 type Known = {

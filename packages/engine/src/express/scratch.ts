@@ -56,3 +56,18 @@ export function giveScratch({ idle }: Lender, scratch: Scratch): void {
   }
   idle.push(scratch);
 }
+
+/** A new attempt of the run that has the scratch. */
+export function newFlight(scratch: Scratch): Flight {
+  const flight: Flight = {
+    node: -1,
+    call: undefined,
+    beganMs: Number.NaN,
+    made: undefined,
+    ending: undefined,
+    succeed: (made) => scratch.run?.succeeded(flight, made),
+    fail: (error) => scratch.run?.failed(flight, error),
+  };
+  scratch.flights.push(flight);
+  return flight;
+}

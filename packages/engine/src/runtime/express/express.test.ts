@@ -183,4 +183,24 @@ describe("express", () => {
       expect({ seed, heard: await heard }).toEqual({ seed, heard: all });
     }
   });
+
+  it("runs of one plan, at once and one after another, some handed over: all end alike", async () => {
+    for (let seed = 0; seed < 8; seed++) {
+      const dag = plainDag(`shared ${seed}`, { steps: 8 });
+      const alone = await run(dag, false);
+      const runtime = await createRuntime({ steps: dagSteps(dag, () => undefined) });
+      const loaded = { plan: dag.plan, diagnostics: [], project: process.cwd(), phases: {}, compiled: false };
+      for (let round = 0; round < 3; round++) {
+        const started = await Promise.all(Array.from({ length: 6 }, () => runtime.start(loaded, dag.inputs)));
+        for (const handle of started.slice(0, round)) handle.listen(() => undefined);
+        for (const handle of started) {
+          const result = await handle.result();
+          const events = await runtime.store.events(handle.id);
+          expect({ seed, outputs: result.outputs }).toEqual({ seed, outputs: alone.result.outputs });
+          expectSound(dag, { result, events, calls: [], handle });
+        }
+      }
+      await runtime.close();
+    }
+  });
 });
