@@ -148,6 +148,11 @@ export type StepDefinition = {
    * looked up when an attempt starts and stand in `context.secrets`; one that is not set is left out.
    */
   secrets?(config: JsonObject): readonly string[];
+  /**
+   * Names of fields of the config, at any depth, whose text is a secret, such as `api_key`; of `headers` and `env` the members with
+   * secret-looking names. A text that stands there as it is gets a warning, and is masked.
+   */
+  readonly secretFields?: readonly string[];
   /** Extra parts of the cache key that only the machine knows, such as a program's size and time. */
   fingerprint?(config: JsonObject, folders: AttemptFolders): Promise<{ readonly [part: string]: string }>;
   /** Returns the outputs by port. A missing key is absence. Throws failures (see `stepFailure`). */

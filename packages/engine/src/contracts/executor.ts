@@ -13,6 +13,8 @@ export type ComponentCall = {
   readonly module?: { readonly path: string; readonly export: string };
   /** Secrets that its class may use besides those the config refers to, where they are set. */
   readonly secrets?: readonly string[];
+  /** Secrets that stand in the config as they are: masked as others are. */
+  readonly literals?: readonly string[];
 };
 
 /** Where an attempt may read and write. All absolute. */

@@ -70,3 +70,10 @@ function valueLength(value: string): number {
   const end = /\s#|,\s|\s*[}\]]/.exec(value)?.index;
   return end === undefined || end === 0 ? value.trimEnd().length : end;
 }
+
+/** Texts in a value that are secrets by their shape: a shape that words have, too, must hold a digit. */
+export function secretsIn(text: string): readonly string[] {
+  if (text.length > 100_000) return [];
+  const found = secretShapes.flatMap((shape) => [...text.matchAll(shape)].map(([match]) => match));
+  return found.filter((match) => !/\$\{|\{\{/.test(match) && (/\d/.test(match) || text.includes(`:${match}@`)));
+}

@@ -214,6 +214,11 @@ const planCodes = {
     "A trigger watches a data unit that the document does not declare. It becomes an input of the workflow, required if nothing else could start the run.",
     "Declare it under input_data_units, or mend its name.",
   ),
+  W_SECRET: entry(
+    "A secret stands in the document",
+    "A field for a secret holds it as it is, or a text has the shape of a key, a token or an address with a password. It is masked in the journal, logs, outputs and reports as other secrets are, but the plan, which the store keeps, holds it, as does whoever has the document. An environment variable `${NAME}` is filled in before, and so is the same.",
+    "Write `${secret:NAME}` instead, and set NAME in the environment, in `.env` beside the document, or in a file of the folder that NANOBRAIN_SECRETS names. A key that others may have read is best replaced at its service.",
+  ),
   W_CONFLICT: entry(
     "Settings that do not go together",
     "A setting has no effect beside another one.",

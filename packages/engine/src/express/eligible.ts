@@ -82,6 +82,6 @@ function isPlainStep(plan: Plan, step: PlanStep): boolean {
 }
 
 /** Code of this process, whose config says all there is: no secret is read for it. */
-function isOwnCode({ module, config, secrets }: ComponentCall): boolean {
-  return module === undefined && secrets === undefined && !JSON.stringify(config).includes("${secret:");
+function isOwnCode({ module, config, secrets, literals }: ComponentCall): boolean {
+  return module === undefined && secrets === undefined && literals === undefined && !JSON.stringify(config).includes("${secret:");
 }

@@ -35,6 +35,11 @@ const classes: readonly Row[] = [
 
 const configs: readonly Row[] = [
   [
+    "a key in a header",
+    "steps:\n  a: { class: HttpStep, config: { url: 'https://example.org', headers: { X-Api-Key: abcdefgh } } }",
+    ["W_SECRET 3"],
+  ],
+  [
     "an address that is not allowed",
     "steps:\n  a: { class: HttpStep, config: { url: 'ftp://example.org/x' } }",
     ["E_URL 3"],

@@ -2,8 +2,9 @@ import type { StepDefinition, StepPorts } from "../contracts/component.js";
 import type { ComponentCall } from "../contracts/executor.js";
 import type { JsonObject } from "../contracts/json.js";
 import type { ComponentEntry, StepEntry } from "../document/document.js";
+import { literalSecrets } from "../document/literal-secrets.js";
 import { checkConfig } from "./check-config.js";
-import type { Scope } from "./compilation.js";
+import { type Scope, warn } from "./compilation.js";
 import type { Draft, NodeDraft } from "./draft.js";
 import { type ResolvedClass, resolveClass } from "./resolve-class.js";
 import { functionCall, functionStepClass, resolveFunction } from "./resolve-function.js";
@@ -78,7 +79,10 @@ async function nestedStep(
 export async function resolveComponent(scope: Scope, entry: ComponentEntry): Promise<Component | undefined> {
   const resolved = await resolveClass(scope, entry, "step");
   if (resolved === undefined) return undefined;
-  if (resolved.from === "module") return moduleComponent(resolved, entry);
+  if (resolved.from === "module") {
+    const component = moduleComponent(resolved, entry);
+    return { ...component, call: { ...component.call, ...literalsOf(scope, entry, entry.config, ["headers", "env"]) } };
+  }
   const { definition } = resolved;
   if (definition.kind !== "step") return undefined;
   const config = await checkConfig(scope, definition, entry);
@@ -86,11 +90,37 @@ export async function resolveComponent(scope: Scope, entry: ComponentEntry): Pro
   const ports = definition.ports(config);
   const { effects, executor } = definition;
   const name = definition.class === functionStepClass ? config["function"] : undefined;
-  if (typeof name !== "string") return { call: callOf(definition, config), ports, effects, executor };
+  const literals = literalsOf(scope, entry, config, definition.secretFields ?? []);
+  if (typeof name !== "string")
+    return { call: { ...callOf(definition, config), ...literals }, ports, effects, executor };
   const found = resolveFunction(scope, name, [...entry.configPath, "function"]);
   if (found === undefined) return undefined;
-  const call = functionCall(config, definition.version, found);
+  const call = { ...functionCall(config, definition.version, found), ...literals };
   return { call, ports, effects, executor: found.module === undefined ? executor : "thread" };
+}
+
+/** Secrets that stand in a config: each is warned of, and masked. */
+function literalsOf(
+  scope: Scope,
+  { configPath }: Pick<ComponentEntry, "configPath">,
+  config: JsonObject,
+  fields: readonly string[],
+): Pick<ComponentCall, "literals"> {
+  const found = literalSecrets(config, fields);
+  for (const { path } of found) {
+    const key = String(path.findLast((part) => typeof part === "string") ?? "SECRET");
+    const name = key.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_");
+    warn(
+      scope,
+      "W_SECRET",
+      [...configPath, ...path],
+      "A secret stands here as it is, and is kept in the store with the plan",
+      {
+        hint: `write \${secret:${name}}, and set ${name} in the environment or in .env`,
+      },
+    );
+  }
+  return found.length === 0 ? {} : { literals: [...new Set(found.flatMap(({ texts }) => texts))] };
 }
 
 function callOf(definition: StepDefinition, config: JsonObject): ComponentCall {

@@ -25,7 +25,8 @@ function secretsNamed(component: ComponentCall): readonly string[] {
 
 /** Whether an attempt of the component is given any secrets. */
 export function usesSecrets(component: ComponentCall): boolean {
-  return component.secrets !== undefined || secretsNamed(component).length > 0;
+  const { secrets, literals } = component;
+  return secrets !== undefined || literals !== undefined || secretsNamed(component).length > 0;
 }
 
 /** Values of the secrets that a config names: fails with E_SECRET. And of those its class may use, where they are set. */
@@ -40,6 +41,7 @@ export async function secretsOf(secrets: Secrets, component: ComponentCall): Pro
     const value = found[name] ?? (await secrets.read(name));
     if (value !== undefined) found[name] = value;
   }
+  for (const [at, text] of (component.literals ?? []).entries()) found[`literal:${at}`] = text;
   return found;
 }
 

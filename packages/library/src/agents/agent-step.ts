@@ -27,6 +27,7 @@ export function agentStepWith(open: typeof openModel): StepDefinition {
     components: agentStepComponents,
     check: agentStepProblems,
     secrets: agentSecrets,
+    secretFields: ["api_key", "headers", "env"],
     ports: agentStepPorts,
     effects: true,
     executor: "local",

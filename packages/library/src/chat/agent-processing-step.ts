@@ -42,6 +42,7 @@ export function agentProcessingStepWith(open: typeof openModel): StepDefinition 
     components: agentStepComponents,
     check: agentStepProblems,
     secrets: agentSecrets,
+    secretFields: ["api_key", "headers", "env"],
     ports,
     effects: true,
     executor: "local",

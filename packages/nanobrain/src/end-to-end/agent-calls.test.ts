@@ -61,7 +61,7 @@ describe("calls of an agent", () => {
       ["tool:2.1", "tool", "done", 2, []],
       ["model:3", "model", "done", 2, []],
     ]);
-    const why = (await place.run("why", "o1", "answer")).out.replace(/\n {25}/g, " ");
+    const why = (await place.run("why", "o1", "answer")).out.replace(/\n {20,30}/g, " ");
     expect(why).toMatch(/calls +model:1 +scripted\/answers.yml, .*tokens, attempt 1, again in 2/);
     expect(why).toMatch(/tool:1.2 +prize, .*refused: There is no tool/);
     expect(why).toMatch(/tool:1.3 +broken, .*failed: E_PROGRAM_FAILED/);

@@ -55,6 +55,7 @@ export const commandStep: StepDefinition = {
   config: commandConfig,
   ports: commandPorts,
   effects: true,
+  secretFields: ["env"],
   executor: "local",
   check: async (config) => commandProblems(config),
   fingerprint: async (config, folders) => programParts(config, folders),

@@ -47,6 +47,7 @@ export const httpStep: StepDefinition = {
   config: httpConfig,
   ports: httpPorts,
   effects: true,
+  secretFields: ["headers"],
   executor: "local",
   check: async (config) => httpProblems(config),
   run,

@@ -30,6 +30,7 @@ export function dataCollectionStepBy(turns: HostTurns): StepDefinition {
     config: collectionConfig,
     ports: collectionPorts,
     effects: true,
+    secretFields: ["headers"],
     executor: "local",
     check: collectionProblems,
     files: (config) => schemaFiles(config, ["validation_schema"]),

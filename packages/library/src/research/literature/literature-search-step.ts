@@ -30,6 +30,7 @@ export function literatureSearchStepBy(turns: HostTurns): StepDefinition {
     ports: literaturePorts,
     secrets: (config) => secretsOf(config as unknown as LiteratureConfig),
     effects: true,
+    secretFields: ["api_keys"],
     executor: "local",
     check: async (config) => literatureProblems(config),
     run: (call) => run(call, turns),
