@@ -112,10 +112,14 @@ async function formatted(report: WrittenReport, format: ReportFormat, call: Step
   if (format === "html") return (await import("./html/html-report.js")).htmlReport(report.tree);
   if (format === "docx") return (await import("./docx/docx-report.js")).docxReport(report.tree, options);
   const { pdfReport } = await import("./pdf/pdf-report.js");
-  const { bytes, missing } = await pdfReport(report.tree, { ...options, fonts: await ownFonts(call) });
+  const { bytes, missing, isDisordered } = await pdfReport(report.tree, { ...options, fonts: await ownFonts(call) });
   if (missing.length > 0)
     call.context.warn(
       `PDF shows empty boxes for ${missing.length} signs that no font has (${missing.slice(0, 12).join(" ")}); name one that does under fonts`,
+    );
+  if (isDisordered)
+    call.context.warn(
+      "PDF shows text that is written from right to left, such as Arabic or Hebrew, with its words in the wrong order; use html or docx for it",
     );
   return bytes;
 }

@@ -6,7 +6,8 @@ import type { Reference } from "./citations/reference.js";
 import { defaultTemplate } from "./default-template.js";
 import { type ReportVariables, reportVariables } from "./format-for-report.js";
 import { isObject, textsOf } from "./json-parts.js";
-import { found, type Making, methodsText } from "./methods.js";
+import { type Making, methodsText } from "./methods.js";
+import { found } from "./methods-words.js";
 import type { ReportConfig } from "./report-config.js";
 import { finishBlocks } from "./tree/finish-tree.js";
 import { readMarkdown } from "./tree/read-markdown.js";
@@ -45,7 +46,7 @@ export async function writeReport(source: ReportSource): Promise<WrittenReport> 
     authors: config.authors,
     date: day,
     charts: charts.map(({ chart }) => ({ name: chart.name, title: chart.title, caption: chart.title })),
-    methods: config.methods ? methodsText(analysis, charts.length, making) : "",
+    methods: config.methods ? methodsText(withInputs(analysis, inputs), charts.length, making) : "",
   };
   const markdown = renderTemplate(source.template ?? defaultTemplate, variables, { format: "markdown" });
   const citations = new Citations(references, config.citations.style);
@@ -76,6 +77,12 @@ export async function writeReport(source: ReportSource): Promise<WrittenReport> 
   };
   const told = unknown.length === 0 ? [] : [`The text cites keys that no reference has: ${unknown.join(", ")}`];
   return { tree, markdown, charts, references: citations.listed(true), warnings: [...warnings, ...told] };
+}
+
+/** What other ports brought counts for the methods, too, such as the report of a search on `search`. */
+function withInputs(analysis: ReportVariables, inputs: ReportSource["inputs"]): ReportVariables {
+  const { analysis_input: _, ...others } = inputs;
+  return { ...analysis, data: { ...others, ...analysis.data } };
 }
 
 /** What was searched for, where nothing says what the report is called. */

@@ -1,6 +1,8 @@
 import type * as Docx from "docx";
 import { pngOf } from "../png-of.js";
 import type { Block, Inline, ReportTree } from "../tree/report-tree.js";
+import { beginsRightToLeft, hasRightToLeft } from "../tree/right-to-left.js";
+import { tableShape } from "../tree/table-shape.js";
 import { listReference } from "./docx-styles.js";
 
 export type DocxScope = {
@@ -33,7 +35,7 @@ async function block(scope: DocxScope, one: Block, around: Around): Promise<Made
     case "heading":
       return [heading(scope, one)];
     case "paragraph":
-      return [new docx.Paragraph({ ...style, children: docxLine(scope, one.children) })];
+      return [new docx.Paragraph({ ...style, ...docxSide(one.children), children: docxLine(scope, one.children) })];
     case "list":
       return list(scope, one, around);
     case "quote":
@@ -58,7 +60,7 @@ function heading({ docx, tree, ...rest }: DocxScope, one: Block & { readonly kin
   const { HEADING_1, HEADING_2, HEADING_3, HEADING_4, HEADING_5 } = docx.HeadingLevel;
   const level = [HEADING_1, HEADING_2, HEADING_3, HEADING_4, HEADING_5][one.level - 2] ?? HEADING_5;
   const children = [new docx.Bookmark({ id: one.id, children: docxLine({ docx, tree, ...rest }, one.children) })];
-  return new docx.Paragraph({ heading: level, children });
+  return new docx.Paragraph({ heading: level, ...docxSide(one.children), children });
 }
 
 async function list(scope: DocxScope, one: Block & { readonly kind: "list" }, around: Around): Promise<Made[]> {
@@ -70,8 +72,9 @@ async function list(scope: DocxScope, one: Block & { readonly kind: "list" }, ar
   const made: Made[] = [];
   for (const item of one.items) {
     const [first, ...rest] = item;
-    const line = first?.kind === "paragraph" ? docxLine(scope, first.children) : [];
-    made.push(new docx.Paragraph({ ...mark, spacing: { after: 60 }, children: line }));
+    const text = first?.kind === "paragraph" ? first.children : [];
+    const line = docxLine(scope, text);
+    made.push(new docx.Paragraph({ ...mark, ...docxSide(text), spacing: { after: 60 }, children: line }));
     made.push(
       ...(await docxBlocks(scope, first?.kind === "paragraph" ? rest : item, { ...around, level: around.level + 1 })),
     );
@@ -102,13 +105,17 @@ function table(scope: DocxScope, { head, rows, align }: Block & { readonly kind:
         const paragraph = new docx.Paragraph({
           alignment: sides[align[at] ?? "left"],
           spacing: { after: 0 },
+          ...docxSide(cells[at] ?? []),
           children,
         });
         return new docx.TableCell({ margins: { top: 50, bottom: 50, left: 90, right: 90 }, children: [paragraph] });
       }),
     });
   const width = Math.floor(scope.textWidth / columns);
+  const { isWide } = tableShape(head, rows, scope.textWidth / 20, 0);
   return new docx.Table({
+    // Word widens a table to its longest words, beyond the page, unless its widths are fixed.
+    ...(isWide ? { layout: docx.TableLayoutType.FIXED } : {}),
     rows: [row(head, true), ...rows.map((one) => row(one, false))],
     width: { size: scope.textWidth, type: docx.WidthType.DXA },
     columnWidths: Array.from({ length: columns }, () => width),
@@ -126,7 +133,7 @@ async function figure(scope: DocxScope, one: Block & { readonly kind: "figure" }
     transformation: { width: Math.round(width * scale), height: Math.round(height * scale) },
     altText: { name: chart.name, title: chart.title, description: alt },
   });
-  const caption = new docx.TextRun(`Figure ${one.number}. ${one.caption}`);
+  const caption = docxText(scope, `Figure ${one.number}. ${one.caption}`);
   return [
     new docx.Paragraph({
       alignment: docx.AlignmentType.CENTER,
@@ -134,7 +141,12 @@ async function figure(scope: DocxScope, one: Block & { readonly kind: "figure" }
       spacing: { before: 160, after: 0 },
       children: [image],
     }),
-    new docx.Paragraph({ style: "Caption", alignment: docx.AlignmentType.CENTER, children: [caption] }),
+    new docx.Paragraph({
+      style: "Caption",
+      ...docxSide(one.caption),
+      alignment: docx.AlignmentType.CENTER,
+      children: [caption],
+    }),
   ];
 }
 
@@ -143,7 +155,7 @@ function references(scope: DocxScope): Made[] {
   return scope.tree.references.map(({ label, children }, at) => {
     const mark = label === "" ? [] : [new docx.TextRun({ children: [label, new docx.Tab()] })];
     const line = new docx.Bookmark({ id: `ref-${at + 1}`, children: [...mark, ...docxLine(scope, children)] });
-    return new docx.Paragraph({ style: "Bibliography", children: [line] });
+    return new docx.Paragraph({ style: "Bibliography", ...docxSide(children), children: [line] });
   });
 }
 
@@ -158,7 +170,7 @@ function part(scope: DocxScope, one: Inline, run: Run): Docx.ParagraphChild[] {
   const { docx } = scope;
   switch (one.kind) {
     case "text":
-      return [new docx.TextRun({ ...run, text: xmlText(one.text) })];
+      return [docxText(scope, one.text, run)];
     case "code":
       return [new docx.TextRun({ ...run, font: "Consolas", text: xmlText(one.text) })];
     case "strong":
@@ -180,10 +192,19 @@ function part(scope: DocxScope, one: Inline, run: Run): Docx.ParagraphChild[] {
       return [new docx.FootnoteReferenceRun(one.note + 1)];
     case "reference": {
       const at = scope.tree.references.findIndex((entry) => entry.key === one.key);
-      const text = new docx.TextRun({ ...run, text: xmlText(one.text) });
+      const text = docxText(scope, one.text, run);
       return at < 0 ? [text] : [new docx.InternalHyperlink({ anchor: `ref-${at + 1}`, children: [text] })];
     }
   }
+}
+
+/** Where a paragraph's lines begin. */
+export function docxSide(text: string | readonly Inline[]): { readonly bidirectional?: true } {
+  return beginsRightToLeft(text) ? { bidirectional: true } : {};
+}
+
+export function docxText({ docx }: DocxScope, text: string, run: Run = {}): Docx.TextRun {
+  return new docx.TextRun({ ...run, ...(hasRightToLeft(text) ? { rightToLeft: true } : {}), text: xmlText(text) });
 }
 
 /** Characters that XML has no place for are left out. */

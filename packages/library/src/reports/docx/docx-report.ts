@@ -1,6 +1,6 @@
 import type * as Docx from "docx";
 import type { ReportTree } from "../tree/report-tree.js";
-import { docxBlocks, docxLine } from "./docx-blocks.js";
+import { type DocxScope, docxBlocks, docxLine, docxSide, docxText } from "./docx-blocks.js";
 import { docxStyles, listNumbering } from "./docx-styles.js";
 import { steadyDocx } from "./steady-docx.js";
 
@@ -41,18 +41,25 @@ export async function docxReport(tree: ReportTree, options: DocxOptions): Promis
           page: { size: paper, margin: { top: margin, bottom: margin, left: margin, right: margin } },
         },
         footers: { default: pageFooter(docx, scope.textWidth, tree.title) },
-        children: [...heading(docx, tree), ...(await docxBlocks(scope, tree.blocks))],
+        children: [...heading(scope), ...(await docxBlocks(scope, tree.blocks))],
       },
     ],
   });
   return steadyDocx(await docx.Packer.toBuffer(document), new Date(options.madeAt));
 }
 
-function heading(docx: typeof Docx, tree: ReportTree): Docx.Paragraph[] {
+function heading(scope: DocxScope): Docx.Paragraph[] {
+  const { docx, tree } = scope;
   const byline = [tree.authors.join(", "), tree.date].filter((one) => one !== "").join(" · ");
   return [
-    new docx.Paragraph({ heading: docx.HeadingLevel.TITLE, children: [new docx.TextRun(tree.title)] }),
-    ...(byline === "" ? [] : [new docx.Paragraph({ style: "Subtitle", children: [new docx.TextRun(byline)] })]),
+    new docx.Paragraph({
+      heading: docx.HeadingLevel.TITLE,
+      ...docxSide(tree.title),
+      children: [docxText(scope, tree.title)],
+    }),
+    ...(byline === ""
+      ? []
+      : [new docx.Paragraph({ style: "Subtitle", ...docxSide(byline), children: [docxText(scope, byline)] })]),
   ];
 }
 

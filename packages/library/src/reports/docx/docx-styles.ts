@@ -1,4 +1,5 @@
 import type * as Docx from "docx";
+import { isRightToLeftLanguage } from "../tree/right-to-left.js";
 
 const font = "Calibri";
 const ink = "1D2733";
@@ -13,7 +14,7 @@ export function docxStyles(language: string): NonNullable<Docx.IPropertiesOption
   return {
     default: {
       document: {
-        run: { font, size: 22, color: ink, language: { value: language } },
+        run: { font, size: 22, color: ink, language: languageOf(language) },
         paragraph: { spacing: { after: 140, line: 276, lineRule: "auto" } },
       },
       title: { run: { font, size: 44, bold: true, color: ink }, paragraph: { spacing: { after: 80 } } },
@@ -27,6 +28,16 @@ export function docxStyles(language: string): NonNullable<Docx.IPropertiesOption
     },
     paragraphStyles: paragraphStyles(),
   };
+}
+
+/** Word takes East Asian and right-to-left languages apart from the others. */
+function languageOf(language: string): {
+  readonly value: string;
+  readonly eastAsia?: string;
+  readonly bidirectional?: string;
+} {
+  if (/^(zh|ja|ko)\b/i.test(language)) return { value: language, eastAsia: language };
+  return isRightToLeftLanguage(language) ? { value: language, bidirectional: language } : { value: language };
 }
 
 function paragraphStyles(): NonNullable<NonNullable<Docx.IPropertiesOptions["styles"]>["paragraphStyles"]> {

@@ -1,6 +1,7 @@
 import { escapeHtml } from "@nanobrain/engine/steps";
 import { contentsOf } from "../tree/finish-tree.js";
-import type { Block, DrawnChart, Inline, ReportTree } from "../tree/report-tree.js";
+import { type Block, type DrawnChart, type Inline, plainText, type ReportTree } from "../tree/report-tree.js";
+import { hasRightToLeft, isRightToLeftLanguage } from "../tree/right-to-left.js";
 import { reportStyle } from "./report-style.js";
 
 /** What may be loaded: nothing. Styles stand in the page, scripts do not run. */
@@ -17,7 +18,7 @@ export function htmlReport(tree: ReportTree): string {
   ];
   const byline = [tree.authors.join(", "), tree.date].filter((one) => one !== "").join(" · ");
   return `<!doctype html>
-<html lang="${escapeHtml(tree.language)}">
+<html lang="${escapeHtml(tree.language)}"${isRightToLeftLanguage(tree.language) ? ' dir="rtl"' : ""}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
@@ -30,8 +31,8 @@ ${reportStyle}</style>
 <body>
 <main>
 <header>
-<h1>${escapeHtml(tree.title)}</h1>
-${byline === "" ? "" : `<p class="byline">${escapeHtml(byline)}</p>\n`}</header>
+<h1${side(tree.title)}>${escapeHtml(tree.title)}</h1>
+${byline === "" ? "" : `<p class="byline"${side(byline)}>${escapeHtml(byline)}</p>\n`}</header>
 ${tree.blocks.map((one) => block(one, tree)).join("\n")}
 ${notes(tree)}</main>
 </body>
@@ -39,12 +40,21 @@ ${notes(tree)}</main>
 `;
 }
 
+/** Text with letters from right to left has the browser find out where its lines begin. */
+function side(text: string | readonly Inline[]): string {
+  return hasRightToLeft(typeof text === "string" ? text : plainText(text)) ? ' dir="auto"' : "";
+}
+
+function itemSide([first]: readonly Block[]): string {
+  return first?.kind === "paragraph" ? side(first.children) : "";
+}
+
 function block(one: Block, tree: ReportTree): string {
   switch (one.kind) {
     case "heading":
-      return `<h${one.level} id="${one.id}">${line(one.children, tree)}</h${one.level}>`;
+      return `<h${one.level} id="${one.id}"${side(one.children)}>${line(one.children, tree)}</h${one.level}>`;
     case "paragraph":
-      return `<p>${line(one.children, tree)}</p>`;
+      return `<p${side(one.children)}>${line(one.children, tree)}</p>`;
     case "list":
       return list(one, tree);
     case "quote":
@@ -56,7 +66,7 @@ function block(one: Block, tree: ReportTree): string {
     case "rule":
       return "<hr>";
     case "figure":
-      return `<figure id="figure-${one.number}">\n${inlineSvg(one.chart)}\n<figcaption>Figure ${one.number}. ${escapeHtml(one.caption)}</figcaption>\n</figure>`;
+      return `<figure id="figure-${one.number}">\n${inlineSvg(one.chart)}\n<figcaption${side(one.caption)}>Figure ${one.number}. ${escapeHtml(one.caption)}</figcaption>\n</figure>`;
     case "references":
       return references(tree);
     case "contents":
@@ -66,7 +76,7 @@ function block(one: Block, tree: ReportTree): string {
 
 function list({ start, items }: Block & { readonly kind: "list" }, tree: ReportTree): string {
   const [open, close] = start === null ? ["<ul>", "</ul>"] : [start === 1 ? "<ol>" : `<ol start="${start}">`, "</ol>"];
-  return `${open}\n${items.map((item) => `<li>${itemText(item, tree)}</li>`).join("\n")}\n${close}`;
+  return `${open}\n${items.map((item) => `<li${itemSide(item)}>${itemText(item, tree)}</li>`).join("\n")}\n${close}`;
 }
 
 /** An item of one paragraph needs none. */
@@ -81,8 +91,8 @@ function table({ head, rows, align }: Block & { readonly kind: "table" }, tree: 
   const cells = (row: readonly (readonly Inline[])[], tag: "th" | "td"): string =>
     row
       .map((cell, at) => {
-        const side = align[at] === undefined || align[at] === "left" ? "" : ` class="${align[at]}"`;
-        return `<${tag}${tag === "th" ? ' scope="col"' : ""}${side}>${line(cell, tree)}</${tag}>`;
+        const aligned = align[at] === undefined || align[at] === "left" ? "" : ` class="${align[at]}"`;
+        return `<${tag}${tag === "th" ? ' scope="col"' : ""}${aligned}${side(cell)}>${line(cell, tree)}</${tag}>`;
       })
       .join("");
   const body = rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("\n");
@@ -98,14 +108,14 @@ function references({ references: all }: ReportTree): string {
   const tree = { references: [] as ReportTree["references"] };
   const items = all.map(({ label, children }, at) => {
     const mark = label === "" ? "" : `<span class="label">${escapeHtml(label)}</span> `;
-    return `<li id="ref-${at + 1}">${mark}${line(children, tree)}</li>`;
+    return `<li id="ref-${at + 1}"${side(children)}>${mark}${line(children, tree)}</li>`;
   });
   return items.length === 0 ? "" : `<ol class="references">\n${items.join("\n")}\n</ol>`;
 }
 
 function contents(tree: ReportTree): string {
   const items = contentsOf(tree).map(
-    ({ level, id, text }) => `<li class="level-${level}"><a href="#${id}">${escapeHtml(text)}</a></li>`,
+    ({ level, id, text }) => `<li class="level-${level}"${side(text)}><a href="#${id}">${escapeHtml(text)}</a></li>`,
   );
   return items.length === 0 ? "" : `<nav aria-label="Contents">\n<ul>\n${items.join("\n")}\n</ul>\n</nav>`;
 }
@@ -114,7 +124,7 @@ function notes(tree: ReportTree): string {
   if (tree.notes.length === 0) return "";
   const items = tree.notes.map(
     (one, at) =>
-      `<li id="note-${at + 1}">${line(one, tree)} <a href="#mark-${at + 1}" aria-label="Back to the text">↩</a></li>`,
+      `<li id="note-${at + 1}"${side(one)}>${line(one, tree)} <a href="#mark-${at + 1}" aria-label="Back to the text">↩</a></li>`,
   );
   return `<section class="notes" aria-label="Footnotes">\n<ol>\n${items.join("\n")}\n</ol>\n</section>\n`;
 }

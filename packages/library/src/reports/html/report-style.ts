@@ -17,14 +17,14 @@ a{color:var(--link);text-decoration-thickness:1px;text-underline-offset:2px}
 a.cite{text-decoration:none}
 p,ul,ol,pre,blockquote,figure,.wide{margin:0 0 1.05rem}
 li{margin:.22rem 0}
-blockquote{padding:.1rem 0 .1rem 1.1rem;margin-left:0;border-left:3px solid var(--line);color:var(--soft)}
+blockquote{padding:.1rem 0;padding-inline-start:1.1rem;margin-inline:0;border-inline-start:3px solid var(--line);color:var(--soft)}
 blockquote>:last-child{margin-bottom:0}
 code{font:.88em ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;background:var(--wash);padding:.1em .3em;border-radius:3px}
 pre{background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:.8rem 1rem;overflow-x:auto;line-height:1.45}
 pre code{background:none;padding:0}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-size:.88rem;width:100%}
-th,td{padding:.42rem .7rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
+th,td{padding:.42rem .7rem;border-bottom:1px solid var(--line);text-align:start;vertical-align:top}
 thead th{border-bottom:2px solid var(--soft)}
 .right{text-align:right;font-variant-numeric:tabular-nums}.center{text-align:center}
 figure{padding:.6rem;border:1px solid var(--line);border-radius:8px;background:#fff;color:#1d2733;break-inside:avoid}

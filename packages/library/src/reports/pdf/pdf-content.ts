@@ -1,9 +1,11 @@
 import { contentsOf } from "../tree/finish-tree.js";
 import type { Block, DrawnChart, Inline, ReportTree } from "../tree/report-tree.js";
+import { tableShape } from "../tree/table-shape.js";
 import type { PdfText } from "./pdf-text.js";
 import type { Content, Margin } from "./pdfmake.js";
 
-export type PdfPaper = { readonly textWidth: number; readonly text: PdfText };
+/** Width and height of a page's text in points. */
+export type PdfPaper = { readonly textWidth: number; readonly textHeight: number; readonly text: PdfText };
 type Style = { readonly [property: string]: unknown };
 
 const ink = "#1d2733";
@@ -21,24 +23,13 @@ export function pdfContent(tree: ReportTree, paper: PdfPaper): Content[] {
       ? []
       : [{ text: texts(writer, byline), color: soft, fontSize: 10, margin: [0, 0, 0, 6] as const }]),
     line(writer, "#0072b2", 1.5, [0, 2, 0, 16]),
-    ...tree.blocks.flatMap((one) => block(writer, one)),
+    ...blocks(writer, tree.blocks),
     ...notes(writer),
   ];
 }
 
 type Table = { readonly table: { readonly body: readonly unknown[] } };
 type Writer = { readonly tree: ReportTree; readonly paper: PdfPaper };
-
-/** How much room a heading needs on its page, by its id, in points: itself and what must follow it. */
-export function headingRoom(tree: ReportTree, paper: PdfPaper): ReadonlyMap<string, number> {
-  return new Map(
-    tree.blocks.flatMap((one, at) => {
-      const next = tree.blocks[at + 1];
-      if (one.kind !== "heading") return [];
-      return [[one.id, next?.kind === "figure" ? 75 + drawnSize(next.chart, paper).height : 65] as const];
-    }),
-  );
-}
 
 function drawnSize(
   { width, height }: DrawnChart,
@@ -48,10 +39,14 @@ function drawnSize(
   return { width: shown, height: (shown * height) / width };
 }
 
-function block(writer: Writer, one: Block): Content[] {
+function blocks(writer: Writer, all: readonly Block[]): Content[] {
+  return all.flatMap((one, at) => block(writer, one, all[at + 1]));
+}
+
+function block(writer: Writer, one: Block, next?: Block): Content[] {
   switch (one.kind) {
     case "heading":
-      return [heading(writer, one)];
+      return [heading(writer, one, next)];
     case "paragraph":
       return [{ text: inline(writer, one.children), margin: [0, 0, 0, 8] }];
     case "list":
@@ -61,7 +56,7 @@ function block(writer: Writer, one: Block): Content[] {
     case "code":
       return [code(writer, one.text)];
     case "table":
-      return [table(writer, one)];
+      return tables(writer, one);
     case "rule":
       return [line(writer, rule, 0.8, [0, 6, 0, 12])];
     case "figure":
@@ -73,15 +68,28 @@ function block(writer: Writer, one: Block): Content[] {
   }
 }
 
-function heading(writer: Writer, { level, id, children }: Block & { readonly kind: "heading" }): Content {
+/**
+ * A heading with the room below it for what must follow, which then takes that room: it never stands alone at the end of a page.
+ * (Asking pdfmake for page breaks would lay out the whole report anew for each.)
+ */
+function heading(
+  writer: Writer,
+  { level, id, children }: Block & { readonly kind: "heading" },
+  next: Block | undefined,
+): Content {
   const size = [0, 20, 15.5, 12.5, 11, 10.5, 10.5][level] ?? 10.5;
   const text = inline(writer, children, { bold: true });
-  const margin: Margin = [0, level === 2 ? 14 : 9, 0, 5];
-  return { text, fontSize: size, margin, id, headlineLevel: level, outline: level <= 3, lineHeight: 1.12 };
+  const room = next?.kind === "figure" ? drawnSize(next.chart, writer.paper).height + 40 : 36;
+  const line = { text, fontSize: size, id, headlineLevel: level, outline: level <= 3, lineHeight: 1.12 };
+  return {
+    stack: [{ ...line, margin: [0, 0, 0, 5 + room] }],
+    unbreakable: true,
+    margin: [0, level === 2 ? 14 : 9, 0, -room],
+  };
 }
 
 function list(writer: Writer, { start, items }: Block & { readonly kind: "list" }): Content {
-  const stacks = items.map((item) => ({ stack: item.flatMap((inner) => tight(block(writer, inner))) }));
+  const stacks = items.map((item) => ({ stack: tight(blocks(writer, item)) }));
   const margin: Margin = [8, 0, 0, 8];
   return start === null ? { ul: stacks, margin, markerColor: soft } : { ol: stacks, start, margin, markerColor: soft };
 }
@@ -91,8 +99,8 @@ function tight(contents: readonly Content[]): Content[] {
   return contents.map((one) => (typeof one === "object" && "text" in one ? { ...one, margin: [0, 0, 0, 3] } : one));
 }
 
-function quote(writer: Writer, blocks: readonly Block[]): Content {
-  const body = [[{ stack: blocks.flatMap((inner) => block(writer, inner)), color: soft, margin: [8, 2, 0, -4] }]];
+function quote(writer: Writer, inner: readonly Block[]): Content {
+  const body = [[{ stack: blocks(writer, inner), color: soft, margin: [8, 2, 0, -4] }]];
   const layout = {
     hLineWidth: () => 0,
     vLineWidth: (at: number) => (at === 0 ? 2 : 0),
@@ -121,26 +129,26 @@ function code(writer: Writer, text: string): Content {
   return { table: { widths: ["*"], body: [[inside]] }, layout, margin: [0, 2, 0, 10] };
 }
 
-function table(writer: Writer, { head, rows, align }: Block & { readonly kind: "table" }): Content {
-  const columns = Math.max(head.length, 1);
-  const cell = (one: readonly Inline[] | undefined, at: number, style: Style = {}) => ({
-    text: inline(writer, one ?? [], style),
-    alignment: align[at] ?? "left",
-    fontSize: columns > 6 ? 7.5 : 9,
+/** A table in as many parts as the page's width asks for. */
+function tables(writer: Writer, { head, rows, align }: Block & { readonly kind: "table" }): Content[] {
+  const { textWidth, textHeight } = writer.paper;
+  const { fontSize, parts, breaksRows } = tableShape(head, rows, textWidth, textHeight);
+  return parts.map(({ columns, widths }) => {
+    const every = (row: readonly (readonly Inline[])[], style: Style = {}) =>
+      columns.map((at) => ({ text: inline(writer, row[at] ?? [], style), alignment: align[at] ?? "left", fontSize }));
+    const body = [every(head, { bold: true }), ...rows.map((row) => every(row))];
+    const table = { headerRows: 1, dontBreakRows: !breaksRows, keepWithHeaderRows: breaksRows ? 0 : 1, widths, body };
+    return { table, layout: tableLayout, margin: [0, 2, 0, 10] as const };
   });
-  const every = (row: readonly (readonly Inline[])[], style?: Style) =>
-    Array.from({ length: columns }, (_, at) => cell(row[at], at, style));
-  const body = [every(head, { bold: true }), ...rows.map((row) => every(row))];
-  const layout = {
-    hLineWidth: (at: number, node: Table) => (at === 0 || at === node.table.body.length ? 0 : at === 1 ? 1 : 0.5),
-    hLineColor: (at: number) => (at === 1 ? soft : rule),
-    vLineWidth: () => 0,
-    paddingTop: () => 4,
-    paddingBottom: () => 3,
-  };
-  const widths = Array.from({ length: columns }, () => (columns > 5 ? "*" : "auto"));
-  return { table: { headerRows: 1, dontBreakRows: true, widths, body }, layout, margin: [0, 2, 0, 10] };
 }
+
+const tableLayout = {
+  hLineWidth: (at: number, node: Table) => (at === 0 || at === node.table.body.length ? 0 : at === 1 ? 1 : 0.5),
+  hLineColor: (at: number) => (at === 1 ? soft : rule),
+  vLineWidth: () => 0,
+  paddingTop: () => 4,
+  paddingBottom: () => 3,
+};
 
 function figure(writer: Writer, one: Block & { readonly kind: "figure" }): Content {
   const caption = texts(writer, `Figure ${one.number}. ${one.caption}`);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { fontSigns } from "../font-signs.js";
 import { type FontFamily, packagedFonts } from "../fonts.js";
 import type { ReportTree } from "../tree/report-tree.js";
-import { headingRoom, type PdfPaper, pdfContent } from "./pdf-content.js";
+import { type PdfPaper, pdfContent } from "./pdf-content.js";
 import { PdfText } from "./pdf-text.js";
 import { loadPdfmake, type Margin, type PdfDefinition } from "./pdfmake.js";
 
@@ -17,13 +17,18 @@ export type PdfOptions = {
 };
 
 const margins: Margin = [62, 62, 62, 64];
-const widths = { A4: 595.28, Letter: 612 };
+const papers = { A4: { width: 595.28, height: 841.89 }, Letter: { width: 612, height: 792 } };
 
-/** The report as PDF, the same bytes for the same report. `missing`: signs that no font has; they show as empty boxes. */
-export async function pdfReport(
-  tree: ReportTree,
-  options: PdfOptions,
-): Promise<{ readonly bytes: Buffer; readonly missing: readonly string[] }> {
+export type PdfReport = {
+  readonly bytes: Buffer;
+  /** Signs that no font has; they show as empty boxes. */
+  readonly missing: readonly string[];
+  /** True: it has text written from right to left, whose words stand in the wrong order. */
+  readonly isDisordered: boolean;
+};
+
+/** The report as PDF, the same bytes for the same report. */
+export async function pdfReport(tree: ReportTree, options: PdfOptions): Promise<PdfReport> {
   const fonts = fontsOf(options.fonts);
   const text = new PdfText(
     await Promise.all(
@@ -33,15 +38,17 @@ export async function pdfReport(
         .map(async ([name, one]) => ({ name, signs: fontSigns(await readFile(one.normal)) })),
     ),
   );
-  const textWidth = widths[options.pageSize] - margins[0] - margins[2];
-  const definition = definitionOf(tree, options, { textWidth, text });
+  const { width, height } = papers[options.pageSize];
+  const textWidth = width - margins[0] - margins[2];
+  const textHeight = height - margins[1] - margins[3];
+  const definition = definitionOf(tree, options, { textWidth, textHeight, text });
   const pdfmake = loadPdfmake();
   const paths = new Set(Object.values(fonts).flatMap((one) => Object.values(one)));
   pdfmake.setUrlAccessPolicy(() => false);
   pdfmake.setLocalAccessPolicy((path) => paths.has(path));
   pdfmake.setFonts(fonts);
   const bytes = await pdfmake.createPdf(definition).getBuffer();
-  return { bytes: Buffer.from(bytes), missing: [...text.missing] };
+  return { bytes: Buffer.from(bytes), missing: [...text.missing], isDisordered: text.hasRightToLeft };
 }
 
 function fontsOf(extra: readonly string[]): { readonly [name: string]: FontFamily } {
@@ -54,7 +61,6 @@ function fontsOf(extra: readonly string[]): { readonly [name: string]: FontFamil
 
 function definitionOf(tree: ReportTree, options: PdfOptions, paper: PdfPaper): PdfDefinition {
   const { text } = paper;
-  const room = headingRoom(tree, paper);
   const title = text.runs(tree.title.length > 90 ? `${tree.title.slice(0, 88)}…` : tree.title);
   return {
     content: pdfContent(tree, paper),
@@ -83,12 +89,5 @@ function definitionOf(tree: ReportTree, options: PdfOptions, paper: PdfPaper): P
       fontSize: 8.5,
       color: "#566373",
     }),
-    // A heading that would stand alone at the end of a page begins the next one.
-    pageBreakBefore: ({ id, startPosition }) => {
-      const needed = room.get(id ?? "");
-      if (needed === undefined || startPosition === undefined) return false;
-      const { verticalRatio, pageInnerHeight } = startPosition;
-      return verticalRatio > 0.3 && (1 - verticalRatio) * pageInnerHeight < needed;
-    },
   };
 }

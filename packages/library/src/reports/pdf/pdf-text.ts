@@ -1,4 +1,5 @@
 import { type FontSigns, hasSign } from "../font-signs.js";
+import { hasRightToLeft } from "../tree/right-to-left.js";
 
 export type PdfFont = { readonly name: string; readonly signs: FontSigns };
 
@@ -8,6 +9,8 @@ const dropped = /\p{Cf}|\p{Cc}|[\ufe00-\ufe0f]/gu;
 /** Splits text by which font draws it: the first that has the sign. What none has becomes an empty box, and is remembered. */
 export class PdfText {
   readonly missing = new Set<string>();
+  /** Whether something was written from right to left: lines are laid out from left to right all the same. */
+  hasRightToLeft = false;
   readonly #fonts: readonly PdfFont[];
 
   constructor(fonts: readonly PdfFont[]) {
@@ -20,6 +23,7 @@ export class PdfText {
         ? this.#fonts
         : [...this.#fonts].sort((a, b) => Number(b.name === first) - Number(a.name === first));
     const usual = fonts[0]?.name ?? "";
+    this.hasRightToLeft ||= hasRightToLeft(text);
     const runs: { text: string; font: string }[] = [];
     for (const sign of text
       .normalize("NFC")

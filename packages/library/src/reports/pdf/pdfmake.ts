@@ -11,12 +11,6 @@ export type PdfNode = {
   readonly margin?: Margin;
 };
 
-/** Where a node came to lie; `verticalRatio`: 0 at the upper end of the page's text, 1 at the lower. Heights in points. */
-export type LaidOut = {
-  readonly id?: string;
-  readonly startPosition?: { readonly verticalRatio: number; readonly pageInnerHeight: number };
-};
-
 export type PdfDefinition = {
   readonly content: readonly Content[];
   readonly pageSize: "A4" | "LETTER";
@@ -27,7 +21,6 @@ export type PdfDefinition = {
   readonly info: { readonly [name: string]: string | Date };
   readonly defaultStyle: PdfNode;
   footer(page: number, pages: number): PdfNode;
-  pageBreakBefore(node: LaidOut): boolean;
 };
 
 /** One for the whole process: set all of it before each use, without a pause in between. */

@@ -211,6 +211,24 @@ describe("hostile input", () => {
   });
 });
 
+test("method: what was done and with which bounds, in words; what was not done is not there", () => {
+  const outliers = { fields: ["a"], method: "mad", action: "null" } as const;
+  const { cleanData } = clean([{ a: 1 }], [{ trim: "*" }, { require: "a" }], { deduplication: true, outliers });
+  expect(cleanData["method"]).toEqual({
+    rules: ["trim", "require"],
+    deduplication: [
+      "equal records",
+      "equal doi",
+      "equal pmid",
+      "equal pmcid",
+      "equal arxiv_id",
+      "nearly equal from 0.9",
+    ],
+    outliers: ["3.5 median distances, emptied"],
+  });
+  expect(clean([{ a: 1 }]).cleanData["method"]).toEqual({});
+});
+
 describe("decimal commas", () => {
   const numbers = (texts: readonly string[]): readonly Json[] =>
     clean(

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "@nanobrain/engine";
 import { type Deduplication, deduplicate } from "./deduplicate.js";
 import { profile } from "./field-profile.js";
+import { methodOf } from "./method-of.js";
 import { type Normalization, normalize, normalizeTexts } from "./normalize.js";
 import { markOutliers } from "./outliers.js";
 import { deduplicationOf, normalizationOf, type PreprocessingConfig } from "./preprocessing-config.js";
@@ -51,6 +52,7 @@ export function preprocess(
     given: given.records.length + given.refused.length,
     invalidBefore: given.invalidBefore,
     ...(given.search === undefined ? {} : { search: given.search }),
+    method: methodOf(config, rules),
     measures: {
       ...(outliers === undefined ? {} : { outliers: outliers.found }),
       ...(scaled.scales.length === 0 ? {} : { scales: scaled.scales }),
@@ -105,6 +107,7 @@ type Around = {
   readonly invalidBefore: number;
   readonly search?: Json;
   readonly measures: JsonObject;
+  readonly method: JsonObject;
 };
 
 function finished(
@@ -141,6 +144,7 @@ function finished(
       quality: quality.parts,
       counts,
       fields: fields as unknown as Json,
+      method: around.method,
       ...(around.search === undefined ? {} : { search: around.search }),
     },
     report: {

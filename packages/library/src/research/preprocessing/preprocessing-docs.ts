@@ -4,7 +4,7 @@ In this order: texts and words for nothing (if \`normalization\` is on), \`clean
 **Input** \`raw_data\`: what DataCollectionStep gives, a list of records, a map with \`records\` or \`rows\`, or a table \`{columns, rows}\`.
 
 **Outputs**
-- \`clean_data\`: \`{records, data_quality_score, quality, counts, fields}\`; \`fields\` says type, gaps, range of each field.
+- \`clean_data\`: \`{records, data_quality_score, quality, counts, fields, method}\`; \`fields\` says type, gaps, range of each field.
   A link's condition reads it: \`data_quality_score > 0.7\`.
 - \`report\`: for each rule how many values it changed, doubted and dropped, with examples; how the score came about.
 - \`dropped\`: \`{count, by, records, file}\`: every record that is not in \`clean_data\`, with what dropped it and why.
