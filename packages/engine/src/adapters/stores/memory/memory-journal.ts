@@ -20,7 +20,7 @@ const NODE = 8;
 
 /** Where reading may begin: every so many events. */
 const MARK_EVERY = 32;
-/** Two sizes up to this share one number. */
+/** Two sizes up to this share one number; a negative one says that the peak of memory follows. */
 const SIZE = 2 ** 26;
 /** An id and the number of links share one. */
 const LINKS = 2 ** 16;
@@ -100,7 +100,10 @@ export class MemoryJournal {
     const isOne = port !== undefined && value !== undefined;
     this.#code(isOne ? SUCCEEDED : SUCCEEDED_TEXT, event, event.at);
     const sizes = usage.inputBytes * SIZE + usage.outputBytes;
-    this.#numbers.push(id * LINKS + links.length, usage.durationMs + 0, (usage.cpuMs ?? -1) + 0, sizes);
+    const { peakMemoryBytes: peak } = usage;
+    this.#numbers.push(id * LINKS + links.length, usage.durationMs + 0, (usage.cpuMs ?? -1) + 0);
+    if (peak === null) this.#numbers.push(sizes);
+    else this.#numbers.push(-1 - sizes, peak);
     if (isOne) this.#values.push(port, value);
     else this.#values.push(JSON.stringify(out));
   }
@@ -127,12 +130,13 @@ export class MemoryJournal {
   #usageAt(cursor: { number: number }): Usage {
     const durationMs = this.#numberAt(cursor);
     const cpuMs = this.#numberAt(cursor);
-    const sizes = this.#numberAt(cursor);
+    const signed = this.#numberAt(cursor);
+    const sizes = signed < 0 ? -1 - signed : signed;
     const inputBytes = Math.floor(sizes / SIZE);
     return {
       durationMs,
       cpuMs: cpuMs < 0 ? null : cpuMs,
-      peakMemoryBytes: null,
+      peakMemoryBytes: signed < 0 ? this.#numberAt(cursor) : null,
       inputBytes,
       outputBytes: sizes % SIZE,
     };
@@ -165,7 +169,8 @@ function isPlainSuccess(event: Of<"attempt.succeeded">): event is Succeeded {
 }
 
 function isPlainUsage({ durationMs, cpuMs, peakMemoryBytes, inputBytes, outputBytes }: Usage): boolean {
-  if (peakMemoryBytes !== null || !Number.isFinite(durationMs)) return false;
+  if (!(peakMemoryBytes === null || Number.isSafeInteger(peakMemoryBytes)) || !Number.isFinite(durationMs))
+    return false;
   if (cpuMs !== null && !(Number.isFinite(cpuMs) && cpuMs >= 0)) return false;
   return isSize(inputBytes) && isSize(outputBytes);
 }
