@@ -154,7 +154,10 @@ export type StepDefinition = {
    */
   readonly secretFields?: readonly string[];
   /** Extra parts of the cache key that only the machine knows, such as a program's size and time. */
-  fingerprint?(config: JsonObject, folders: AttemptFolders): Promise<{ readonly [part: string]: string }>;
+  fingerprint?(
+    config: JsonObject,
+    folders: AttemptFolders,
+  ): { readonly [part: string]: string } | Promise<{ readonly [part: string]: string }>;
   /** Returns the outputs by port. A missing key is absence. Throws failures (see `stepFailure`). */
   run(call: StepCall): Promise<{ readonly [port: string]: Json | undefined }>;
 };

@@ -116,7 +116,8 @@ export interface Store {
   journal?(runId: string): ((after: number, until?: number) => readonly RunEvent[]) | undefined;
   plan(hash: string): Promise<Plan | undefined>;
   logs(runId: string, filter?: { readonly step?: string; readonly limit?: number }): Promise<readonly LogEntry[]>;
-  cached(key: string): Promise<CacheEntry | undefined>;
+  /** Answers at once where it can. */
+  cached(key: string): CacheEntry | undefined | Promise<CacheEntry | undefined>;
   /** The newest cache entry of a place, to compare its parts with a key that missed. */
   lastCached(place: string): Promise<CacheEntry | undefined>;
   /** Shows every text that is kept: what is used by what. Fails with E_STORE_DAMAGED rather than leaving one out. */

@@ -21,7 +21,7 @@ import { cellKey, generationOf } from "../kernel/recovery/cell-key.js";
 import { type OpenCell, type RunTree, runAt } from "../kernel/state.js";
 import { stepPath } from "../kernel/step-path.js";
 import type { PlanNode, PlanStep, WorkflowPlan } from "../plan/plan.js";
-import { type CacheKey, cacheKey, type Looked, lookUp } from "../values/cache.js";
+import { type CacheKey, cacheKey, hitAtOnce, type Looked, lookUp } from "../values/cache.js";
 import { findLinks } from "../values/findings.js";
 import { errorLinks, refusedOutput, secretsOf, usesSecrets } from "../values/outcome.js";
 import { executorFor, type RunSettings } from "../values/parts.js";
@@ -85,6 +85,31 @@ export function runAttempt(
 ): Promise<Report> {
   const shift: Shift = { parts, settings, tree, work: workOf(tree, started) };
   return mayKeep(shift) ? lookUpOrPerform(shift, post, stop) : perform(shift, post, stop, undefined, undefined);
+}
+
+/**
+ * The end of an attempt that has just begun, if the cache has its result at once and nothing has to be done for it: reading
+ * is all that happens here, so that it may come before the beginning is on disk.
+ */
+export function resultAtOnce(
+  parts: HostParts,
+  settings: RunSettings,
+  tree: RunTree,
+  started: Started,
+): Unstamped | undefined {
+  const shift: Shift = { parts, settings, tree, work: workOf(tree, started) };
+  const { node, workflow, component, path } = shift.work;
+  const isPlain = node.outLinks.every((link) => workflow.links[link]?.plain === true);
+  if (!isPlain || component.module !== undefined || !mayKeep(shift) || isFresh(settings, path)) return undefined;
+  const key = keyOf(shift);
+  if (key instanceof Promise) {
+    key.catch(() => undefined);
+    return undefined;
+  }
+  const looked = hitAtOnce(parts, key);
+  const report =
+    looked?.outputs === undefined ? undefined : succeed(shift, looked.outputs, undefined, looked, undefined);
+  return report === undefined || report instanceof Promise ? undefined : report.input;
 }
 
 async function lookUpOrPerform(shift: Shift, post: AttemptPost, stop: StopSign): Promise<Report> {
@@ -175,7 +200,7 @@ function mayKeep({ settings, tree, work }: Shift): boolean {
   return settings.cache && work.step.cache !== "off" && !work.started.fallback && !wasUndone(tree, work);
 }
 
-function keyOf({ parts, settings, tree, work }: Shift): Promise<CacheKey> {
+function keyOf({ parts, settings, tree, work }: Shift): CacheKey | Promise<CacheKey> {
   const { run, node } = work.started;
   const place = `${tree.plan.name}/${stepPath(tree, run, node).replace(/\[\d+\]/g, "[]")}`;
   const ports = work.node.openOutputs ? work.node.outPorts.map((port) => port.name).join(" ") : "";

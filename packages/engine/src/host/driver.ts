@@ -13,6 +13,7 @@ import { hearsOutside } from "../kernel/triggers/hooks.js";
 import { onlyWaiting } from "../kernel/waits.js";
 import { runErrand } from "../values/errands.js";
 import type { RunSettings } from "../values/parts.js";
+import { CachedResults } from "./cached-results.js";
 import type { Asker, Entry } from "./entry.js";
 import { endsAttempt, isDecisive, recordedEffect } from "./event-effects.js";
 import { Holdings } from "./holdings.js";
@@ -22,6 +23,7 @@ import { Ledger } from "./ledger.js";
 import { needsOf, poolsOf } from "./needs.js";
 import { newWarnings } from "./new-warnings.js";
 import type { HostParts } from "./parts.js";
+import { recordOf } from "./record-of.js";
 import { stamped } from "./stamped.js";
 import { createStepNewsDesk, type StepNews } from "./step-news.js";
 
@@ -54,6 +56,7 @@ export class Driver {
   readonly #errands = new Set<string>();
   readonly #holdings: Holdings;
   readonly #shares: LaneShares;
+  readonly #cached: CachedResults;
   #inbox: Entry[] = [];
   #taken: Entry[] = [];
   #logs: LogEntry[] = [];
@@ -74,6 +77,7 @@ export class Driver {
     parts.admission.resize(poolsOf(tree.plan));
     this.#holdings = new Holdings(parts.admission);
     this.#shares = new LaneShares(parts.executors);
+    this.#cached = new CachedResults(parts, settings, tree);
     const isNews = newWarnings();
     this.#inFlight = new InFlight(parts, settings, tree, {
       report: (report) => this.#tell(report.input, report.cache),
@@ -212,6 +216,7 @@ export class Driver {
         if (this.#listeners.size > 0) this.#publish(events);
         for (const entry of entries) entry.asker?.done(entry.wanted);
         this.#carryOut(events);
+        this.#again ||= this.#cached.endTurn();
         if (this.#inbox.length === 0 && !this.#again && events.length < TURN_LIMIT) break;
       }
     } catch (error) {
@@ -236,10 +241,13 @@ export class Driver {
       entry.wanted = isWanted(this.tree, entry.input);
       if (entry.wanted) events.push(this.#apply(entry.input));
     }
-    while (!this.#draining && events.length < TURN_LIMIT) {
+    while (!this.#draining && events.length < TURN_LIMIT && !this.#cached.isFull) {
       const decision: Decision | undefined = decide(this.tree, this.#parts.clock.now(), this.#admit);
       if (decision === undefined) break;
-      events.push(this.#apply(decision));
+      const event = this.#apply(decision);
+      const cached = this.#cached.take(event);
+      if (cached === undefined) events.push(event);
+      else events.push(event, this.#apply(cached));
     }
     return events;
   }
@@ -293,17 +301,7 @@ export class Driver {
   }
 
   record(): RunRecord {
-    const { tree } = this;
-    return {
-      id: tree.id,
-      name: tree.name,
-      workflow: tree.plan.name,
-      planHash: tree.plan.hash,
-      status: this.status,
-      createdAt: tree.createdAt,
-      endedAt: tree.ended ? this.#parts.clock.now() : null,
-      lastSeq: tree.seq,
-    };
+    return recordOf(this.tree, this.status, () => this.#parts.clock.now());
   }
 
   /** A listener that throws is the listener's fault: the run goes on, and its log says so. */
@@ -326,7 +324,7 @@ export class Driver {
   }
 
   #carryOut(events: readonly RunEvent[]): void {
-    for (const event of events) this.#inFlight.carryOut(event);
+    for (const event of events) if (!this.#cached.has(event)) this.#inFlight.carryOut(event);
     this.#inFlight.release();
     if (this.tree.ended || this.#draining) return;
     for (const [key, errand] of this.tree.errands) if (!this.#errands.has(key)) this.#runErrand(key, errand);

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,6 +16,7 @@ import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
 import { EngineRuntime, type Pieces } from "./engine-runtime.js";
+import { fingerprints } from "./fingerprints.js";
 import type { LaneCodeData } from "./lane-code.js";
 import { lazyExecutor } from "./lazy-executor.js";
 import { makeFolder } from "./make-folder.js";
@@ -49,7 +49,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     secrets: await openSecrets(environment),
     values: new Values(blobs),
     commits: new Commits({ store, clock, defer: setImmediate, complain }),
-    fingerprint: await fingerprints(registry),
+    fingerprint: fingerprints(registry),
     ledgerOf: (runId) => drivers.get(runId)?.ledger,
     offer: (runId) => drivers.get(runId)?.stir(),
     callWorkflow: async (caller, call) => {
@@ -210,22 +210,4 @@ async function openSecrets(env: NonNullable<RuntimeOptions["environment"]>): Pro
   const folder = env["NANOBRAIN_SECRETS"];
   return (project) =>
     createSecrets({ env, dotenv: join(project, ".env"), ...(folder === undefined ? {} : { folder }) });
-}
-
-/** Cache key parts of a component: its definition's own, and the code of the user's module with all it imports by relative path. */
-async function fingerprints(registry: GrowingRegistry): Promise<HostParts["fingerprint"]> {
-  return async (component, folders) => {
-    const found: { [part: string]: string } = {};
-    if (component.module !== undefined) {
-      const { moduleHash } = await import("../adapters/modules/module-hash.js");
-      found["code"] = await moduleHash(component.module.path, folders);
-    }
-    const fn = component.module === undefined ? registry.function(String(component.config["function"])) : undefined;
-    if (fn !== undefined) found["code"] = createHash("sha256").update(String(fn)).digest("hex");
-    const definition = await registry.find(component.class)?.load();
-    if (definition?.kind === "step" && definition.fingerprint !== undefined) {
-      Object.assign(found, await definition.fingerprint(component.config, folders));
-    }
-    return found;
-  };
 }

@@ -4,6 +4,8 @@ import type { AttemptFolders, ComponentCall, Executor } from "../contracts/execu
 import type { Store } from "../contracts/store.js";
 import type { Values } from "./values.js";
 
+export type KeyParts = { readonly [part: string]: string };
+
 /** What looking at values takes. */
 export type ValueParts = {
   readonly store: Store;
@@ -11,8 +13,8 @@ export type ValueParts = {
   readonly clock: Clock;
   readonly executors: { readonly [name: string]: Executor };
   readonly values: Values;
-  /** Parts of a cache key that only the machine knows: module and program hashes. */
-  fingerprint(component: ComponentCall, folders: AttemptFolders): Promise<{ readonly [part: string]: string }>;
+  /** Parts of a cache key that only the machine knows: module and program hashes. At once where nothing has to be loaded. */
+  fingerprint(component: ComponentCall, folders: AttemptFolders): KeyParts | Promise<KeyParts>;
 };
 
 /** What one run was started with. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash as hashAtOnce } from "node:crypto";
 import type { Blobs } from "../contracts/blobs.js";
 import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
@@ -77,18 +77,20 @@ export class Values {
   }
 
   /** Content hash of a value, the same wherever it is kept. */
-  async hash(handle: Handle): Promise<string> {
+  hash(handle: Handle): string | Promise<string> {
     if ("blob" in handle) return handle.blob;
-    return hashOf(canonical(await this.load(handle)));
+    const value = this.load(handle);
+    return value instanceof Promise ? value.then((late) => hashOf(canonical(late))) : hashOf(canonical(value));
   }
 }
 
 export function hashOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hashAtOnce("sha256", text);
 }
 
 /** JSON text with sorted keys: equal values give equal texts. */
 export function canonical(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
   return JSON.stringify(value, (_key, part: Json) => {
     if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));

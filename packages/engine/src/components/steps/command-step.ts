@@ -58,7 +58,7 @@ export const commandStep: StepDefinition = {
   secretFields: ["env"],
   executor: "local",
   check: async (config) => commandProblems(config),
-  fingerprint: async (config, folders) => programParts(config, folders),
+  fingerprint: programParts,
   run,
 };
 

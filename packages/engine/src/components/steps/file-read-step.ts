@@ -69,7 +69,7 @@ export const fileReadStep: StepDefinition = {
   effects: false,
   executor: "local",
   check: async (config) => pathProblems(config["path"], ["path"]),
-  fingerprint: async ({ path = "" }, folders) =>
+  fingerprint: ({ path = "" }, folders) =>
     referredInputs(path).length > 0 ? neverSame() : filesPrint([String(path)], folders),
   run,
 };

@@ -212,7 +212,7 @@ export class MemoryStore implements Store {
     );
   }
 
-  async cached(key: string): Promise<CacheEntry | undefined> {
+  cached(key: string): CacheEntry | undefined {
     this.#expectOpen();
     return parsed<CacheEntry>(this.#cache.get(key));
   }

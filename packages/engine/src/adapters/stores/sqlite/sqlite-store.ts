@@ -42,6 +42,8 @@ class SqliteStore implements Store {
   readonly #owned: OwnedJournals;
   readonly #arrivals: Arrivals;
   #open = true;
+  /** Journals that were found by the last look at the folder. */
+  #known: readonly number[] = [];
 
   constructor(driver: SqliteDriver, root: string) {
     this.place = root;
@@ -156,8 +158,10 @@ class SqliteStore implements Store {
     );
   }
 
-  async cached(key: string): Promise<CacheEntry | undefined> {
-    return newest(this.#collect((reader) => present(reader.cached(key))));
+  /** In the journals that were there a moment ago; before it is said that there is none, in those that came since. */
+  cached(key: string): CacheEntry | undefined {
+    const known = this.#known.flatMap((number) => present(this.#readerOf(number)?.cached(key)));
+    return newest(known) ?? newest(this.#collect((reader) => present(reader.cached(key))));
   }
 
   async lastCached(place: string): Promise<CacheEntry | undefined> {
@@ -237,10 +241,16 @@ class SqliteStore implements Store {
 
   *#journals(): Iterable<readonly [number, JournalReader]> {
     this.#expectOpen();
-    for (const number of journalNumbers(this.#folder, "db")) {
-      const reader = this.#owned.get(number)?.reader ?? this.#readers.get(number);
+    this.#known = journalNumbers(this.#folder, "db");
+    for (const number of this.#known) {
+      const reader = this.#readerOf(number);
       if (reader !== undefined) yield [number, reader];
     }
+  }
+
+  #readerOf(number: number): JournalReader | undefined {
+    this.#expectOpen();
+    return this.#owned.get(number)?.reader ?? this.#readers.get(number);
   }
 
   #expectOpen(): void {
