@@ -11,6 +11,7 @@ import {
 } from "@nanobrain/engine";
 import { type Call, flag } from "./call.js";
 import { plainLine, plainTeller } from "./plain-teller.js";
+import { gatheredLines } from "./terminal/gathered-lines.js";
 import { LiveView } from "./terminal/live-view.js";
 import type { Look } from "./terminal/terminal.js";
 import { fitEnd, oneLine, pad } from "./terminal/text-width.js";
@@ -112,9 +113,10 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
   err.line(headerLine(headerOf(handle), err.look).trim());
   const tell = plainTeller(handle.plan, past);
   const warned = new Set<string>();
+  const lines = gatheredLines(err);
   const stop = handle.listen((event) => {
     if (event.type === "warning.raised") warned.add(`${event.code} ${event.message}`);
-    for (const line of tell(event)) err.line(plainLine(line, line.at - began));
+    for (const line of tell(event)) lines.line(plainLine(line, line.at - began));
     if (isReport(handle.plan, event)) {
       const report = {
         seq: event.seq,
@@ -123,15 +125,16 @@ function plainView(call: Call, handle: RunHandle, past: readonly RunEvent[]): Ru
         step: "",
         text: progressText(handle.progress()),
       } as const;
-      err.line(plainLine(report, event.at - began));
+      lines.line(plainLine(report, event.at - began));
     }
   });
   const deaf = handle.hear((news) => {
-    if (isSevere(news)) err.line(`${pad(durationText(now() - began), 7, "right")}  ${logText(news)}`);
+    if (isSevere(news)) lines.line(`${pad(durationText(now() - began), 7, "right")}  ${logText(news)}`);
   });
   const close = (): void => {
     stop();
     deaf();
+    lines.flush();
   };
-  return { say: (text) => err.line(err.look.paint.yellow(text)), warned, close };
+  return { say: (text) => lines.line(err.look.paint.yellow(text)), warned, close };
 }

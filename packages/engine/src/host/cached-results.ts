@@ -5,7 +5,7 @@ import { resultAtOnce } from "./attempts.js";
 import type { HostParts } from "./parts.js";
 
 /** Results in one transaction: others than this run want their turn, and who watches wants to see it go on. */
-const mostInTurn = 256;
+const mostInTurn = 512;
 /** After so many attempts in a row for which the cache had nothing, few are looked up ahead. */
 const manyMisses = 16;
 

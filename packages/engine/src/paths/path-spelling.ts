@@ -1,11 +1,14 @@
 const maxPathBytes = 4_000;
 const maxPartBytes = 255;
+/** Short names of letters, digits and `_`, with at most one dot or dash between them: nothing can be wrong with these. */
+const usual = /^(?=.{1,255}$)\w+(?:[.-]\w+)*(?:\/\w+(?:[.-]\w+)*)*$/;
 
 /**
  * What is wrong with a path as it is written; undefined: nothing. Nothing is decoded: `%2e%2e` is a name like any other.
  * Only relative paths with `/` pass. That it stays inside a folder is for `resolveInside` to find out.
  */
 export function pathFault(path: string): string | undefined {
+  if (usual.test(path)) return undefined;
   if (path === "") return "it is empty";
   if (path.includes("\0")) return "it holds a NUL character";
   if (path.includes("\\")) return "it holds a backslash";

@@ -55,12 +55,25 @@ function keyOf(
 
 /** As `canonical` writes it. */
 function sortedText(found: KeyParts, place: string | undefined): string {
-  const all: { [part: string]: string } = {};
   const names = Object.keys(found);
-  if (place !== undefined) names.push("place");
-  for (const name of names.sort())
-    all[name] = name === "place" && place !== undefined ? place : (found[name] as string);
-  return JSON.stringify(all);
+  if (place !== undefined && !("place" in found)) names.push("place");
+  let text = "{";
+  for (const name of inOrder(names)) {
+    const value = name === "place" && place !== undefined ? place : (found[name] as string);
+    text += `${text === "{" ? "" : ","}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  }
+  return `${text}}`;
+}
+
+let lastNames: readonly string[] = [];
+let lastOrder: readonly string[] = [];
+
+/** Steps of one class after the other have the same names. */
+function inOrder(names: readonly string[]): readonly string[] {
+  if (names.length === lastNames.length && names.every((name, at) => name === lastNames[at])) return lastOrder;
+  lastNames = names;
+  lastOrder = [...names].sort();
+  return lastOrder;
 }
 
 /** Hashes of short settings, which most steps of a class share. */

@@ -40,6 +40,7 @@ export function interpolate(
 
 /** Names of the inputs a config refers to, each once, in order of appearance. */
 export function referredInputs(config: Json): readonly string[] {
+  if (typeof config === "string" && !config.includes("{{")) return [];
   const names = new Set<string>();
   const visit = (value: Json): void => {
     if (typeof value === "string") for (const [, port] of value.matchAll(REFERENCE)) names.add(port ?? "");

@@ -2,6 +2,7 @@ import type { CacheEntry, KeptText, LogEntry, RunRecord } from "../../../contrac
 import type { RunEvent } from "../../../kernel/event.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { RunFilter } from "../run-match.js";
+import { CacheAhead } from "./cache-ahead.js";
 import { chainOn, chainStart } from "./checksum.js";
 import { type SqlRow, textOf } from "./driver.js";
 import { damagedRow } from "./faults.js";
@@ -38,6 +39,7 @@ const manyMissed = 10;
 export class JournalReader {
   readonly file: string;
   readonly #prepared: Prepared;
+  readonly ahead: CacheAhead;
   #isTogether: boolean;
   /** How often a run was looked for that has no such id, and no such name. */
   #missed = 0;
@@ -45,6 +47,7 @@ export class JournalReader {
   /** `alone`: nobody but this connection writes, so that what several queries find is of one state anyway. */
   constructor(prepared: Prepared, file: string, writers: "alone" | "others") {
     this.#prepared = prepared;
+    this.ahead = new CacheAhead(prepared);
     this.#isTogether = writers === "alone";
     this.file = file;
   }
@@ -245,15 +248,15 @@ export class JournalReader {
   }
 
   cached(key: string): CacheEntry | undefined {
-    return this.#cacheEntry(`SELECT ${cacheSelect} FROM cache WHERE key=?`, key);
+    return this.#entryOf(this.ahead.row(key));
   }
 
   lastCached(place: string): CacheEntry | undefined {
-    return this.#cacheEntry(`SELECT ${cacheSelect} FROM cache WHERE place=? ORDER BY cache.num DESC LIMIT 1`, place);
+    const newest = `SELECT ${cacheSelect} FROM cache WHERE place=? ORDER BY cache.num DESC LIMIT 1`;
+    return this.#entryOf(this.#prepared.sql(newest).get([place]));
   }
 
-  #cacheEntry(sql: string, value: string): CacheEntry | undefined {
-    const row = this.#prepared.sql(sql).get([value]);
+  #entryOf(row: SqlRow | undefined): CacheEntry | undefined {
     if (row === undefined) return undefined;
     return JSON.parse(checkedBody(row, this.file, "cache", ["key", "place"])) as CacheEntry;
   }

@@ -176,7 +176,10 @@ export class JournalWriter {
       this.#prepared.sql("DELETE FROM runs WHERE num=?").run([head.num]);
     }
     this.#prepared.sql("DELETE FROM plans WHERE hash NOT IN (SELECT plan FROM runs)").run([]);
-    for (const key of cacheKeys) this.#prepared.sql("DELETE FROM cache WHERE key=?").run([key]);
+    for (const key of cacheKeys) {
+      this.#prepared.sql("DELETE FROM cache WHERE key=?").run([key]);
+      this.#reader.ahead.forget(key);
+    }
     this.#writeMeta(meta);
     this.#prepared.sql("COMMIT").run([]);
     this.#meta = meta;
@@ -207,7 +210,7 @@ export class JournalWriter {
 
   #writeRest({ batch, before, after }: Change): void {
     if (before !== undefined && batch.record !== undefined) this.#updateRun(after.head.num, after.record);
-    if (batch.plan !== undefined && !this.#plans.has(batch.plan.hash)) {
+    if (batch.plan !== undefined && !this.#plans.has(batch.plan.hash) && !this.#hasPlan(batch.plan.hash)) {
       const text = JSON.stringify(batch.plan);
       const insert = this.#prepared.sql("INSERT INTO plans(hash,body,sum) VALUES(?,?,?) ON CONFLICT(hash) DO NOTHING");
       insert.run([batch.plan.hash, text, textSum([batch.plan.hash], text)]);
@@ -216,12 +219,18 @@ export class JournalWriter {
       const text = JSON.stringify(entry);
       const insert = this.#prepared.sql("INSERT OR REPLACE INTO cache(key,place,body,sum) VALUES(?,?,?,?)");
       insert.run([entry.key, entry.place, text, textSum([entry.key, entry.place], text)]);
+      this.#reader.ahead.forget(entry.key);
     }
     if (after.head.logs !== (before?.head.logs ?? 0)) {
       const text = JSON.stringify(batch.logs);
       const insert = this.#prepared.sql("INSERT INTO logs(run,body,sum) VALUES(?,?,?)");
       insert.run([after.head.num, text, textSum([after.head.num], text)]);
     }
+  }
+
+  /** Before its text is made, which takes long for a large plan. */
+  #hasPlan(hash: string): boolean {
+    return this.#prepared.sql("SELECT 1 AS found FROM plans WHERE hash=?").get([hash]) !== undefined;
   }
 
   #updateRun(num: number, record: RunRecord): void {
