@@ -39,7 +39,10 @@ const beside: CompileTextOptions = {
     standInStep("WordCount", ports("text"), ports("words")),
     standInStep("Summarize", ports("weather"), ports("text")),
   ],
-  files: { "review.ts": "", "shop.ts": "", "fold.ts": "" },
+  files: {
+    ...{ "review.ts": "", "shop.ts": "", "fold.ts": "", "report.liquid": "" },
+    ...{ "answers.yml": "", "writer.yml": "", "critic.yml": "" },
+  },
 };
 
 const nested = (input: string, outputs: readonly string[]): string =>

@@ -110,11 +110,13 @@ async function compile(
   return { plan, diagnostics, project, phases, compiled: false };
 }
 
-/** A value whose environment reference is faulty is nothing: that it is of no type need not be said, too. */
+const ofReferences = ["E_ENV", "E_FILE_MISSING", "E_FILE_TYPE", "E_PATH", "E_INCLUDE_CYCLE"];
+
+/** Where what a value refers to is faulty, the value is nothing: that it is of no type, or lacks keys, need not be said, too. */
 function withoutEchoes(found: readonly Diagnostic[], earlier: readonly Diagnostic[]): readonly Diagnostic[] {
   const place = ({ file, path }: Diagnostic): string => `${file}\n${path}`;
-  const faulty = new Set(earlier.filter(({ code }) => code === "E_ENV").map(place));
-  return found.filter((one) => one.code !== "E_TYPE" || !faulty.has(place(one)));
+  const faulty = new Set(earlier.filter(({ code }) => ofReferences.includes(code)).map(place));
+  return found.filter((one) => !["E_TYPE", "E_MISSING"].includes(one.code) || !faulty.has(place(one)));
 }
 
 function planOptions(

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonSchema, StepCall, StepContext, StepDefinition } from "@nanobrain/engine";
+import { schemaFiles } from "@nanobrain/engine/steps";
 import { openModel } from "../models/open-model.js";
 import { agentStepDocs } from "./agent-docs.js";
 import {
@@ -27,6 +28,7 @@ export function agentStepWith(open: typeof openModel): StepDefinition {
     components: agentStepComponents,
     check: agentStepProblems,
     secrets: agentSecrets,
+    files: (config) => schemaFiles(config, ["output_schema"]),
     secretFields: ["api_key", "headers", "env"],
     ports: agentStepPorts,
     effects: true,

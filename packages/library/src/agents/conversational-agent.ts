@@ -1,6 +1,7 @@
 import type { PlainDefinition } from "@nanobrain/engine";
 import { agentComponents, agentProblems, agentShape, conversationShape } from "./agent-config.js";
 import { conversationalAgentDocs } from "./agent-docs.js";
+import { scriptFiles } from "./script-files.js";
 
 export const conversationalAgent: PlainDefinition = {
   kind: "agent",
@@ -11,4 +12,5 @@ export const conversationalAgent: PlainDefinition = {
   config: (zod) => zod.strictObject({ ...agentShape(zod), ...conversationShape(zod) }),
   check: agentProblems,
   components: agentComponents,
+  files: scriptFiles,
 };

@@ -1,6 +1,7 @@
 import type { PlainDefinition } from "@nanobrain/engine";
 import { agentComponents, agentProblems, agentShape, collaborationShape, conversationShape } from "./agent-config.js";
 import { collaborativeAgentDocs } from "./agent-docs.js";
+import { scriptFiles } from "./script-files.js";
 
 export const enhancedCollaborativeAgent: PlainDefinition = {
   kind: "agent",
@@ -11,4 +12,5 @@ export const enhancedCollaborativeAgent: PlainDefinition = {
   config: (zod) => zod.strictObject({ ...agentShape(zod), ...conversationShape(zod), ...collaborationShape(zod) }),
   check: agentProblems,
   components: agentComponents,
+  files: scriptFiles,
 };

@@ -1,6 +1,7 @@
 import type { PlainDefinition } from "@nanobrain/engine";
 import { agentComponents, agentProblems, agentShape } from "./agent-config.js";
 import { simpleAgentDocs } from "./agent-docs.js";
+import { scriptFiles } from "./script-files.js";
 
 export const simpleAgent: PlainDefinition = {
   kind: "agent",
@@ -11,4 +12,5 @@ export const simpleAgent: PlainDefinition = {
   config: (zod) => zod.strictObject(agentShape(zod)),
   check: agentProblems,
   components: agentComponents,
+  files: scriptFiles,
 };

@@ -1,4 +1,4 @@
-import type { ConfigProblem, StepCall, StepDefinition, Zod } from "../../contracts/component.js";
+import type { ConfigProblem, NamedFile, StepCall, StepDefinition, Zod } from "../../contracts/component.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
 import type { TemplateFormat } from "../../expression/template-filters.js";
 import { fileFingerprint } from "./file-fingerprint.js";
@@ -88,6 +88,14 @@ function filesOf(given: Config): { readonly [part: string]: string } {
   return files;
 }
 
+function templateFiles(given: JsonObject): readonly NamedFile[] {
+  return Object.entries(filesOf(given as unknown as Config)).map(([part, file]) => ({
+    path: part.split("."),
+    file,
+    what: "template file",
+  }));
+}
+
 async function readText(path: string, { context }: StepCall): Promise<string> {
   return (await readStepFile(path, MAX_TEMPLATE_BYTES, context)).toString("utf8");
 }
@@ -127,6 +135,7 @@ export const templateStep: StepDefinition = {
   summary: "Fills in a Liquid template: a prompt, a report, a page.",
   docs,
   config,
+  files: templateFiles,
   ports: () => ({
     inputs: {},
     outputs: {
