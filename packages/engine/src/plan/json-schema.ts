@@ -7,7 +7,7 @@ import { configJsonSchema } from "./known-keys.js";
 type Kind = ComponentDefinition["kind"];
 
 /** The shelves whose classes a document may name, and where a class may also be an export of a module. */
-const KINDS: readonly Kind[] = ["step", "link", "unit", "trigger", "executor", "workflow"];
+const KINDS: readonly Kind[] = ["step", "link", "unit", "trigger", "executor", "workflow", "agent"];
 
 /**
  * JSON Schema 2020-12 of documents, for editors. `class` completes to the registered classes, the caller's own among
@@ -35,9 +35,13 @@ function definitionsOf(registry: Registry, kind: Kind): Promise<readonly Compone
 
 const configName = (definition: ComponentDefinition): string => `config ${definition.class}`;
 
-/** A step's class may be a step or a workflow. */
+/** A step's class may be a step or a workflow; an agent's tool may be an agent, too. */
 function stepLike(): JsonObject {
-  return { runnable: { anyOf: [{ $ref: "#/$defs/step" }, { $ref: "#/$defs/workflow" }] } };
+  const [step, workflow, agent] = ["step", "workflow", "agent"].map((kind) => ({ $ref: `#/$defs/${kind}` }));
+  return {
+    runnable: { anyOf: [step, workflow] } as JsonObject,
+    tool: { anyOf: [step, workflow, agent] } as JsonObject,
+  };
 }
 
 /** The canonical name, and the short one where it leads to the same class. */
@@ -69,18 +73,16 @@ function componentOf(
       class: kind === "step" ? { anyOf: [classes, moduleClass] } : classes,
       config: { type: ["object", "string"], description: "Settings, or the path of a file that holds them." },
     },
-    allOf: definitions.map((definition) =>
-      when(
-        { properties: { class: { enum: names.get(definition.class) ?? [] } }, required: ["class"] },
-        {
-          description: definition.summary,
-          properties: {
-            config: { anyOf: [{ $ref: `#/$defs/${escaped(configName(definition))}` }, { type: "string" }] },
-          },
-        },
-      ),
-    ),
+    ...(definitions.length === 0 ? {} : { allOf: definitions.map((definition) => configFor(definition, names)) }),
   };
+}
+
+function configFor(definition: ComponentDefinition, names: ReadonlyMap<string, readonly string[]>): JsonObject {
+  const config = { anyOf: [{ $ref: `#/$defs/${escaped(configName(definition))}` }, { type: "string" }] };
+  return when(
+    { properties: { class: { enum: names.get(definition.class) ?? [] } }, required: ["class"] },
+    { description: definition.summary, properties: { config } },
+  );
 }
 
 const consequence = "then";
@@ -102,8 +104,16 @@ function embedded(value: Json, top: string): Json {
   const fields = Object.entries(value as JsonObject).map(([key, field]): [string, Json] =>
     key === "$ref" && typeof field === "string" ? [key, field.replace(/^#/, top)] : [key, embedded(field, top)],
   );
-  const schema: JsonObject = Object.fromEntries(fields);
+  const schema: JsonObject = componentIn(Object.fromEntries(fields));
   const type = schema["type"];
   if (type !== "number" && type !== "integer" && type !== "boolean") return schema;
   return { anyOf: [schema, { type: "string", pattern: "^\\$\\{[^}]+\\}$" }] };
+}
+
+/** Where a config holds a component (`component` says of what kind), class and config are those of the kind. */
+function componentIn(schema: JsonObject): JsonObject {
+  const { component, ...rest } = schema;
+  if (typeof component !== "string") return schema;
+  const properties = { ...(rest["properties"] as JsonObject), class: {}, config: {} };
+  return { ...rest, properties, allOf: [{ $ref: `#/$defs/${component}` }] };
 }

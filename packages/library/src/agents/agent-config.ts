@@ -105,7 +105,7 @@ export function conversationShape(zod: Zod) {
 export function collaborationShape(zod: Zod) {
   return {
     agents: zod
-      .record(zod.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,40}$/, "Expected a name"), toolShape(zod))
+      .record(zod.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,40}$/, "Expected a name"), toolShape(zod, "agent"))
       .optional()
       .describe("Other agents by name: `class` and `config`. Each is a tool `ask_NAME` of this one."),
     delegation: zod

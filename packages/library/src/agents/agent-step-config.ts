@@ -20,14 +20,16 @@ export type AgentStepConfig = {
 
 /** The agent of a step, as a component inside a config. */
 export function agentEntryShape(zod: Zod) {
-  return zod.strictObject({
-    class: zod.string().min(1).describe("A class of agents."),
-    config: zod
-      .record(zod.string(), zod.unknown())
-      .optional()
-      .describe("Its config, or the path of a YAML file that holds it."),
-    description: zod.string().min(1).optional().describe("For people."),
-  });
+  return zod
+    .strictObject({
+      class: zod.string().min(1).describe("A class of agents."),
+      config: zod
+        .record(zod.string(), zod.unknown())
+        .optional()
+        .describe("Its config, or the path of a YAML file that holds it."),
+      description: zod.string().min(1).optional().describe("For people."),
+    })
+    .meta({ component: "agent" });
 }
 
 /** What a step adds to its agent. */

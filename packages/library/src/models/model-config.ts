@@ -37,13 +37,20 @@ export type ModelConfig = EndpointConfig & {
 
 const nameHelp = "`provider/model`, such as `openai/gpt-5-mini`, `anthropic/claude-sonnet-4-5`, `ollama/llama3.2`";
 
+/** What editors offer. */
+const modelExamples = [
+  ...["openai/gpt-5-mini", "anthropic/claude-sonnet-4-5", "ollama/llama3.2", "compatible/MODEL"],
+  ...[localModelName, "scripted/FILE.yml"],
+];
+
 function endpointShape(zod: Zod) {
   return {
     model: zod
       .string()
       .min(1)
       .optional()
-      .describe(`Which model: ${nameHelp}. Default: \`NANOBRAIN_MODEL\`, else the local one.`),
+      .describe(`Which model: ${nameHelp}. Default: \`NANOBRAIN_MODEL\`, else the local one.`)
+      .meta({ examples: modelExamples }),
     base_url: zod
       .string()
       .min(1)

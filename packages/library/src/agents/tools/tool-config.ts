@@ -47,8 +47,8 @@ function sharedShape(zod: Zod) {
 }
 
 /** One tool, or one other agent: a component with what is said of it. */
-export function toolShape(zod: Zod) {
-  return zod.strictObject({
+export function toolShape(zod: Zod, component: "tool" | "agent" = "tool") {
+  const shape = zod.strictObject({
     class: zod.string().min(1).describe("A class of steps, `Workflow`, a class of agents, or `./file.ts#Name`."),
     config: zod
       .union([zod.record(zod.string(), zod.unknown()), zod.string()])
@@ -67,6 +67,7 @@ export function toolShape(zod: Zod) {
       .optional()
       .describe("JSON Schema of what the model may give. Default: from the ports."),
   });
+  return shape.meta({ component });
 }
 
 export function toolsShape(zod: Zod) {
