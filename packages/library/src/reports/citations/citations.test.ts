@@ -88,6 +88,14 @@ test("BibTeX: strings, joined parts, accents, comments; a file that breaks off s
     '@string{jx = "Journal of X"}\n@comment{ignored @article{no,}}\n@article{g1931, title = "{\\"U}ber" # " S{\\"a}tze", author = {G{\\"o}del, Kurt and {The Group}}, journal = jx, year = 1931, pages={1--2}}',
     "x.bib",
   );
+  expect(read[0]?.authors).toEqual(["G\u00f6del, Kurt", "The Group"]);
+  const names = "{Rock and Roll Institute; Rome} AND Anderson, Sandy and {A}nd {C}o and  others";
+  expect(readBibtex(`@misc{x, title={t}, author={${names}}}`, "x.bib")[0]?.authors).toEqual([
+    "Rock and Roll Institute; Rome",
+    "Anderson, Sandy",
+    "Co, And",
+    "others",
+  ]);
   expect(read).toMatchObject([{ key: "g1931", title: "Über Sätze", venue: "Journal of X", year: 1931, pages: "1–2" }]);
   expect(() => readBibtex("@article{a,\n title = {x\n", "x.bib")).toThrow(/x\.bib.*line 3/);
 });

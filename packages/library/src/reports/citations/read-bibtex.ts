@@ -1,4 +1,5 @@
 import { nanobrainError } from "@nanobrain/engine";
+import { bibtexAuthors } from "./bibtex-authors.js";
 import { keyed } from "./citation-keys.js";
 import { plainLatex } from "./plain-latex.js";
 import { type Reference, referenceOf } from "./reference.js";
@@ -51,7 +52,9 @@ class BibtexReader {
     key.lastIndex = this.#at;
     const name = key.exec(this.#text)?.[0] ?? "";
     this.#at += name.length;
-    return referenceOf({ ...this.#fields(), key: name, type: type === "inbook" ? "incollection" : type });
+    const { author, ...fields } = this.#fields();
+    const authors = author === undefined ? {} : { authors: bibtexAuthors(author) };
+    return referenceOf({ ...fields, ...authors, key: name, type: type === "inbook" ? "incollection" : type });
   }
 
   #fields(): { readonly [name: string]: string } {
@@ -68,7 +71,8 @@ class BibtexReader {
       this.#space();
       if (name === "" || this.#text[this.#at] !== "=") throw this.#fault("a field such as `year = {2020}` is expected");
       this.#at++;
-      fields[name] = plainLatex(this.#joined());
+      // Authors are told apart by their braces, which plain text has not.
+      fields[name] = name === "author" ? this.#joined() : plainLatex(this.#joined());
     }
   }
 
