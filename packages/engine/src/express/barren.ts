@@ -1,5 +1,5 @@
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue, type Values } from "./feed-value.js";
+import { feedValue, givenOn, type Values } from "./feed-value.js";
 
 /** Something it cannot do without is absent. */
 function isBarren(values: Values, plan: ExpressPlan, planned: ExpressStep | ExpressUnit): boolean {
@@ -31,4 +31,34 @@ export function makesBarren(
     if (need[target] === at - first + 1 && planned !== undefined && isBarren(values, plan, planned)) return true;
   }
   return false;
+}
+
+/** `odd` with those that nothing comes to over one of the links of a node which has ended, where that matters. Made when there is one. */
+export function withLacks(
+  plan: ExpressPlan,
+  values: Values,
+  odd: Uint8Array | undefined,
+  node: number,
+): Uint8Array | undefined {
+  const { nextStart, next, needsLook } = plan;
+  const end = nextStart[node + 1] ?? 0;
+  for (let at = nextStart[node] ?? 0; at < end; at++)
+    if (needsLook[next[at] ?? 0] === 1) return withLinksOf(plan, values, odd, node);
+  return odd;
+}
+
+function withLinksOf(
+  { workflow: { nodes, links } }: ExpressPlan,
+  values: Values,
+  odd: Uint8Array | undefined,
+  node: number,
+): Uint8Array | undefined {
+  let marked = odd;
+  for (const link of nodes[node]?.outLinks ?? []) {
+    const planned = links[link];
+    if (planned === undefined || givenOn(values, node, planned.from.port) !== undefined) continue;
+    marked ??= new Uint8Array(nodes.length);
+    marked[planned.to.node] = 1;
+  }
+  return marked;
 }

@@ -71,7 +71,6 @@ function isPlainStep(plan: Plan, step: PlanStep): boolean {
     step.repeat === undefined &&
     step.waits === undefined &&
     step.onRollback === undefined &&
-    step.timeoutMs === null &&
     !step.errorLinked &&
     !step.checkpoint &&
     !step.triggered &&
@@ -83,5 +82,10 @@ function isPlainStep(plan: Plan, step: PlanStep): boolean {
 
 /** Code of this process, whose config says all there is: no secret is read for it. */
 function isOwnCode({ module, config, secrets, literals }: ComponentCall): boolean {
-  return module === undefined && secrets === undefined && literals === undefined && !JSON.stringify(config).includes("${secret:");
+  return (
+    module === undefined &&
+    secrets === undefined &&
+    literals === undefined &&
+    !JSON.stringify(config).includes("${secret:")
+  );
 }

@@ -57,6 +57,8 @@ export type ExpressStep = {
   /** All it can see is its inputs and its config. */
   readonly isModest: boolean;
   readonly readsConfig: boolean;
+  /** How long an attempt may take; Infinity: as long as it likes. */
+  readonly timeoutMs: number;
   /** Its inputs have to be made: the code may see them, or the class checks them. */
   readonly takesInputs: boolean;
 };
@@ -185,6 +187,7 @@ function stepOf(drawn: Sources, node: PlanNode, index: number, direct: DirectSte
     outputPorts: node.outPorts.map((port) => port.name).filter((name) => name !== "error"),
     reads,
     isModest: reads !== undefined && [...reads].every((name) => name === "inputs" || name === "config"),
+    timeoutMs: node.step?.timeoutMs ?? Number.POSITIVE_INFINITY,
     readsConfig: reads?.has("config") !== false,
     takesInputs: reads?.has("inputs") !== false || inputs.some(({ port }) => port !== undefined),
   };

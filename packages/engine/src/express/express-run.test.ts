@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ExpressRig } from "../testing/express-rig.js";
 import { expressReport, handedOverFaults } from "../testing/express-rules.js";
 import { plainDag } from "../testing/plain-dag.js";
+import { buildPlan } from "../testing/plan-builder.js";
 import { seededRandom } from "../testing/seeded-random.js";
 import { checkJournal } from "../testing/simulator/journal-rules.js";
 import type { ExpressPlan } from "./express-plan.js";
@@ -80,6 +81,27 @@ describe("express run", () => {
       for (let i = 0; i < 10; i++) await Promise.resolve();
       expect({ seed, taken: rig.taken, calls: rig.calls.length }).toEqual({ seed, taken: 0, calls });
     }
+  });
+
+  it("hand-over: an attempt's time goes on from when its code was called", async () => {
+    const spec = {
+      name: "limited",
+      inputs: {},
+      steps: { s0: { timeoutMs: 1000, config: { manner: "later" } }, s1: {} },
+    };
+    const dag = {
+      spec: { ...spec, outputs: {}, links: [] },
+      plan: buildPlan({ ...spec, outputs: {}, links: [] }),
+      inputs: {},
+    };
+    const rig = new ExpressRig(dag, 1);
+    rig.run.begin();
+    const beganMs = rig.nowMs;
+    rig.nowMs += 600;
+    rig.run.needEngine();
+    expect(rig.unfinished().map(({ endsAtMs, ending }) => ({ endsAtMs, isBegun: ending !== undefined }))).toEqual([
+      { endsAtMs: beganMs + 1000, isBegun: true },
+    ]);
   });
 });
 

@@ -1,10 +1,11 @@
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json, JsonObject } from "../contracts/json.js";
-import { makesBarren } from "./barren.js";
+import { makesBarren, withLacks } from "./barren.js";
+import { Deadlines } from "./deadlines.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue, givenOn, sourceValue } from "./feed-value.js";
+import { feedValue, sourceValue } from "./feed-value.js";
 import type { ExpressOutside, Unfinished } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
 import { type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
@@ -59,6 +60,8 @@ export class ExpressRun implements CallHost {
   #odd: Uint8Array | undefined;
   /** No code of anybody's has run since the clock was read. */
   #isFresh = false;
+  /** Of steps that may take so long only. */
+  #deadlines: Deadlines | undefined;
 
   constructor(plan: ExpressPlan, head: JournalHead, given: { readonly [unit: string]: Json }, outside: ExpressOutside) {
     this.runId = head.created.id;
@@ -109,6 +112,7 @@ export class ExpressRun implements CallHost {
     if (!this.#stopped) return nothing;
     this.#out.places.give(this.#places);
     this.#places = 0;
+    this.#deadlines?.stop();
     const begun = this.#scratch.flights.filter(({ node }) => node >= 0).map((flight) => this.#surrender(flight));
     const waiting: Unfinished[] = [];
     for (let at = this.#head; at < this.#tail; at++) {
@@ -119,7 +123,13 @@ export class ExpressRun implements CallHost {
   }
 
   #unbegun(node: number): Unfinished {
-    return { node, id: this.journal.attemptOf(node), call: undefined, ending: undefined };
+    return {
+      node,
+      id: this.journal.attemptOf(node),
+      call: undefined,
+      ending: undefined,
+      endsAtMs: Number.POSITIVE_INFINITY,
+    };
   }
 
   #surrender(flight: Flight): Unfinished {
@@ -129,7 +139,23 @@ export class ExpressRun implements CallHost {
     });
     ending.catch(() => undefined);
     if (flight.made !== undefined) flight.ending?.resolve(flight.made.made);
-    return { node, id: this.journal.attemptOf(node), call: flight.call, ending };
+    return { node, id: this.journal.attemptOf(node), call: flight.call, ending, endsAtMs: this.#endOf(flight) };
+  }
+
+  /** When the time of an attempt is over whose code has not ended. */
+  #endOf({ node, beganMs, made }: Flight): number {
+    const { kinds, kindOf } = this.#plan;
+    return made === undefined ? beganMs + (kinds[kindOf[node] ?? 0]?.timeoutMs ?? 0) : Number.POSITIVE_INFINITY;
+  }
+
+  #newDeadlines(): Deadlines {
+    const next = (): number => {
+      let least = Number.POSITIVE_INFINITY;
+      for (const flight of this.#scratch.flights) if (flight.node >= 0) least = Math.min(least, this.#endOf(flight));
+      return least;
+    };
+    this.#deadlines = new Deadlines(this.#out.clock, next, () => this.needEngine());
+    return this.#deadlines;
   }
 
   #setClocks(): void {
@@ -237,7 +263,7 @@ export class ExpressRun implements CallHost {
       }
     }
     this.journal.ended(node, this.#at(), value, 0);
-    if (value === undefined) this.#noteAbsence(node);
+    if (value === undefined) this.#odd = withLacks(this.#plan, this.journal.values, this.#odd, node);
     this.#settle(node);
   }
 
@@ -263,8 +289,11 @@ export class ExpressRun implements CallHost {
     } catch (error) {
       return this.failed(flight, error);
     }
-    if (isThenable(made)) void Promise.resolve(made).then(flight.succeed, flight.fail);
-    else if (this.#stopped) this.succeeded(flight, made);
+    if (isThenable(made)) {
+      void Promise.resolve(made).then(flight.succeed, flight.fail);
+      if (step.timeoutMs !== Number.POSITIVE_INFINITY)
+        (this.#deadlines ?? this.#newDeadlines()).expect(flight.beganMs + step.timeoutMs);
+    } else if (this.#stopped) this.succeeded(flight, made);
     else this.#finish(flight, made);
   }
 
@@ -304,7 +333,7 @@ export class ExpressRun implements CallHost {
     }
     this.#readClock();
     this.journal.ended(node, this.#at(), value as Json | Several, this.#nowMs - flight.beganMs);
-    if (value instanceof Several) this.#noteAbsence(node);
+    if (value instanceof Several) this.#odd = withLacks(this.#plan, this.journal.values, this.#odd, node);
     if (call !== undefined) call.close();
     flight.node = -1;
     flight.call = undefined;
@@ -333,23 +362,6 @@ export class ExpressRun implements CallHost {
     else if (this.#places > 2 * this.#running + 1) this.#giveBack();
   }
 
-  /** Nothing will come over some of the links of a node. */
-  #noteAbsence(node: number): void {
-    const { nextStart, next, needsLook } = this.#plan;
-    const end = nextStart[node + 1] ?? 0;
-    for (let at = nextStart[node] ?? 0; at < end; at++) if (needsLook[next[at] ?? 0] === 1) return this.#noteLack(node);
-  }
-
-  #noteLack(node: number): void {
-    const { nodes, links } = this.#plan.workflow;
-    for (const link of nodes[node]?.outLinks ?? []) {
-      const planned = links[link];
-      if (planned === undefined || givenOn(this.journal.values, node, planned.from.port) !== undefined) continue;
-      this.#odd ??= new Uint8Array(nodes.length);
-      this.#odd[planned.to.node] = 1;
-    }
-  }
-
   #startWaiting(waiting: TurnSet): void {
     while (waiting.size > 0 && this.#hasPlace()) this.#start(waiting.take());
   }
@@ -365,6 +377,7 @@ export class ExpressRun implements CallHost {
     this.journal.completed(this.#at());
     this.#out.places.give(this.#places);
     this.#places = 0;
+    this.#deadlines?.stop();
     giveScratch(this.#plan, this.#scratch);
     this.#out.completed();
   }

@@ -58,7 +58,7 @@ function kindNumber(step: ExpressStep, { known, numbers, kinds }: Known): number
   return kinds.push(step) - 1;
 }
 
-function keyOf({ direct, isFlat, inputs, outputs }: ExpressStep, numbers: Map<object, number>): string {
+function keyOf({ direct, isFlat, inputs, outputs, timeoutMs }: ExpressStep, numbers: Map<object, number>): string {
   const number = (one: unknown): unknown => {
     if (typeof one !== "object" || one === null) return one;
     const found = numbers.get(one) ?? numbers.size;
@@ -67,5 +67,5 @@ function keyOf({ direct, isFlat, inputs, outputs }: ExpressStep, numbers: Map<ob
   };
   const ins = inputs.map(({ name, feed, port }) => [name, feed.isList, feed.otherwise, number(port)]);
   const outs = outputs.map(({ name, optional, port, schema }) => [name, optional, number(port), number(schema)]);
-  return JSON.stringify([number(direct), isFlat, ins, outs]);
+  return JSON.stringify([number(direct), isFlat, timeoutMs, ins, outs]);
 }

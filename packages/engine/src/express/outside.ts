@@ -39,4 +39,6 @@ export type Unfinished = {
   readonly id: number;
   readonly call: ExpressCall | undefined;
   readonly ending: Promise<unknown> | undefined;
+  /** On the steady clock, when its time is over. Infinity: never, or it has not begun. */
+  readonly endsAtMs: number;
 };

@@ -90,7 +90,9 @@ function drawStep(
   if (random.chance(0.2)) ports["spare"] = random.chance(0.5) ? { optional: true } : { default: drawValue(random) };
   const earlier = Object.keys(steps);
   const after = random.chance(0.2) && earlier.length > 0 ? { after: [random.pick(earlier)] } : {};
-  steps[name] = { ports, ...after, config: drawConfig(draw) };
+  // Never over: it is what watches the time that must not change anything.
+  const limited = random.fork("limited").chance(0.3) ? { timeoutMs: 3_600_000 } : {};
+  steps[name] = { ports, ...after, ...limited, config: drawConfig(draw) };
   sources.push(`${name}.out`);
   if (random.chance(0.3)) sources.push(`${name}.more`);
   if (random.chance(0.2)) {

@@ -1,9 +1,11 @@
 import { createLocalExecutor } from "../../adapters/executors/local/local-executor.js";
 import type { Blobs } from "../../contracts/blobs.js";
+import { type Clock, callAfter } from "../../contracts/clock.js";
 import type { StepDefinition } from "../../contracts/component.js";
 import type { DirectStep } from "../../contracts/direct-step.js";
 import type { Executor } from "../../contracts/executor.js";
 import type { OpenHttp } from "../../contracts/http.js";
+import { failureOf } from "../../errors/failure-of.js";
 import type { ExpressCall } from "../../express/express-call.js";
 
 /** An attempt whose code runs already. */
@@ -11,9 +13,14 @@ export type Begun = {
   /** Absent: the code was given nothing that asks the engine for anything. */
   readonly call: ExpressCall | undefined;
   readonly ending: Promise<unknown>;
+  /** When its time is over. */
+  readonly limit: Limit | undefined;
   readonly definition: StepDefinition;
   readonly direct: DirectStep;
 };
+
+/** On the steady clock. */
+type Limit = { readonly clock: Clock; readonly endsAtMs: number; readonly timeoutMs: number };
 
 type AdoptedSurroundings = { readonly blobs: Blobs; readonly http: OpenHttp; readonly graceMs: number };
 
@@ -40,12 +47,31 @@ export function adoptedExecutor(begun: Begun, around: AdoptedSurroundings): Exec
     lanes: 1,
     close: local.close,
     async execute(request, sink, signal) {
-      call?.follow(signal);
+      const { signal: either, off } = begun.limit === undefined ? { signal, off: none } : limited(signal, begun.limit);
+      call?.follow(either);
       try {
-        return await local.execute(request, sink, signal);
+        return await local.execute(request, sink, either);
       } finally {
+        off();
         call?.close();
       }
     },
   };
+}
+
+const none = (): void => undefined;
+
+/** The time that the attempt took before it came here counts. */
+function limited(signal: AbortSignal, { clock, endsAtMs, timeoutMs }: Limit): { signal: AbortSignal; off(): void } {
+  const controller = new AbortController();
+  const follow = (): void => controller.abort(signal.reason);
+  if (signal.aborted) follow();
+  else signal.addEventListener("abort", follow, { once: true });
+  const late = (): void => controller.abort(failureOf("E_TIMEOUT", { timeoutMs }));
+  const calledOff = callAfter(clock, Math.max(0, Math.ceil(endsAtMs - clock.monotonic())), late);
+  const off = (): void => {
+    calledOff();
+    signal.removeEventListener("abort", follow);
+  };
+  return { signal: controller.signal, off };
 }

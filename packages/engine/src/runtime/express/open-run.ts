@@ -133,14 +133,17 @@ export class OpenRun {
     const { parts, registry, graceMs, http } = this.#it.desk;
     const { plan } = this.#it;
     const executors = new Map<number, Executor>();
-    for (const { node, id, call, ending } of unfinished) {
+    for (const { node, id, call, ending, endsAtMs } of unfinished) {
       if (ending === undefined) continue;
       const name = plan.workflow.nodes[node]?.step?.component?.class ?? "";
       const definition = await registry.find(name)?.load();
       const direct = definition?.kind === "step" ? directOf(definition) : undefined;
       if (definition?.kind !== "step" || direct === undefined)
         throw nanobrainError("E_INTERNAL", { what: `class ${name} is gone` });
-      executors.set(id, adoptedExecutor({ call, ending, definition, direct }, { blobs: parts.blobs, http, graceMs }));
+      const timeoutMs = plan.workflow.nodes[node]?.step?.timeoutMs ?? 0;
+      const limit = endsAtMs === Number.POSITIVE_INFINITY ? undefined : { clock: parts.clock, endsAtMs, timeoutMs };
+      const begun = { call, ending, limit, definition, direct };
+      executors.set(id, adoptedExecutor(begun, { blobs: parts.blobs, http, graceMs }));
     }
     return executors;
   }
