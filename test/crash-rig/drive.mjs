@@ -7,16 +7,24 @@ import { plantedClock, plantedStore } from "./planted.mjs";
 import { noteIn, rigSteps } from "./steps.mjs";
 
 const runId = process.env.RIG_RUN ?? "rig";
+/** Runs of plain code that go on beside each other, so that their commits are one. */
+const three = [runId, `${runId}-b`, `${runId}-c`];
+const beside = { "lone.yml": [runId], "plain.yml": three, "handed.yml": three };
 const die = () => process.kill(process.pid, "SIGKILL");
 
 /** `mode`: run, resume or answer. Rejects when the run cannot go on; what the run itself came to is noted. */
 export async function drive({ folder, document, mode, killAt = 0, planted = "" }) {
   const store = await plantedStore(planted, join(folder, ".nanobrain"));
   const clock = plantedClock(planted, mode);
-  const parts = { store, steps: rigSteps(folder, planted), project: folder, ...(clock && { clock }) };
+  let heard = 0;
+  const hear = () => {
+    if (++heard === killAt) die();
+  };
+  const parts = { store, steps: rigSteps(folder, planted, hear), project: folder, ...(clock && { clock }) };
   const runtime = await createRuntime(parts);
   try {
     if (mode === "answer") return await answer(runtime, folder);
+    if (beside[document] !== undefined) return await drivePlain(runtime, folder, document, mode, hear);
     const run = await open(runtime, folder, document, mode);
     run.listen((event) => {
       noteIn(folder, "acked", String(event.seq));
@@ -31,13 +39,28 @@ export async function drive({ folder, document, mode, killAt = 0, planted = "" }
   }
 }
 
-async function open(runtime, folder, document, mode) {
-  const before = mode === "resume" ? await runtime.store.find(runId) : undefined;
+/** Nobody listens: each end is noted once its result is known. */
+async function drivePlain(runtime, folder, document, mode, hear) {
+  const ids = beside[document];
+  const runs = await Promise.all(ids.map((id) => open(runtime, folder, document, mode, id)));
+  const ends = runs.map(async (run) => {
+    const { status, outputs } = await run.result();
+    noteIn(folder, "ended", `${run.id} ${status}`);
+    hear();
+    return { status, outputs };
+  });
+  const [first, ...others] = await Promise.all(ends);
+  const same = others.every(({ outputs }) => JSON.stringify(outputs) === JSON.stringify(first.outputs));
+  noteIn(folder, "finished", JSON.stringify({ status: same ? first.status : "unlike", outputs: first.outputs }));
+}
+
+async function open(runtime, folder, document, mode, id = runId) {
+  const before = mode === "resume" ? await runtime.store.find(id) : undefined;
   // It had ended, and nobody was told.
-  if (before?.status === "completed" || before?.status === "failed") return runtime.attach(runId);
-  if (before !== undefined) return runtime.resume(runId);
+  if (before?.status === "completed" || before?.status === "failed") return runtime.attach(id);
+  if (before !== undefined) return runtime.resume(id);
   const workflow = await Workflow.fromConfig(join(folder, document), { runtime });
-  return workflow.start({}, { runId });
+  return workflow.start({}, { runId: id });
 }
 
 /** Fires by hand unless the journal has it, and finishes the run once everything has fired as often as it will. */

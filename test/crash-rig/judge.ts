@@ -7,6 +7,7 @@ import { cellKey, findCell } from "../../packages/engine/src/kernel/recovery/cel
 import { createTree, runAt } from "../../packages/engine/src/kernel/state.js";
 import { waitingAsks } from "../../packages/engine/src/runtime/steering/judge-answer.js";
 import { checkJournal } from "../../packages/engine/src/testing/simulator/journal-rules.js";
+import { callFaults, endFaults, recordedCalls } from "./plain-calls.js";
 
 /*
  * Judges what processes left behind. Trusted is only what lies outside the store: events that were acknowledged and effects that happened,
@@ -19,7 +20,12 @@ export type Journal = {
   /** Of the runs that steps called. */
   readonly called: readonly Omit<Journal, "called">[];
 };
-export type Seen = { readonly journal: Journal | undefined; readonly witnessed: ReadonlyMap<string, number> };
+export type Seen = {
+  readonly journal: Journal | undefined;
+  readonly witnessed: ReadonlyMap<string, number>;
+  /** Calls of plain code, by run and step. */
+  readonly called?: ReadonlyMap<string, number>;
+};
 
 /** What the run came to, and how it compares with what was promised. */
 export type Verdict = {
@@ -71,7 +77,11 @@ export async function look(folder: string, before: Seen, problems: string[]): Pr
   for (const key of effectKeys(before.journal)) {
     if (witnessed.get(key) !== before.witnessed.get(key)) problems.push(`effect ${key} was recorded and repeated`);
   }
-  return { journal, witnessed };
+  const called = counted(lines(folder, "called"));
+  problems.push(...callFaults(journal, called), ...endFaults(journal, lines(folder, "ended")));
+  for (const key of recordedCalls(before.journal))
+    if (called.get(key) !== before.called?.get(key)) problems.push(`${key} was recorded and called again`);
+  return { journal, witnessed, called };
 }
 
 function counted(keys: readonly string[]): Map<string, number> {

@@ -30,6 +30,9 @@ export const shapes = [
   "waiting",
   "reacting",
   "asking",
+  "lone",
+  "plain",
+  "handed",
 ] as const;
 export type Shape = (typeof shapes)[number];
 

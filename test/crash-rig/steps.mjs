@@ -16,7 +16,8 @@ export function linesOf(folder, file) {
   return existsSync(path) ? readFileSync(path, "utf8").trim().split("\n").filter(Boolean) : [];
 }
 
-export function rigSteps(folder, planted) {
+/** `hear` is called with each call of plain code. */
+export function rigSteps(folder, planted, hear = () => undefined) {
   const said = (name, value) => `${name}(${[value ?? ""].flat().join(" ")})`;
 
   /** Does something outside once, by `effect`, and fails as often as it is told. */
@@ -127,5 +128,22 @@ export function rigSteps(folder, planted) {
     config: { ...port },
   });
 
-  return [effect, agent, asker, gate, source, undo, refused];
+  /** Code that uses nothing of the engine, unless it speaks: at once, with a promise, or later. Each call is noted. */
+  const plain = defineStep({
+    class: "Plain",
+    version: "1",
+    inputs: { in: optional },
+    outputs: { out: port },
+    run({ inputs, config, runId, step, log }) {
+      noteIn(folder, "called", `${runId} ${step}`);
+      hear();
+      if (config.speaks) log("info", `${step} speaks`);
+      const made = { out: said(config.name, inputs.in) };
+      if (config.manner === "promise") return Promise.resolve(made);
+      return config.manner === "later" ? new Promise((resolve) => setImmediate(resolve, made)) : made;
+    },
+    config: { ...port },
+  });
+
+  return [effect, agent, asker, gate, source, undo, refused, plain];
 }

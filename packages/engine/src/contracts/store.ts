@@ -40,11 +40,16 @@ export type CacheEntry = {
   readonly at: number;
 };
 
+/** Events as text: the JSON list of those with the numbers `first` to `last`, as `JSON.stringify` gives it. */
+export type EventText = { readonly first: number; readonly last: number; readonly list: string };
+
 /** Everything one turn of the host writes: all or nothing, on disk when `commit` returns or resolves. */
 export type StoreBatch = {
   readonly runId: string;
   /** Consecutive numbers, the first one above the run's last. */
   readonly events: readonly RunEvent[];
+  /** The events, which `events` has none of then: only for stores that take text. */
+  readonly text?: EventText;
   /** The new index line; absent: unchanged apart from `lastSeq`. */
   readonly record?: RunRecord;
   readonly plan?: Plan;
@@ -86,6 +91,8 @@ export interface Store {
   readonly place: string;
   /** True: a commit takes no longer than a small step does. */
   readonly isPrompt?: boolean;
+  /** True: it takes events as text, and commits at once. */
+  readonly takesText?: boolean;
   /** What is asked of runs by other processes than those that drive them. */
   readonly requests: Requests;
   /** Registers a new run under this process. Fails with E_RUN_EXISTS when id or name is taken. */

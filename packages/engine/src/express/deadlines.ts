@@ -1,4 +1,6 @@
 import { type Clock, callAfter } from "../contracts/clock.js";
+import type { ExpressPlan } from "./express-plan.js";
+import type { Flight } from "./scratch.js";
 
 /**
  * The time that attempts may take, with one timer for a run: it is set for the end that comes first, and most attempts end long before.
@@ -38,4 +40,15 @@ export class Deadlines {
     this.#off?.();
     this.#atMs = Number.NEGATIVE_INFINITY;
   }
+}
+
+/** When the time of an attempt is over whose code has not ended. */
+export function endOf({ kinds, kindOf }: ExpressPlan, { node, beganMs, made }: Flight): number {
+  return made === undefined ? beganMs + (kinds[kindOf[node] ?? 0]?.timeoutMs ?? 0) : Number.POSITIVE_INFINITY;
+}
+
+export function nextEnd(plan: ExpressPlan, flights: readonly Flight[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const flight of flights) if (flight.node >= 0) least = Math.min(least, endOf(plan, flight));
+  return least;
 }

@@ -89,6 +89,22 @@ export class ExpressJournal {
     return this.#begun[node] ?? 0;
   }
 
+  /** When the event of this number was: one of a node. */
+  timeOf(seq: number): number {
+    return this.#at[seq - HEADER - 1] ?? 0;
+  }
+
+  /** To the microsecond. */
+  tookMs(node: number): number {
+    return Math.round((this.#tookMs[node] ?? 0) * 1000) / 1000;
+  }
+
+  /** Twice the node that the event is of, plus one for its end; undefined: the event is the run's own. */
+  recordOf(seq: number): number | undefined {
+    const at = seq - HEADER - 1;
+    return at < 0 || at >= this.#count ? undefined : this.#records[at];
+  }
+
   beganAt(node: number): number {
     return this.#at[this.attemptOf(node) - HEADER - 1] ?? 0;
   }
@@ -113,8 +129,12 @@ export class ExpressJournal {
   /** The same, where values are kept without waiting. */
   eventsNow(after: number, save: (value: Json) => Handle, sizeOf: (value: Json) => number): RunEvent[] {
     const events: RunEvent[] = [];
-    for (let seq = after + 1; seq <= this.last; seq++) events.push(this.#event(seq, save, sizeOf) as RunEvent);
+    for (let seq = after + 1; seq <= this.last; seq++) events.push(this.eventNow(seq, save, sizeOf));
     return events;
+  }
+
+  eventNow(seq: number, save: (value: Json) => Handle, sizeOf: (value: Json) => number): RunEvent {
+    return this.#event(seq, save, sizeOf) as RunEvent;
   }
 
   #event(seq: number, save: SaveValue, sizeOf: (value: Json) => number): RunEvent | Promise<RunEvent> {
@@ -166,13 +186,18 @@ export class ExpressJournal {
   }
 
   #usage(step: ExpressStep, outputBytes: number, sizeOf: (value: Json) => number): Usage {
+    const durationMs = this.tookMs(step.node);
+    const inputBytes = this.inputBytes(step, sizeOf);
+    return { durationMs, cpuMs: null, peakMemoryBytes: null, inputBytes, outputBytes };
+  }
+
+  inputBytes(step: ExpressStep, sizeOf: (value: Json) => number): number {
     const inputs: { [port: string]: Json } = {};
     for (const { name, feed } of step.inputs) {
       const value = feedValue(this.values, this.#plan, feed);
       if (value !== undefined) inputs[name] = value;
     }
-    const durationMs = this.#tookMs[step.node] ?? 0;
-    return { durationMs, cpuMs: null, peakMemoryBytes: null, inputBytes: sizeOf(inputs), outputBytes };
+    return sizeOf(inputs);
   }
 }
 

@@ -1,21 +1,21 @@
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { makesBarren, withLacks } from "./barren.js";
-import { Deadlines } from "./deadlines.js";
+import { Deadlines, endOf, nextEnd } from "./deadlines.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
-import type { ExpressPlan, ExpressStep, ExpressUnit } from "./express-plan.js";
-import { feedValue, sourceValue } from "./feed-value.js";
-import type { ExpressOutside, Unfinished } from "./outside.js";
+import type { ExpressPlan, ExpressStep } from "./express-plan.js";
+import { isThenable } from "./is-thenable.js";
+import { Keeping } from "./keeping.js";
+import { type ExpressOutside, type Unfinished, unbegun } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
-import { type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
+import { endingOf, type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
 import { Several } from "./several.js";
 import { TurnSet } from "./turn-set.js";
+import { unitValue } from "./unit-value.js";
 
 /** Milliseconds until others have their turn. */
 const TURN_MS = 4;
-
-const nothing: readonly Unfinished[] = [];
 
 /** The inputs of code that provably does not look at them. */
 const unseen: { readonly [port: string]: unknown } = {};
@@ -24,12 +24,15 @@ const unseen: { readonly [port: string]: unknown } = {};
  * A run of an eligible plan in which everything goes well. It starts steps in the order in which the kernel would, and keeps a journal
  * of which the kernel's events can be made. E1. Between two calls of user code the journal stands where the kernel would have
  * nothing left to decide, places aside. E2. Whatever is not the plain case is left as it is, unfinished, to the engine: it
- * is never finished here in another way. E3. After `handOver` was called nothing more is journaled.
+ * is never finished here in another way. E3. After `handOver` was called nothing more is journaled. E4. With a disk, code is called once
+ * the start of its attempt is there, with all before it, and the run has completed once the whole journal is.
  */
 export class ExpressRun implements CallHost {
   readonly runId: string;
   readonly folders: AttemptFolders;
   readonly journal: ExpressJournal;
+  /** Undefined: the journal is nowhere but here. */
+  readonly keeping: Keeping | undefined;
   readonly #plan: ExpressPlan;
   readonly #out: ExpressOutside;
   readonly #given: { readonly [unit: string]: Json };
@@ -41,6 +44,8 @@ export class ExpressRun implements CallHost {
   #tail = 0;
   #left: number;
   #running = 0;
+  /** Attempts whose code was called and has not ended. */
+  #called = 0;
   #places = 0;
   /** More places were refused in this turn. */
   #isFull = false;
@@ -67,6 +72,7 @@ export class ExpressRun implements CallHost {
     this.runId = head.created.id;
     this.folders = outside.folders;
     this.journal = new ExpressJournal(plan, head);
+    this.keeping = outside.disk === undefined ? undefined : new Keeping(this.journal, outside.disk);
     this.#plan = plan;
     this.#out = outside;
     this.#given = given;
@@ -81,12 +87,22 @@ export class ExpressRun implements CallHost {
 
   /** Attempts under way, and what has still to be looked at. */
   get underWay(): number {
-    if (this.#stopped || this.#left === 0) return 0;
+    if (this.#stopped || this.isCompleted) return 0;
+    if (this.#left === 0) return 1;
     return this.#hasBegun ? this.#running + (this.#tail - this.#head) : 1;
   }
 
   get isStopped(): boolean {
     return this.#stopped;
+  }
+
+  /** All has happened; it may not be on disk yet. */
+  get isEnding(): boolean {
+    return this.journal.completedAt >= 0;
+  }
+
+  get isCompleted(): boolean {
+    return this.isEnding && this.keeping?.isWhole !== false;
   }
 
   startedAt(node: number): number {
@@ -107,53 +123,44 @@ export class ExpressRun implements CallHost {
     else this.#drain();
   }
 
+  /** Events up to this number are on disk: what waited for it goes on. */
+  kept(until: number): void {
+    this.keeping?.kept(until);
+    if (this.#stopped) return;
+    if (this.isCompleted) return this.#out.completed();
+    if (this.#deferred) return;
+    this.#setClocks();
+    this.#drain();
+  }
+
+  /** It cannot be kept, so nothing more happens in it. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Nothing more happens here: what is not finished, for whoever goes on. */
   unfinished(): readonly Unfinished[] {
-    if (!this.#stopped) return nothing;
+    if (!this.#stopped) return [];
     this.#out.places.give(this.#places);
     this.#places = 0;
     this.#deadlines?.stop();
     const begun = this.#scratch.flights.filter(({ node }) => node >= 0).map((flight) => this.#surrender(flight));
     const waiting: Unfinished[] = [];
-    for (let at = this.#head; at < this.#tail; at++) {
-      const node = this.#queue[at] ?? 0;
-      if (this.#plan.kindOf[node] !== -1) waiting.push(this.#unbegun(node));
+    for (const node of this.#queue.subarray(this.#head, this.#tail)) {
+      if (this.#plan.kindOf[node] === -1) continue;
+      waiting.push(unbegun(node, this.journal.attemptOf(node)));
     }
     return [...begun, ...waiting];
   }
 
-  #unbegun(node: number): Unfinished {
-    return {
-      node,
-      id: this.journal.attemptOf(node),
-      call: undefined,
-      ending: undefined,
-      endsAtMs: Number.POSITIVE_INFINITY,
-    };
-  }
-
   #surrender(flight: Flight): Unfinished {
-    const { node } = flight;
-    const ending = new Promise<unknown>((resolve, reject) => {
-      flight.ending = { resolve, reject };
-    });
-    ending.catch(() => undefined);
-    if (flight.made !== undefined) flight.ending?.resolve(flight.made.made);
-    return { node, id: this.journal.attemptOf(node), call: flight.call, ending, endsAtMs: this.#endOf(flight) };
-  }
-
-  /** When the time of an attempt is over whose code has not ended. */
-  #endOf({ node, beganMs, made }: Flight): number {
-    const { kinds, kindOf } = this.#plan;
-    return made === undefined ? beganMs + (kinds[kindOf[node] ?? 0]?.timeoutMs ?? 0) : Number.POSITIVE_INFINITY;
+    const { node, call } = flight;
+    const id = this.journal.attemptOf(node);
+    return { node, id, call, ending: endingOf(flight), endsAtMs: endOf(this.#plan, flight) };
   }
 
   #newDeadlines(): Deadlines {
-    const next = (): number => {
-      let least = Number.POSITIVE_INFINITY;
-      for (const flight of this.#scratch.flights) if (flight.node >= 0) least = Math.min(least, this.#endOf(flight));
-      return least;
-    };
+    const next = (): number => nextEnd(this.#plan, this.#scratch.flights);
     this.#deadlines = new Deadlines(this.#out.clock, next, () => this.needEngine());
     return this.#deadlines;
   }
@@ -214,14 +221,29 @@ export class ExpressRun implements CallHost {
         this.#defer();
         break;
       }
-      const node = this.#queue[this.#head++] ?? 0;
+      const node = this.#queue[this.#head] ?? 0;
       const kind = kinds[kindOf[node] ?? -1];
+      if (this.keeping !== undefined && kind !== undefined && !this.#mayCall(this.keeping, node)) break;
+      this.#head++;
       if (kind === undefined) this.#update(node);
       else this.#invoke(kind, node);
     }
+    if (this.keeping !== undefined && !this.#stopped) this.#save(this.keeping);
     this.#draining = false;
     const isStuck = this.#running === 0 && this.#left > 0 && this.#head === this.#tail;
     if (this.#isCrowded || isStuck) this.needEngine();
+  }
+
+  #mayCall(keeping: Keeping, node: number): boolean {
+    return this.journal.attemptOf(node) <= keeping.until || this.#save(keeping);
+  }
+
+  #save(keeping: Keeping): boolean {
+    if (keeping.isWhole) return true;
+    if (!keeping.save(this.#called === 0 && !this.#deferred)) return false;
+    this.#isFresh = false;
+    if (this.isEnding) this.#out.completed();
+    return true;
   }
 
   /** Everybody else has a turn first. */
@@ -239,28 +261,17 @@ export class ExpressRun implements CallHost {
   }
 
   #takeArrived(): void {
-    const arrived = this.#arrived.splice(0);
-    for (const flight of arrived) {
+    for (const flight of this.#arrived.splice(0)) {
       if (this.#stopped) return;
       this.#finish(flight, flight.made?.made);
     }
   }
 
   #update(node: number): void {
-    const { firstFeed, feedStart, needsLook } = this.#plan;
-    const feed = firstFeed[node] ?? 0;
-    const start = feedStart[feed] ?? 0;
-    const isGiven = start === feedStart[feed + 1];
-    const { values } = this.journal;
-    let value = isGiven ? undefined : sourceValue(values, this.#plan, start);
-    if (value === undefined && needsLook[node] === 1) {
-      const unit = this.#plan.nodes[node] as ExpressUnit;
-      value = isGiven ? this.#given[unit.name] : undefined;
-      if (value === undefined) value = feedValue(values, this.#plan, unit.feed);
-      if (value === undefined && (unit.required || isGiven)) {
-        this.#head--;
-        return this.needEngine();
-      }
+    const value = unitValue(this.#plan, node, this.journal.values, this.#given);
+    if (value === REFUSED || this.keeping?.takes(node, value) === false) {
+      this.#head--;
+      return this.needEngine();
     }
     this.journal.ended(node, this.#at(), value, 0);
     if (value === undefined) this.#odd = withLacks(this.#plan, this.journal.values, this.#odd, node);
@@ -283,6 +294,7 @@ export class ExpressRun implements CallHost {
     flight.call = call;
     flight.beganMs = this.#nowMs;
     this.#isFresh = false;
+    this.#called++;
     let made: unknown;
     try {
       made = step.direct.code(step.reads === undefined && call !== undefined ? call.all() : given);
@@ -327,7 +339,7 @@ export class ExpressRun implements CallHost {
     const { node, call } = flight;
     const step = this.#plan.kinds[this.#plan.kindOf[node] ?? 0] as ExpressStep;
     const value = takeOutputs(step, made, this.#out);
-    if (value === REFUSED) {
+    if (value === REFUSED || this.keeping?.takes(node, value) === false) {
       flight.made = { made };
       return this.needEngine();
     }
@@ -339,6 +351,7 @@ export class ExpressRun implements CallHost {
     flight.call = undefined;
     flight.made = undefined;
     this.#idle.push(flight);
+    this.#called--;
     this.#running--;
     this.#settle(node);
   }
@@ -379,15 +392,6 @@ export class ExpressRun implements CallHost {
     this.#places = 0;
     this.#deadlines?.stop();
     giveScratch(this.#plan, this.#scratch);
-    this.#out.completed();
+    if (this.keeping === undefined) this.#out.completed();
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../contracts/clock.js";
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import type { ExpressCall } from "./express-call.js";
+import type { Several } from "./several.js";
 
 /** How long runs go on before everything else of the process has its turn; one for all runs. */
 export type Turn = { endsAtMs: number };
@@ -15,6 +16,17 @@ export type Places = {
   isAwaited(): boolean;
   /** Others have some of those that are taken, beside the `own` ones of this run. */
   isShared(own: number): boolean;
+};
+
+/** Where a run's journal is kept, when it must be there before anything follows from it. */
+export type ExpressDisk = {
+  /** False: what the node gave is too large to stand in the journal. To be asked before its end is journaled. */
+  takes(node: number, value: Json | Several | undefined): boolean;
+  /**
+   * Keeps all that is journaled so far. True: it is on disk. False: the run's `kept` is called when it is; what is journaled until then
+   * may be kept with it. `isAlone`: nothing else will come of this run before it goes on.
+   */
+  save(isAlone: boolean): boolean;
 };
 
 export type ExpressOutside = {
@@ -31,6 +43,8 @@ export type ExpressOutside = {
   /** The run cannot go on here. Nothing more happens in it from now on. */
   handOver(): void;
   completed(): void;
+  /** Absent: the journal is nowhere else. */
+  readonly disk?: ExpressDisk;
 };
 
 /** An attempt for the engine to go on with. `ending`: absent, its code has not been called. */
@@ -42,3 +56,8 @@ export type Unfinished = {
   /** On the steady clock, when its time is over. Infinity: never, or it has not begun. */
   readonly endsAtMs: number;
 };
+
+/** An attempt that was started, and whose code was not called. */
+export function unbegun(node: number, id: number): Unfinished {
+  return { node, id, call: undefined, ending: undefined, endsAtMs: Number.POSITIVE_INFINITY };
+}

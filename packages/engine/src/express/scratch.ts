@@ -47,6 +47,16 @@ export function takeScratch({ need, idle }: Lender): Scratch {
   return scratch;
 }
 
+/** How it ends, for who goes on with it. */
+export function endingOf(flight: Flight): Promise<unknown> {
+  const ending = new Promise<unknown>((resolve, reject) => {
+    flight.ending = { resolve, reject };
+  });
+  ending.catch(() => undefined);
+  if (flight.made !== undefined) flight.ending?.resolve(flight.made.made);
+  return ending;
+}
+
 export function giveScratch({ idle }: Lender, scratch: Scratch): void {
   scratch.run = undefined;
   if (idle.length >= MAX_IDLE) return;

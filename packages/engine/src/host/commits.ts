@@ -133,10 +133,11 @@ export class Commits {
   }
 }
 
-function isRefused(error: unknown): boolean {
+/** Nothing was written. */
+export function isRefused(error: unknown): boolean {
   return error instanceof NanobrainError && error.code === "E_INTERNAL";
 }
 
-function isFull(error: unknown): error is NanobrainError {
+export function isFull(error: unknown): error is NanobrainError {
   return error instanceof NanobrainError && error.code === "E_STORE_FULL";
 }

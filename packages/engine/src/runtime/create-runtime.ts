@@ -3,6 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { builtUrl } from "../adapters/executors/built-url.js";
 import { type OlderFiles, openHttp } from "../adapters/http/open-http.js";
+import type { MemoryStore } from "../adapters/stores/memory/memory-store.js";
 import { Admission } from "../admit/admission.js";
 import type { GrowingRegistry } from "../components/registry.js";
 import type { Blobs } from "../contracts/blobs.js";
@@ -16,6 +17,7 @@ import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
 import { EngineRuntime, type Pieces } from "./engine-runtime.js";
+import type { ExpressDeskParts } from "./express/express-desk.js";
 import { fingerprints } from "./fingerprints.js";
 import type { LaneCodeData } from "./lane-code.js";
 import { lazyExecutor } from "./lazy-executor.js";
@@ -57,7 +59,7 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
       return callInRuntime(runtime, { parts, drivers }, caller, call);
     },
   };
-  const express = await expressWay(options, store, http);
+  const express = await expressWay(options, parts, http);
   const runtime = new EngineRuntime({
     parts,
     registry,
@@ -71,14 +73,26 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
   return runtime;
 }
 
-/** Runs that nothing but this process will ever see may do without a driver, as long as all goes well. */
-async function expressWay(options: RuntimeOptions, store: Store, http: OpenHttp): Promise<Pieces["express"]> {
-  const isOwn = options.executors !== undefined || options.wrapExecutor !== undefined || options.clock !== undefined;
-  if (isOwn || (options.store ?? "memory") !== "memory") return undefined;
+/** Runs may do without a driver, as long as all goes well, where nothing of the caller's own is to see each of their steps. */
+async function expressWay(options: RuntimeOptions, parts: HostParts, http: OpenHttp): Promise<Pieces["express"]> {
+  const { executors, wrapExecutor, clock, store = "memory" } = options;
+  if (executors !== undefined || wrapExecutor !== undefined || clock !== undefined || typeof store !== "string")
+    return undefined;
   const { ExpressDesk } = await import("./express/express-desk.js");
-  const { MemoryStore } = await import("../adapters/stores/memory/memory-store.js");
-  if (!(store instanceof MemoryStore)) return undefined;
-  return (it) => new ExpressDesk({ ...it, store, http, graceMs: LOCAL_GRACE_MS });
+  const shelf = store === "memory" ? await shelfInMemory(parts.store) : await shelfOnDisk(parts);
+  return (it) => new ExpressDesk({ ...it, shelf, http, graceMs: LOCAL_GRACE_MS });
+}
+
+async function shelfInMemory(store: Store): Promise<ExpressDeskParts["shelf"]> {
+  const { memoryShelf } = await import("./express/memory-shelf.js");
+  return () => memoryShelf(store as MemoryStore);
+}
+
+async function shelfOnDisk({ store, clock }: HostParts): Promise<ExpressDeskParts["shelf"]> {
+  const { diskShelf } = await import("./express/disk-shelf.js");
+  const { ExpressCommits } = await import("./express/express-commits.js");
+  const commits = new ExpressCommits({ store, clock, defer: setImmediate, complain });
+  return (isContended) => diskShelf({ store, commits, isContended });
 }
 
 async function openRegistry(options: RuntimeOptions): Promise<GrowingRegistry> {

@@ -40,7 +40,7 @@ export type Pieces = {
   readonly folder: string | null;
   readonly drivers: Map<string, Driver>;
   closeStorage(): Promise<void>;
-  readonly express: ((it: Omit<ExpressDeskParts, "store" | "graceMs" | "http">) => ExpressDesk) | undefined;
+  readonly express: ((it: Omit<ExpressDeskParts, "shelf" | "graceMs" | "http">) => ExpressDesk) | undefined;
   readonly environment: NonNullable<RuntimeOptions["environment"]>;
 };
 
@@ -78,7 +78,8 @@ export class EngineRuntime implements Runtime {
     this.#steering = new LazySteering({ parts, drivers, find: (id) => this.#find(id), settingsOf, settle });
     const drive = (driver: Driver): Promise<RunHandle> => this.#drive(driver);
     const verbs = (record: RunRecord): SteeringVerbs => this.#verbs(record, "api");
-    this.#express = pieces.express?.({ parts, registry: pieces.registry, drive, verbs });
+    const isContended = (plan: Plan): boolean => this.#times.isContended(plan);
+    this.#express = pieces.express?.({ parts, registry: pieces.registry, isContended, drive, verbs });
   }
 
   get store(): Store {
@@ -132,7 +133,7 @@ export class EngineRuntime implements Runtime {
     const settings = this.#settings(loaded.project, options.cache);
     const { parts } = this.#it;
     const phases = { ...loaded.phases, ...options.phases };
-    const express = this.#closing ? undefined : await this.#express?.planOf(plan, settings);
+    const express = this.#closing ? undefined : await this.#express?.planOf(plan, settings, inputs);
     if (express !== undefined) {
       if (!this.#closing) this.#steering.hear();
       return this.#create(plan, settings, options, phases, (created) =>

@@ -3,7 +3,7 @@ import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type ExpressPlan, expressPlan } from "../express/express-plan.js";
 import { ExpressRun } from "../express/express-run.js";
-import type { Unfinished } from "../express/outside.js";
+import type { ExpressDisk, Unfinished } from "../express/outside.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
 import { copyOf, sizeOf } from "../runtime/express/express-result.js";
 import { dagOutputs, type PlainDag } from "./plain-dag.js";
@@ -28,7 +28,13 @@ export class ExpressRig {
   isCompleted = false;
   nowMs = 1000;
 
-  constructor(dag: PlainDag, places = 1024, onCall: OnCall = () => undefined, change = (plan: ExpressPlan) => plan) {
+  constructor(
+    dag: PlainDag,
+    places = 1024,
+    onCall: OnCall = () => undefined,
+    change = (plan: ExpressPlan) => plan,
+    disk?: ExpressDisk,
+  ) {
     this.places = places;
     const plan = expressPlan(
       dag.plan,
@@ -63,6 +69,7 @@ export class ExpressRig {
       completed: () => {
         this.isCompleted = true;
       },
+      ...(disk === undefined ? {} : { disk }),
     });
   }
 

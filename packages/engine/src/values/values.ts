@@ -4,7 +4,7 @@ import type { Handle } from "../contracts/handle.js";
 import type { Json } from "../contracts/json.js";
 
 /** Values up to this many characters of JSON stand in the journal; larger ones become blobs. */
-const INLINE_LIMIT = 8192;
+export const INLINE_LIMIT = 8192;
 /** A list the engine put together is written out once it has more items than this. */
 const LIST_LIMIT = 64;
 const KEPT_BLOBS = 8;

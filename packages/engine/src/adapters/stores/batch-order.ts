@@ -9,11 +9,11 @@ export function lastOfBatch(batch: StoreBatch, last: number): number {
   let next = last;
   for (const event of batch.events) {
     next += 1;
-    if (event.seq !== next) {
-      throw nanobrainError("E_INTERNAL", {
-        what: `event ${next} of run ${batch.runId} is expected, ${event.seq} is given`,
-      });
-    }
+    if (event.seq !== next) throw outOfOrder(batch, next, event.seq);
+  }
+  if (batch.text !== undefined) {
+    if (batch.text.first !== next + 1) throw outOfOrder(batch, next + 1, batch.text.first);
+    next = batch.text.last;
   }
   if (batch.record !== undefined && batch.record.id !== batch.runId) {
     throw nanobrainError("E_INTERNAL", {
@@ -21,4 +21,8 @@ export function lastOfBatch(batch: StoreBatch, last: number): number {
     });
   }
   return next;
+}
+
+function outOfOrder({ runId }: StoreBatch, expected: number, given: number): Error {
+  return nanobrainError("E_INTERNAL", { what: `event ${expected} of run ${runId} is expected, ${given} is given` });
 }

@@ -1,4 +1,3 @@
-import type { MemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { directOf } from "../../components/direct-step.js";
 import type { GrowingRegistry } from "../../components/registry.js";
 import type { StepDefinition } from "../../contracts/component.js";
@@ -10,7 +9,7 @@ import type { Created } from "../../express/express-journal.js";
 import { type ExpressPlan, expressPlan } from "../../express/express-plan.js";
 import { ExpressRun } from "../../express/express-run.js";
 import { keepSort } from "../../express/kept-sort.js";
-import type { ExpressOutside, Places, Turn } from "../../express/outside.js";
+import type { ExpressDisk, ExpressOutside, Places, Turn } from "../../express/outside.js";
 import { checkPlain, isPlainSchema } from "../../expression/plain-schema.js";
 import type { Driver } from "../../host/driver.js";
 import { poolsOf } from "../../host/needs.js";
@@ -23,10 +22,12 @@ import type { SteeringVerbs } from "../steering/steering-verbs.js";
 import { ExpressHandle } from "./express-handle.js";
 import { copyOf, sizeOf } from "./express-result.js";
 import { OpenRun } from "./open-run.js";
+import type { Shelf } from "./shelf.js";
 
 export type ExpressDeskParts = {
   readonly parts: HostParts;
-  readonly store: MemoryStore;
+  readonly shelf: (isContended: (plan: Plan) => boolean) => Shelf;
+  isContended(plan: Plan): boolean;
   readonly registry: GrowingRegistry;
   readonly graceMs: number;
   readonly http: OpenHttp;
@@ -37,6 +38,7 @@ export type ExpressDeskParts = {
 /** The runs of this process that go the express way: begins them, knows them while they last, and hands them over. */
 export class ExpressDesk {
   readonly #it: ExpressDeskParts;
+  readonly #shelf: Shelf;
   readonly #plans = new WeakMap<Plan, ExpressPlan | "general">();
   readonly #definitions = new Map<string, StepDefinition>();
   readonly #open = new Map<string, OpenRun>();
@@ -44,6 +46,7 @@ export class ExpressDesk {
 
   constructor(it: ExpressDeskParts) {
     this.#it = it;
+    this.#shelf = it.shelf(it.isContended);
   }
 
   /** Attempts and values under way. */
@@ -53,8 +56,12 @@ export class ExpressDesk {
     return sum;
   }
 
-  /** The plan as it is run here; undefined: it takes the engine from its beginning. */
-  async planOf(plan: Plan, settings: RunSettings): Promise<ExpressPlan | undefined> {
+  /** The plan as it is run here; undefined: with these inputs it takes the engine from its beginning. */
+  async planOf(
+    plan: Plan,
+    settings: RunSettings,
+    inputs: { readonly [unit: string]: Json },
+  ): Promise<ExpressPlan | undefined> {
     let known = this.#plans.get(plan);
     if (known === undefined) {
       await this.#loadClasses(plan);
@@ -66,7 +73,8 @@ export class ExpressDesk {
       known = expressPlan(plan, find, isPlainSchema) ?? "general";
       this.#plans.set(plan, known);
     }
-    return known === "general" || (known.caches && settings.cache) ? undefined : known;
+    if (known === "general" || (known.caches && settings.cache)) return undefined;
+    return this.#shelf.takesPlan(plan) && this.#shelf.takesInputs(inputs) ? known : undefined;
   }
 
   async #loadClasses(plan: Plan): Promise<void> {
@@ -86,13 +94,17 @@ export class ExpressDesk {
     created: Created,
     inputs: { readonly [unit: string]: Json },
   ): Promise<RunHandle> {
-    const { parts, store, verbs } = this.#it;
+    const { parts, verbs } = this.#it;
+    const { store } = parts;
     const at = parts.clock.now();
     const given = copyOf(inputs) as { readonly [unit: string]: Json };
     const handles = Object.keys(given).length === 0 ? {} : await parts.values.saveAll(given);
-    const open = new OpenRun({ desk: this.#it, plan, settings, forget: () => this.#open.delete(created.id) });
-    const run = new ExpressRun(plan, { created, inputs: handles, at }, given, this.#outside(plan, settings, open));
     const record = (): RunRecord => recordOf(run, plan.plan);
+    const place = this.#shelf.place(plan, { run: () => run, record, lost: (error) => open.lost(error) });
+    const forget = (): boolean => this.#open.delete(created.id);
+    const open = new OpenRun({ desk: this.#it, place, plan, settings, forget });
+    const outside = this.#outside(plan, settings, open, place.disk);
+    const run: ExpressRun = new ExpressRun(plan, { created, inputs: handles, at }, given, outside);
     const handle = new ExpressHandle(
       open,
       run,
@@ -103,7 +115,7 @@ export class ExpressDesk {
     const save = (value: Json) => parts.values.save(typeof value === "object" ? (copyOf(value) ?? null) : value);
     const { journal } = run;
     const events = (after: number, limit: number) => journal.events(after, limit, save, sizeOf);
-    store.lend({ record, events, text: () => journal.text() }, plan.plan);
+    await place.add(run, { record, events, text: () => journal.text() }, plan.plan);
     this.#open.set(created.id, open);
     // Whoever is given the handle may listen from the first event on.
     setImmediate(() => {
@@ -112,7 +124,7 @@ export class ExpressDesk {
     return handle;
   }
 
-  #outside(plan: ExpressPlan, settings: RunSettings, open: OpenRun): ExpressOutside {
+  #outside(plan: ExpressPlan, settings: RunSettings, open: OpenRun, disk: ExpressDisk | undefined): ExpressOutside {
     const { parts } = this.#it;
     parts.admission.resize(poolsOf(plan.plan));
     return {
@@ -125,16 +137,17 @@ export class ExpressDesk {
       fits: (schema, value) => checkPlain(schema, value).length === 0,
       handOver: () => open.handOver(),
       completed: () => open.completed(),
+      ...(disk === undefined ? {} : { disk }),
     };
   }
 
   /** A run that is to be steered, looked at or let go is driven by the engine when this resolves. */
   async settle(runId: string): Promise<void> {
-    await this.#open.get(runId)?.engine();
+    await this.#open.get(runId)?.settled();
   }
 
   async settleAll(): Promise<void> {
-    await Promise.all([...this.#open.values()].map((open) => open.engine()));
+    await Promise.all([...this.#open.values()].map((open) => open.settled()));
   }
 }
 

@@ -62,7 +62,7 @@ export class ExpressHandle implements RunHandle {
   }
 
   get #isCompleted(): boolean {
-    return this.#run.journal.completedAt >= 0;
+    return this.#run.isCompleted;
   }
 
   get status(): RunStatus {
@@ -87,20 +87,36 @@ export class ExpressHandle implements RunHandle {
   async *events(after = 0): AsyncIterable<RunEvent> {
     if (!Number.isSafeInteger(after) || after < 0)
       throw nanobrainError("E_USAGE", { problem: `Events follow a number, 0 or more: ${after} is none` });
+    if (this.#run.isEnding) await this.#open.over;
     yield* this.#isCompleted ? this.#stored(after) : (await this.#open.engine()).events(after);
   }
 
   listen(listener: (event: RunEvent) => void): () => void {
-    return this.#follow((driver) => driver.listen(listener));
+    return this.#run.isEnding ? this.#tellEnd(listener) : this.#follow((driver) => driver.listen(listener));
   }
 
   hear(listener: (news: StepNews) => void): () => void {
-    return this.#follow((driver) => driver.hear(listener));
+    return this.#run.isEnding ? () => undefined : this.#follow((driver) => driver.hear(listener));
+  }
+
+  /** What is not on disk yet, once it is: nothing follows it. */
+  #tellEnd(listener: (event: RunEvent) => void): () => void {
+    const { keeping, journal } = this.#run;
+    let isOpen = true;
+    const after = keeping?.until ?? journal.last;
+    const tell = (): void => {
+      if (!this.#isCompleted) return;
+      for (const event of expressEvents(journal)) if (isOpen && event.seq > after) listener(event);
+    };
+    // A listener that throws is the listener's fault.
+    void this.#open.over.then(tell).catch(() => undefined);
+    return () => {
+      isOpen = false;
+    };
   }
 
   /** From the first event after this one on. */
   #follow(begin: (driver: Driver) => () => void): () => void {
-    if (this.#isCompleted) return () => undefined;
     if (this.#driver !== undefined) return begin(this.#driver);
     let stop: (() => void) | undefined;
     const early = (driver: Driver): void => {

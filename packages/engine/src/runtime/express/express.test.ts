@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openMemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import type { RunEvent } from "../../kernel/event.js";
 import { summarize } from "../../observe/summarize.js";
@@ -9,7 +12,18 @@ import { createRuntime } from "../create-runtime.js";
 import type { RunHandle, RunResult, Runtime } from "../runtime.js";
 import { ExpressHandle } from "./express-handle.js";
 
-const SEEDS = 24;
+/** Where runs on the express way are kept, and how many workflows are tried there. */
+type Place = { readonly name: string; readonly seeds: number; readonly few: number };
+const places: readonly Place[] = [
+  { name: "memory", seeds: 24, few: 8 },
+  { name: "disk", seeds: 24, few: 6 },
+];
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "nanobrain-express-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type Ran = {
   readonly result: RunResult;
@@ -20,8 +34,8 @@ type Ran = {
 
 type Act = (run: RunHandle, runtime: Runtime) => unknown;
 
-/** Runs the workflow to its end. `act` happens when code is called for the `at`-th time. */
-async function run(dag: PlainDag, express: boolean, at = 0, act: Act = () => undefined): Promise<Ran> {
+/** Runs the workflow to its end; without a place a driver does. `act` happens when code is called for the `at`-th time. */
+async function run(dag: PlainDag, place: Place | undefined, at = 0, act: Act = () => undefined): Promise<Ran> {
   const calls: string[] = [];
   let begun: (run: RunHandle) => void = () => undefined;
   const handleKnown = new Promise<RunHandle>((resolve) => {
@@ -31,8 +45,9 @@ async function run(dag: PlainDag, express: boolean, at = 0, act: Act = () => und
   const onStep = (step: string): void => {
     if (calls.push(step) === at) acted = handleKnown.then((known) => act(known, runtime));
   };
-  const store = express ? {} : { store: openMemoryStore() };
-  const runtime = await createRuntime({ ...store, steps: dagSteps(dag, onStep) });
+  const ways = { memory: "memory", disk: join(folder, "store") } as const;
+  const store = place === undefined ? openMemoryStore() : ways[place.name as keyof typeof ways];
+  const runtime = await createRuntime({ store, steps: dagSteps(dag, onStep) });
   try {
     const loaded = { plan: dag.plan, diagnostics: [], project: process.cwd(), phases: {}, compiled: false };
     const handle = await runtime.start(loaded, dag.inputs);
@@ -87,12 +102,14 @@ function expectSound(dag: PlainDag, ran: Ran): void {
   expect(checkJournal(dag.plan, ran.events).faults).toEqual([]);
 }
 
-describe("express", () => {
+describe.each(places)("express in $name", (place) => {
+  const { seeds, few } = place;
+
   it("plain runs: the same events, outputs and summary as a driver's, without one", async () => {
-    for (let seed = 0; seed < SEEDS; seed++) {
+    for (let seed = 0; seed < seeds; seed++) {
       const dag = plainDag(seed, { absences: seed % 4 === 0 });
-      const quick = await run(dag, true);
-      const slow = await run(dag, false);
+      const quick = await run(dag, place);
+      const slow = await run(dag, undefined);
       expect({ seed, ...essence(quick) }).toEqual({ seed, ...essence(slow) });
       expect({ seed, kinds: kinds(quick) }).toEqual({ seed, kinds: kinds(slow) });
       expect(quick.handle).toBeInstanceOf(ExpressHandle);
@@ -107,10 +124,10 @@ describe("express", () => {
 
   it("troubles: failing, absent, refused and speaking steps end as under a driver, each called as often", async () => {
     let handed = 0;
-    for (let seed = 0; seed < 2 * SEEDS; seed++) {
+    for (let seed = 0; seed < 2 * seeds; seed++) {
       const dag = plainDag(seed, { troubles: true });
-      const quick = await run(dag, true);
-      const slow = await run(dag, false);
+      const quick = await run(dag, place);
+      const slow = await run(dag, undefined);
       expect({ seed, ...essence(quick) }).toEqual({ seed, ...essence(slow) });
       if (quick.result.status === "completed") {
         expect({ seed, kinds: kinds(quick).length }).toEqual({ seed, kinds: kinds(slow).length });
@@ -119,7 +136,7 @@ describe("express", () => {
       if ((quick.handle as ExpressHandle).isHandedOver) handed++;
       expectSound(dag, quick);
     }
-    expect(handed).toBeGreaterThan(SEEDS / 4);
+    expect(handed).toBeGreaterThan(seeds / 4);
   });
 
   const acts: { readonly [name: string]: Act } = {
@@ -138,12 +155,12 @@ describe("express", () => {
   it.each(Object.entries(acts))(
     "%s, at each call of code: the same end, and no code called twice",
     async (_name, act) => {
-      for (let seed = 0; seed < 8; seed++) {
+      for (let seed = 0; seed < few; seed++) {
         const dag = plainDag(`act ${seed}`, { steps: 6 });
-        const plain = await run(dag, false);
+        const plain = await run(dag, undefined);
         for (let at = 1; at <= plain.calls.length; at++) {
           // What is asked of a run that has ended meanwhile is refused.
-          const acted = await run(dag, true, at, async (handle, runtime) => {
+          const acted = await run(dag, place, at, async (handle, runtime) => {
             await Promise.resolve(act(handle, runtime)).catch(() => undefined);
           });
           expect({ seed, at, ...essence(acted) }).toEqual({ seed, at, ...essence(plain) });
@@ -155,10 +172,10 @@ describe("express", () => {
   );
 
   it("cancel, at each call of code: ends as cancelled or had ended, and the journal is whole", async () => {
-    for (let seed = 0; seed < 8; seed++) {
+    for (let seed = 0; seed < few; seed++) {
       const dag = plainDag(`cancel ${seed}`, { steps: 6 });
       for (let at = 1; at <= 6; at++) {
-        const ran = await run(dag, true, at, (handle) => handle.cancel("enough").catch(() => undefined));
+        const ran = await run(dag, place, at, (handle) => handle.cancel("enough").catch(() => undefined));
         expect(["cancelled", "completed"]).toContain(ran.result.status);
         expectSound(dag, ran);
       }
@@ -166,7 +183,7 @@ describe("express", () => {
   });
 
   it("events: all of them in order, followed from any number, whenever one begins to", async () => {
-    for (let seed = 0; seed < 20; seed++) {
+    for (let seed = 0; seed < 2 * few; seed++) {
       const dag = plainDag(`follow ${seed}`, { steps: 8 });
       const after = seed % 5;
       let heard: Promise<number[]> | undefined;
@@ -175,7 +192,7 @@ describe("express", () => {
         for await (const event of handle.events(after)) seen.push(event.seq);
         return seen;
       };
-      const ran = await run(dag, true, 1 + (seed % 8), (handle) => {
+      const ran = await run(dag, place, 1 + (seed % 8), (handle) => {
         heard = follow(handle);
         return heard;
       });
@@ -187,8 +204,9 @@ describe("express", () => {
   it("runs of one plan, at once and one after another, some handed over: all end alike", async () => {
     for (let seed = 0; seed < 8; seed++) {
       const dag = plainDag(`shared ${seed}`, { steps: 8 });
-      const alone = await run(dag, false);
-      const runtime = await createRuntime({ steps: dagSteps(dag, () => undefined) });
+      const alone = await run(dag, undefined);
+      const store = place.name === "disk" ? join(folder, "store") : "memory";
+      const runtime = await createRuntime({ store, steps: dagSteps(dag, () => undefined) });
       const loaded = { plan: dag.plan, diagnostics: [], project: process.cwd(), phases: {}, compiled: false };
       for (let round = 0; round < 3; round++) {
         const started = await Promise.all(Array.from({ length: 6 }, () => runtime.start(loaded, dag.inputs)));

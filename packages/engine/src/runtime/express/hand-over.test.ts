@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { defineStep, type StepArguments } from "../../components/define-step.js";
 import type { StepDefinition } from "../../contracts/component.js";
 import type { Json, JsonObject } from "../../contracts/json.js";
@@ -27,12 +30,16 @@ function steps(codes: { readonly [step: string]: Code }): StepDefinition[] {
   );
 }
 
+let folder = "";
+/** Where runs are kept unless a test says otherwise. */
+let store = "memory";
+
 async function started(
   spec: WorkflowSpec,
   codes: { readonly [step: string]: Code },
   options: RuntimeOptions = {},
 ): Promise<{ readonly runtime: Runtime; start(inputs?: { readonly [unit: string]: Json }): Promise<RunHandle> }> {
-  const runtime = await createRuntime({ ...options, steps: steps(codes) });
+  const runtime = await createRuntime({ store, ...options, steps: steps(codes) });
   const loaded = { plan: buildPlan(spec), diagnostics: [], project: process.cwd(), phases: {}, compiled: false };
   return { runtime, start: (inputs = { start: 1 }) => runtime.start(loaded, inputs) };
 }
@@ -48,7 +55,16 @@ function gate(): { readonly passed: Promise<void>; open(): void } {
   return { passed, open: () => open() };
 }
 
-describe("handing over", () => {
+describe.each(["memory", "disk"])("handing over in %s", (place) => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "nanobrain-hand-over-"));
+    store = place === "disk" ? join(folder, "store") : "memory";
+  });
+  afterEach(() => {
+    store = "memory";
+    rmSync(folder, { recursive: true, force: true });
+  });
+
   it("cancel: the signal of code that runs is aborted, and the code is called once", async () => {
     let calls = 0;
     const stuck: Code = ({ signal }) => {
@@ -134,15 +150,17 @@ describe("handing over", () => {
 
   it("close: a run under way is let go as one of a driver, and its code is told", async () => {
     let aborted: unknown;
+    let calls = 0;
     const stuck: Code = ({ signal }) =>
       new Promise(() => {
+        calls++;
         signal.addEventListener("abort", () => {
           aborted = signal.reason;
         });
       });
     const { runtime, start } = await started(chain, { a: pass, b: stuck, c: pass });
     const handle = await start();
-    await new Promise(setImmediate);
+    while (calls === 0) await new Promise(setImmediate);
     await runtime.close({ drainMs: 0 });
     expect(isHandedOver(handle)).toBe(true);
     expect(aborted).toMatchObject({ code: "E_CANCELLED" });

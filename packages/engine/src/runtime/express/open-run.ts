@@ -1,4 +1,3 @@
-import type { MemoryStore } from "../../adapters/stores/memory/memory-store.js";
 import { directOf } from "../../components/direct-step.js";
 import type { GrowingRegistry } from "../../components/registry.js";
 import type { Executor } from "../../contracts/executor.js";
@@ -17,11 +16,11 @@ import type { RunSettings } from "../../values/parts.js";
 import type { RunHandle } from "../runtime.js";
 import { adoptedExecutor } from "./adopted-executor.js";
 import type { ExpressHandle } from "./express-handle.js";
+import type { ShelfPlace } from "./shelf.js";
 
 /** The same for all runs. */
 export type OpenRunDesk = {
   readonly parts: HostParts;
-  readonly store: MemoryStore;
   readonly registry: GrowingRegistry;
   readonly graceMs: number;
   readonly http: OpenHttp;
@@ -30,6 +29,7 @@ export type OpenRunDesk = {
 
 export type OpenRunParts = {
   readonly desk: OpenRunDesk;
+  readonly place: ShelfPlace;
   readonly plan: ExpressPlan;
   readonly settings: RunSettings;
   /** It has ended, or has a driver. */
@@ -79,6 +79,24 @@ export class OpenRun {
     this.#settle();
   }
 
+  /** Nothing that it journals can be kept any more. */
+  lost(error: unknown): void {
+    const { run } = this.#demandBegun();
+    if (this.#driven === undefined) {
+      run.stop();
+      for (const { call } of run.unfinished()) call?.follow(AbortSignal.abort(error));
+      this.#driven = Promise.reject(error);
+      this.#driven.catch(() => undefined);
+    }
+    this.completed();
+  }
+
+  /** It has ended, or has a driver, when this resolves. */
+  async settled(): Promise<void> {
+    if (this.#run?.isEnding === true) await this.over;
+    else await this.engine();
+  }
+
   /** The handle that the run has once it is driven. */
   engine(): Promise<RunHandle> {
     this.#run?.needEngine();
@@ -101,6 +119,12 @@ export class OpenRun {
     // The code that asked for it goes on to its next pause first.
     await Promise.resolve();
     const unfinished = run.unfinished();
+    try {
+      await this.#it.place.settled();
+    } catch (error) {
+      for (const { call } of unfinished) call?.follow(AbortSignal.abort(error));
+      throw error;
+    }
     const executors = await this.#executorsOf(unfinished);
     const driver = await this.#driverOf(run);
     handle.drivenBy(driver);
@@ -114,18 +138,18 @@ export class OpenRun {
 
   /** The journal so far is the store's from now on, and folded. */
   async #driverOf(run: ExpressRun): Promise<Driver> {
-    const { settings } = this.#it;
-    const { parts, store } = this.#it.desk;
+    const { settings, place } = this.#it;
+    const { parts } = this.#it.desk;
     const tree: RunTree = createTree(this.plan);
     for (;;) {
-      const page = await store.events(run.runId, tree.seq, PAGE);
+      const page = await parts.store.events(run.runId, tree.seq, PAGE);
       for (const event of page) evolve(tree, event);
       if (page.length < PAGE) break;
       await new Promise(setImmediate);
     }
     const driver = new Driver(parts, settings, tree);
     const record: RunRecord = { ...driver.record(), status: "running" };
-    await store.takeBack(run.runId, record);
+    await place.handedOver(record);
     return driver;
   }
 

@@ -26,7 +26,7 @@ export class StepTimes {
 
   /** Begins a run; its first event says what goes first, unless nothing is known or it does not matter. */
   async begin(settings: RunSettings, plan: Plan, beginning: Beginning): Promise<Driver> {
-    const urgency = this.#isContended(plan) ? await this.#urgencyOf(plan) : undefined;
+    const urgency = this.isContended(plan) ? await this.#urgencyOf(plan) : undefined;
     const created = urgency === undefined ? beginning.created : { ...beginning.created, urgency };
     return beginRun(this.#parts, settings, plan, { ...beginning, created });
   }
@@ -41,7 +41,7 @@ export class StepTimes {
   /** Learns of a run that is driven here, when it completes. */
   async follow(driver: Driver): Promise<void> {
     const { tree } = driver;
-    if (!this.#isContended(tree.plan)) return;
+    if (!this.isContended(tree.plan)) return;
     const { ObservedTimes } = await import("./observed-times.js");
     const { mergedTimes, readTimes, writeTimes } = await import("./known-times.js");
     const observed = new ObservedTimes(tree);
@@ -54,7 +54,8 @@ export class StepTimes {
     });
   }
 
-  #isContended(plan: Plan): boolean {
+  /** It matters which of its steps goes first. */
+  isContended(plan: Plan): boolean {
     const known = this.#contended.get(plan);
     if (known !== undefined) return known;
     const contended = isContended(plan, this.#sizes());

@@ -26,7 +26,7 @@ export function workOut(batch: NewRun, before: undefined, start: Head): Change;
 export function workOut(batch: StoreBatch, before: StoredRun, start: Head): Change;
 export function workOut(batch: StoreBatch, before: StoredRun | undefined, start: Head): Change {
   const seq = lastOfBatch(batch, start.seq);
-  const body = batch.events.length === 0 ? undefined : JSON.stringify(batch.events);
+  const body = bodyOf(batch);
   const chain = body === undefined ? start.chain : chainOn(start.chain, body);
   const hasLogs = batch.logs !== undefined && batch.logs.length > 0;
   const first = before?.record ?? (batch.record as RunRecord);
@@ -46,4 +46,9 @@ export function workOut(batch: StoreBatch, before: StoredRun | undefined, start:
     savesHead,
     isPlain,
   };
+}
+
+/** The text of the batch's row of events; undefined: it adds none. */
+export function bodyOf({ events, text }: StoreBatch): string | undefined {
+  return text === undefined && events.length > 0 ? JSON.stringify(events) : text?.list;
 }

@@ -14,6 +14,7 @@ export const addEvents =
 /** Rows that one statement inserts, largest first. */
 const rowsAtOnce = [64, 8, 1] as const;
 const pageBytes = 4096;
+const indexBytes = 256;
 
 /**
  * Works out and writes commits of one journal, over its only writing connection. Staging can fail and touches nothing;
@@ -129,6 +130,7 @@ export class JournalWriter {
   accept(changes: readonly Change[]): void {
     this.#meta = this.#countsAfter(changes);
     this.#fence = this.epoch;
+    let textLength = 0;
     for (const { after, batch, body, savesHead } of changes) {
       const { id, status } = after.record;
       if (isUnfinished(status)) this.#runs.set(id, after);
@@ -136,8 +138,10 @@ export class JournalWriter {
       if (savesHead) this.#behind.delete(id);
       else this.#behind.add(id);
       if (batch.plan !== undefined) this.#plans.add(batch.plan.hash);
-      this.#logPages += 2 + Math.ceil((body?.length ?? 0) / pageBytes);
+      textLength += body?.length ?? 0;
     }
+    // Rows of one commit lie together; of the indexes each may have another page.
+    this.#logPages += 2 + Math.ceil((textLength + changes.length * indexBytes) / pageBytes);
   }
 
   /** Brings `heads` up to date, in a transaction of its own: to be called before the log is copied into the file. */

@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import type { Holder, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
 import type { RunEvent } from "../../../kernel/event.js";
-import type { Change, NewRun } from "./change.js";
+import { bodyOf, type Change, type NewRun } from "./change.js";
 import type { SqliteDriver } from "./driver.js";
 import { storeFault } from "./faults.js";
 import type { FileLock } from "./file-lock.js";
@@ -269,7 +269,7 @@ function isAtEnd(change: Change, writer: JournalWriter): boolean {
 }
 
 function isStored(batch: StoreBatch, unknown: readonly Change[], writer: JournalWriter): boolean {
-  const body = JSON.stringify(batch.events);
+  const body = bodyOf(batch);
   return unknown.some(
     (change) => change.batch.runId === batch.runId && change.body === body && isAtEnd(change, writer),
   );

@@ -35,6 +35,7 @@ import { fileIdentity, journalNumbers, readOwner, type StoreFolder, storeFolder 
  */
 class SqliteStore implements Store {
   readonly place: string;
+  readonly takesText = true;
   readonly requests: RequestFolder;
   readonly #driver: SqliteDriver;
   readonly #folder: StoreFolder;
