@@ -67,11 +67,13 @@ export const catalogue = {
     "Cannot open store {file}: it was written by a newer version (format {found}, this one reads up to {known})",
     4,
     500,
+    "Use that version, or name another store: --store DIR.",
   ),
   E_STORE_OLDER: entry(
     "Cannot open store {file}: it was written by an older version (format {found}, this one reads from {known})",
     4,
     500,
+    "End its runs with the version that wrote it, or name another store: --store DIR.",
   ),
   E_STORE_LOCKED: entry("Cannot open store {file}: {what}", 4, 503),
   E_STORE_FULL: entry(

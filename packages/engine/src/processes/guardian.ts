@@ -61,7 +61,7 @@ function tell(line: string): void {
 }
 
 function start(): ChildProcess {
-  const child = spawn("/bin/sh", ["-c", script], {
+  const child: ChildProcess = spawn("/bin/sh", ["-c", script], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
     env: { PATH: "/usr/bin:/bin" },
@@ -71,7 +71,8 @@ function start(): ChildProcess {
     if (guardian === child) guardian = undefined;
   };
   child.once("error", forget).once("exit", forget);
-  child.stdin.on("error", forget);
+  // Where no file handle is left there is not even a pipe: the next program tries anew.
+  child.stdin?.on("error", forget);
   child.unref();
   unref(child.stdin);
   return child;
@@ -79,5 +80,5 @@ function start(): ChildProcess {
 
 /** Its pipe must not keep this process running. */
 function unref(stream: unknown): void {
-  (stream as { unref?(): void }).unref?.();
+  (stream as { unref?(): void } | undefined)?.unref?.();
 }

@@ -144,10 +144,16 @@ describe.each(availableDrivers)("SQLite store's files (%s)", (driver) => {
   it("format: an older one is E_STORE_OLDER, for readers and writers", async () => {
     await made();
     await sql("PRAGMA user_version=1");
+    const bytes = await readFile(join(folder, "journals", "1.db"));
     const store = await open();
-    const older = { code: "E_STORE_OLDER", details: { found: 1, known: 2 } };
+    const older = {
+      code: "E_STORE_OLDER",
+      details: { found: 1, known: 2 },
+      hint: expect.stringContaining("the version that wrote it"),
+    };
     await expect(store.runs()).rejects.toMatchObject(older);
     await expect(startRun(store, "run-2")).rejects.toMatchObject(older);
+    expect(await readFile(join(folder, "journals", "1.db"))).toEqual(bytes);
   });
 
   it.each([
