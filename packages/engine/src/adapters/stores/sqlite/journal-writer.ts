@@ -11,6 +11,9 @@ import { eventValues, type Head, headValues, type Meta, metaValues, runValues, t
 /** A commit that only adds events to one run is this one statement, and its own transaction. */
 export const addEvents =
   "INSERT INTO events(run,first,last,body,chain,sum) SELECT ?,?,?,?,?,? WHERE (SELECT CAST(epoch AS INTEGER) FROM meta)=?";
+const updateRuns =
+  "UPDATE runs SET workflow=v.column2,plan=v.column3,status=v.column4,ended_at=v.column5,sum=v.column6 FROM (VALUES";
+const updateRunsEnd = ") AS v WHERE runs.num=v.column1";
 /** Rows that one statement inserts, largest first. */
 const rowsAtOnce = [64, 8, 1] as const;
 const pageBytes = 4096;
@@ -103,20 +106,20 @@ export class JournalWriter {
     this.#insertAll("INSERT INTO runs VALUES", newRuns(changes));
     this.#insertAll("INSERT INTO events(run,first,last,body,chain,sum) VALUES", newEvents(changes));
     this.#insertAll("INSERT OR REPLACE INTO heads VALUES", newHeads(changes));
+    this.#insertAll(updateRuns, changedRuns(changes), updateRunsEnd);
     for (const change of changes) this.#writeRest(change);
     if (!sameMeta(meta, this.#meta)) this.#writeMeta(meta);
     this.#prepared.sql("COMMIT").run([]);
   }
 
   /** A call of SQLite costs more than a row: many rows go into one. */
-  #insertAll(insert: string, rows: readonly (readonly SqlValue[])[]): void {
+  #insertAll(insert: string, rows: readonly (readonly SqlValue[])[], end = ""): void {
     let at = 0;
     for (const count of rowsAtOnce) {
-      for (; rows.length - at >= count; at += count) {
-        const row = `(${"?,".repeat((rows[at]?.length ?? 1) - 1)}?)`;
-        const statement = this.#prepared.sql(insert + `${row},`.repeat(count - 1) + row);
-        statement.run(count === 1 ? (rows[at] ?? []) : rows.slice(at, at + count).flat());
-      }
+      if (rows.length - at < count) continue;
+      const row = `(${"?,".repeat((rows[at]?.length ?? 1) - 1)}?)`;
+      const statement = this.#prepared.sql(insert + `${row},`.repeat(count - 1) + row + end);
+      for (; rows.length - at >= count; at += count) statement.run(valuesOf(rows, at, count));
     }
   }
 
@@ -213,7 +216,6 @@ export class JournalWriter {
   }
 
   #writeRest({ batch, before, after }: Change): void {
-    if (before !== undefined && batch.record !== undefined) this.#updateRun(after.head.num, after.record);
     if (batch.plan !== undefined && !this.#plans.has(batch.plan.hash) && !this.#hasPlan(batch.plan.hash)) {
       const text = JSON.stringify(batch.plan);
       const insert = this.#prepared.sql("INSERT INTO plans(hash,body,sum) VALUES(?,?,?) ON CONFLICT(hash) DO NOTHING");
@@ -237,12 +239,6 @@ export class JournalWriter {
     return this.#prepared.sql("SELECT 1 AS found FROM plans WHERE hash=?").get([hash]) !== undefined;
   }
 
-  #updateRun(num: number, record: RunRecord): void {
-    const values = runValues(num, record);
-    const update = this.#prepared.sql("UPDATE runs SET workflow=?,plan=?,status=?,ended_at=?,sum=? WHERE num=?");
-    update.run([...values.slice(3, 6), ...values.slice(7), num]);
-  }
-
   #fenced(what: string): unknown {
     return nanobrainError("E_STORE_LOCKED", { file: this.#file, what: `another process has taken it over: ${what}` });
   }
@@ -251,6 +247,24 @@ export class JournalWriter {
 function newRuns(changes: readonly Change[]): SqlValue[][] {
   const added = changes.filter(({ before }) => before === undefined);
   return added.map(({ after }) => runValues(after.head.num, after.record));
+}
+
+/** One row for each run whose index line changes. */
+function changedRuns(changes: readonly Change[]): SqlValue[][] {
+  const changed = new Map<number, RunRecord>();
+  for (const { batch, before, after } of changes)
+    if (before !== undefined && batch.record !== undefined) changed.set(after.head.num, after.record);
+  return [...changed].map(([num, record]) => {
+    const values = runValues(num, record);
+    return [num, ...values.slice(3, 6), ...values.slice(7)];
+  });
+}
+
+/** Of so many rows, one behind the other. */
+function valuesOf(rows: readonly (readonly SqlValue[])[], from: number, count: number): readonly SqlValue[] {
+  const values: SqlValue[] = [];
+  for (let at = from; at < from + count; at++) for (const value of rows[at] ?? []) values.push(value);
+  return values;
 }
 
 function newEvents(changes: readonly Change[]): SqlValue[][] {
