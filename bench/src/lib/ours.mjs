@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const packages = new URL("../../../packages/", import.meta.url);
-const door = new URL("engine/dist/index.js", packages);
+/** `OURS=bundle`: the engine in one file, as it is published; for what measures starts. */
+const door = new URL(process.env.OURS === "bundle" ? "engine/bundle/index.js" : "engine/dist/index.js", packages);
 
 if (!existsSync(fileURLToPath(door))) throw new Error("Error NanoBrain is not built: npm run build");
 

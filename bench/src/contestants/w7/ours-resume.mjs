@@ -8,5 +8,5 @@ const program = fileURLToPath(new URL("_resume.mjs", import.meta.url));
 
 export function setup(dir, n) {
   const args = [program, `${dir}/store`, String(n)];
-  return { cmd: process.execPath, args, primeArgs: [...args, "begin"], cwd: dir, n };
+  return { cmd: process.execPath, args, primeArgs: [...args, "begin"], cwd: dir, env: { OURS: "bundle" }, n };
 }

@@ -40,16 +40,21 @@ function append(parts: HostParts, tree: RunTree, input: Unstamped): RunEvent {
 /** Events are read in pages, so that a long journal is never in memory as a whole. */
 const PAGE = 5000;
 
+/** `see` is shown each event, so that what else is to be made of them needs no reading of its own. */
 export async function foldRun(
   parts: HostParts,
   runId: string,
   plan: Plan,
+  see: (event: RunEvent) => void = () => undefined,
 ): Promise<{ tree: RunTree; last: RunEvent | undefined }> {
   const tree = createTree(plan);
   let last: RunEvent | undefined;
   for (;;) {
     const page = await parts.store.events(runId, tree.seq, PAGE);
-    for (const event of page) evolve(tree, event);
+    for (const event of page) {
+      evolve(tree, event);
+      see(event);
+    }
     last = page.at(-1) ?? last;
     if (page.length < PAGE) return { tree, last };
   }
@@ -65,13 +70,14 @@ export async function takeOver(
   record: RunRecord,
   plan: Plan,
   by: string,
+  see?: (event: RunEvent) => void,
 ): Promise<Driver> {
   const claim = await parts.store.claim(record.id);
   if (claim.status === "unknown") throw nanobrainError("E_RUN_UNKNOWN", { run: record.id, place: parts.store.place });
   if (claim.status === "held") {
     throw nanobrainError("E_RUN_HELD", { run: record.name, pid: claim.holder.pid, host: claim.holder.host });
   }
-  const { tree, last } = await foldRun(parts, record.id, plan);
+  const { tree, last } = await foldRun(parts, record.id, plan, see);
   const status = tree.ended ? tree.runs[0]?.status : undefined;
   if (status === "completed" || status === "cancelled") {
     // Another process took it to its end since the record was read.

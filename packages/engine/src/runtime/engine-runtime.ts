@@ -25,6 +25,7 @@ import type { Pruned, PruneOptions } from "./prune/prune-runs.js";
 import { allEvents, DrivenRun, isOver, watchRun } from "./run-handle.js";
 import { checkInputs } from "./run-inputs.js";
 import { runId, runName } from "./run-names.js";
+import { RunPast } from "./run-past.js";
 import { runSettings } from "./run-settings.js";
 import type { ForkedRun, Loaded, LoadOptions, RunHandle, Runtime, RuntimeOptions, StartOptions } from "./runtime.js";
 import type { ServeOptions, Server } from "./serve/served.js";
@@ -186,9 +187,9 @@ export class EngineRuntime implements Runtime {
     }
   }
 
-  async #drive(driver: Driver): Promise<RunHandle> {
+  async #drive(driver: Driver, past?: RunPast): Promise<RunHandle> {
     this.#it.drivers.set(driver.tree.id, driver);
-    const handle = await this.#handleOn(driver);
+    const handle = await this.#handleOn(driver, "api", past);
     this.#companions.get(driver.tree.id)?.stop();
     this.#companions.set(driver.tree.id, await accompany(this.#it.parts, driver));
     await this.#times.follow(driver);
@@ -199,8 +200,8 @@ export class EngineRuntime implements Runtime {
     return handle;
   }
 
-  async #handleOn(driver: Driver, by = "api"): Promise<RunHandle> {
-    const handle = new DrivenRun(this.#it.parts, driver, this.#verbs(driver.record(), by));
+  async #handleOn(driver: Driver, by = "api", past?: RunPast): Promise<RunHandle> {
+    const handle = new DrivenRun(this.#it.parts, driver, this.#verbs(driver.record(), by), past);
     await handle.catchUp();
     return handle;
   }
@@ -262,9 +263,11 @@ export class EngineRuntime implements Runtime {
     if (now.status === "cancelled")
       throw nanobrainError("E_RUN_STATE", { action: "resume", run: record.name, status: now.status });
     const settings = await this.#settingsOf(now, project);
-    const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`);
+    const past = new RunPast(plan);
+    const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`, past.see);
+    past.end();
     await sweepScratch(settings.folders.scratch, record.id);
-    return this.#drive(driver);
+    return this.#drive(driver, past);
   }
 
   /** A run has one driver in a process: what is paused, or waits, goes on with the one it has. */
@@ -384,9 +387,8 @@ export class EngineRuntime implements Runtime {
     for (const server of this.#servers) server.close();
     await this.#express?.settleAll();
     await Promise.all([...drivers.values()].map((driver) => driver.drain(options.drainMs ?? DRAIN_MS)));
-    const companions = [...this.#companions.values()];
-    await Promise.all(companions.map((companion) => companion.ended()));
-    for (const companion of companions) companion.stop();
+    await Promise.all([...this.#companions.values()].map((companion) => companion.ended()));
+    for (const companion of this.#companions.values()) companion.stop();
     await this.#steering.close();
     for (const executor of Object.values(parts.executors)) await executor.close();
     this.#closed = true;

@@ -10,10 +10,13 @@ import { readableOutputs } from "../kernel/recovery/restore.js";
 import { type RunTree, runAt } from "../kernel/state.js";
 import type { Progress } from "../observe/progress.js";
 import { createProgressFold, type ProgressFold } from "../observe/progress-fold.js";
-import { summarize } from "../observe/summarize.js";
+import { summarize, summarizeTrace } from "../observe/summarize.js";
+import { emptyTrace, type Trace } from "../observe/trace.js";
+import { applyToTrace } from "../observe/trace-fold.js";
 import type { Plan } from "../plan/plan.js";
 import { followEvents } from "./follow-events.js";
 import { lateResult } from "./late-result.js";
+import type { RunPast } from "./run-past.js";
 import type { RunAsk, RunHandle, RunResult } from "./runtime.js";
 import type { SteeringVerbs } from "./steering/steering-verbs.js";
 
@@ -29,12 +32,21 @@ export async function allEvents(parts: HostParts, runId: string, after = 0): Pro
   }
 }
 
-export async function resultOf(parts: HostParts, plan: Plan, tree: RunTree, status: RunStatus): Promise<RunResult> {
+/** `past`: a trace of the run up to some event, which is brought up to date. */
+export async function resultOf(
+  parts: HostParts,
+  plan: Plan,
+  tree: RunTree,
+  status: RunStatus,
+  past?: Trace,
+): Promise<RunResult> {
   const outputs = await outputsOf(parts, tree);
   const read = parts.store.journal?.(tree.id);
   const { seq } = tree;
   if (read !== undefined) return lateResult(plan, tree, status, outputs, () => summarize(plan, read(0, seq)));
-  return { ...summarize(plan, await allEvents(parts, tree.id)), status, outputs };
+  const trace = past ?? emptyTrace(plan);
+  for (const event of await allEvents(parts, tree.id, trace.lastSeq)) applyToTrace(trace, event);
+  return { ...summarizeTrace(trace), status, outputs };
 }
 
 async function outputsOf(parts: HostParts, tree: RunTree): Promise<RunResult["outputs"]> {
@@ -62,8 +74,13 @@ export class DrivenRun implements RunHandle {
   #result: { readonly seq: number; readonly made: Promise<RunResult> } | undefined;
   /** Heard before the past was read. */
   #early: RunEvent[] = [];
+  readonly #past: RunPast | undefined;
 
-  constructor(parts: HostParts, driver: Driver, verbs: SteeringVerbs) {
+  /** `past`: what was made of the journal when the run was taken over. */
+  constructor(parts: HostParts, driver: Driver, verbs: SteeringVerbs, past?: RunPast) {
+    this.#past = past;
+    this.#fold = past?.fold;
+    this.#seen = past?.seen ?? 0;
     this.#verbs = verbs;
     this.plan = driver.tree.plan;
     this.#parts = parts;
@@ -85,7 +102,7 @@ export class DrivenRun implements RunHandle {
   /** Takes in what the journal held before anybody listened. */
   async catchUp(): Promise<void> {
     if (this.#read !== undefined) return;
-    const past = await allEvents(this.#parts, this.id);
+    const past = await allEvents(this.#parts, this.id, this.#seen);
     for (const event of [...past, ...this.#early]) if (event.seq === this.#seen + 1) this.#take(event);
     this.#early = [];
   }
@@ -112,7 +129,7 @@ export class DrivenRun implements RunHandle {
   }
 
   #makeResult(): Promise<RunResult> {
-    return resultOf(this.#parts, this.plan, this.#driver.tree, this.#driver.status);
+    return resultOf(this.#parts, this.plan, this.#driver.tree, this.#driver.status, this.#past?.trace());
   }
 
   progress(): Progress {
