@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { DocumentReader, SourceRecord } from "../document/document.js";
+import { packedText, unpacked } from "../plan/packed-json.js";
 import type { Plan } from "../plan/plan.js";
 import { keepCompiled } from "./keep-compiled.js";
 
@@ -10,12 +11,13 @@ import { keepCompiled } from "./keep-compiled.js";
 type KeptSource = { readonly text: string } | { readonly sha256: string } | null;
 
 type Compiled = {
-  readonly format: 2;
+  readonly format: 3;
   /** All that the plan depends on besides its sources, as text. */
   readonly key: string;
   readonly files: { readonly [file: string]: KeptSource };
   readonly environment: SourceRecord["environment"];
-  readonly plan: Plan;
+  /** A plan, as it is or packed. */
+  readonly plan: unknown;
 };
 
 /** Longer sources are known by their hash. Shorter ones stand beside the plan: comparing them spares a start from loading `node:crypto`. */
@@ -29,7 +31,8 @@ const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin
 export function readCompiled(folder: string, key: string, reader: DocumentReader): Plan | undefined {
   try {
     const compiled = JSON.parse(readFileSync(pathOf(folder, key), "utf8")) as Compiled;
-    return compiled.format === 2 && compiled.key === key && isFresh(compiled, reader) ? compiled.plan : undefined;
+    const isUsable = compiled.format === 3 && compiled.key === key && isFresh(compiled, reader);
+    return isUsable ? (unpacked(compiled.plan) as Plan) : undefined;
   } catch {
     return undefined;
   }
@@ -51,8 +54,8 @@ export function writeCompiled(
     if (bytes === undefined || hash === null) files[file] = null;
     else files[file] = bytes.length > longestText ? { sha256: hash } : { text: textOf(bytes) };
   }
-  const compiled: Compiled = { format: 2, key, files, environment: sources.environment, plan };
-  keepCompiled(pathOf(folder, key), JSON.stringify(compiled));
+  const compiled: Omit<Compiled, "plan"> = { format: 3, key, files, environment: sources.environment };
+  keepCompiled(pathOf(folder, key), `${JSON.stringify(compiled).slice(0, -1)},"plan":${packedText(plan)}}`);
 }
 
 /** Two keys of one name are told apart by what stands in the file. */

@@ -1,5 +1,6 @@
 import type { CacheEntry, KeptText, LogEntry, RunRecord } from "../../../contracts/store.js";
 import type { RunEvent } from "../../../kernel/event.js";
+import { unpackedText } from "../../../plan/packed-json.js";
 import type { Plan } from "../../../plan/plan.js";
 import type { RunFilter } from "../run-match.js";
 import { CacheAhead } from "./cache-ahead.js";
@@ -203,7 +204,7 @@ export class JournalReader {
   plan(hash: string): Plan | undefined {
     return this.#together(() => {
       const row = this.#prepared.sql(`SELECT ${planSelect} FROM plans WHERE hash=?`).get([hash]);
-      if (row !== undefined) return JSON.parse(checkedBody(row, this.file, "plans", ["hash"])) as Plan;
+      if (row !== undefined) return unpackedText(checkedBody(row, this.file, "plans", ["hash"])) as Plan;
       const user = this.#prepared.sql("SELECT 1 AS found FROM runs WHERE plan=? LIMIT 1").get([hash]);
       if (user === undefined) return undefined;
       throw damagedRow(this.file, "plans", hash, "it is missing, and a run was made from it");
@@ -237,7 +238,7 @@ export class JournalReader {
         visit({ kind: "events", runId: id, text: JSON.stringify(this.events(id, 0, Number.POSITIVE_INFINITY) ?? []) });
       }
       for (const row of this.#prepared.sql(`SELECT ${planSelect} FROM plans`).all([])) {
-        const text = checkedBody(row, this.file, "plans", ["hash"]);
+        const text = JSON.stringify(unpackedText(checkedBody(row, this.file, "plans", ["hash"])));
         visit({ kind: "plan", hash: row["hash"] as string, text });
       }
       for (const row of this.#prepared.sql(`SELECT ${cacheSelect} FROM cache`).all([])) {

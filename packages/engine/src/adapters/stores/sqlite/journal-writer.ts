@@ -1,5 +1,6 @@
 import type { RunRecord, StoreBatch } from "../../../contracts/store.js";
 import { NanobrainError, nanobrainError } from "../../../errors/nanobrain-error.js";
+import { packedText } from "../../../plan/packed-json.js";
 import { isUnfinished, unfinishedRun } from "../run-match.js";
 import { type Change, type NewRun, workOut } from "./change.js";
 import { chainStart, textSum } from "./checksum.js";
@@ -217,7 +218,7 @@ export class JournalWriter {
 
   #writeRest({ batch, before, after }: Change): void {
     if (batch.plan !== undefined && !this.#plans.has(batch.plan.hash) && !this.#hasPlan(batch.plan.hash)) {
-      const text = JSON.stringify(batch.plan);
+      const text = packedText(batch.plan);
       const insert = this.#prepared.sql("INSERT INTO plans(hash,body,sum) VALUES(?,?,?) ON CONFLICT(hash) DO NOTHING");
       insert.run([batch.plan.hash, text, textSum([batch.plan.hash], text)]);
     }
