@@ -265,7 +265,6 @@ export class EngineRuntime implements Runtime {
     const settings = await this.#settingsOf(now, project);
     const past = new RunPast(plan);
     const driver = await takeOver(this.#it.parts, settings, now, plan, `process ${process.pid}`, past.see);
-    past.end();
     await sweepScratch(settings.folders.scratch, record.id);
     return this.#drive(driver, past);
   }

@@ -79,6 +79,7 @@ export class DrivenRun implements RunHandle {
   /** `past`: what was made of the journal when the run was taken over. */
   constructor(parts: HostParts, driver: Driver, verbs: SteeringVerbs, past?: RunPast) {
     this.#past = past;
+    past?.end();
     this.#fold = past?.fold;
     this.#seen = past?.seen ?? 0;
     this.#verbs = verbs;
