@@ -8,6 +8,7 @@ import { type Budget, openBudget } from "./budget.js";
 import { askedBefore, workTogether } from "./collaborate.js";
 import { type Conversed, converse } from "./converse.js";
 import { firstMessages } from "./prompt/first-messages.js";
+import { readFiles } from "./prompt/read-files.js";
 import type { TextStream } from "./text-stream.js";
 import { inputsOfTools, withFixedInputs } from "./tools/fixed-inputs.js";
 import { openTools } from "./tools/open-tools.js";
@@ -56,8 +57,10 @@ export async function performTask(agent: AgentEntry, task: AgentTask, given: Tas
   try {
     const run = runOf(agent, place, budget, tools.byName);
     const notes = modelNotes(run);
+    const { inputs, notes: ofFiles } = await readFiles(task.inputs, place.context);
+    notes.push(...ofFiles);
     const first = firstMessages(
-      { ...task, hasTools: tools.byName.size > 0, ofTools: inputsOfTools(agent.config) },
+      { ...task, inputs, hasTools: tools.byName.size > 0, ofTools: inputsOfTools(agent.config) },
       config,
     );
     const before = await askedBefore(run, first.prompt, place);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRuntime, type Json, type Runtime, type StepDefinition } from "@nanobrain/engine";
@@ -219,6 +219,62 @@ describe("ChatWorkflow", () => {
     const later = await open(folder, async ({ message }) => `${message} after all`);
     expect(later.openTurn?.number).toBe(1);
     expect((await later.openTurn?.reply())?.answer).toBe("one after all");
+  });
+
+  it("accepted: a message that waits for its turn is on disk; another process gives it its turn, in its order", async () => {
+    const folder = place();
+    const { part, waiting } = held();
+    const chat = await open(folder, part);
+    void chat.handleUserInput("one").catch(() => undefined);
+    await until(() => waiting.length === 1);
+    const accepted = await Promise.all(["two", "three"].map((message) => chat.accept(message)));
+    expect(accepted.map(({ number }) => number)).toEqual([2, 3]);
+    await runtimes.pop()?.close({ drainMs: 0 });
+    const later = await open(folder, echo);
+    expect(later.waiting.map(({ number, message }) => [number, message])).toEqual([
+      [2, "two"],
+      [3, "three"],
+    ]);
+    expect((await later.handleUserInput("four")).number).toBe(4);
+    expect(later.history().map(({ text }) => text)).toEqual([
+      ...["one", "one after 0", "two", "two after 2", "three", "three after 4", "four", "four after 6"],
+    ]);
+    expect(readdirSync(join(folder, ".nanobrain", "chats", "main"))).toEqual([]);
+  });
+
+  it("accepted by two processes at once: each message has a turn of its own, none overtakes another", async () => {
+    const folder = place();
+    const [one, other] = [await open(folder, echo), await open(folder, echo)];
+    const accepted = await Promise.all([..."abcdef"].map((text, at) => (at % 2 === 0 ? one : other).accept(text)));
+    expect(new Set(accepted.map(({ number }) => number)).size).toBe(6);
+    await Promise.all(accepted.map(async ({ begun }) => (await begun).reply()));
+    const later = await open(folder, echo);
+    expect(later.turns).toEqual([1, 2, 3, 4, 5, 6]);
+    const before = later
+      .history()
+      .flatMap(({ role, text }) => (role === "user" ? [] : [text.replace(/.* after /, "")]));
+    expect(before).toEqual(["0", "2", "4", "6", "8", "10"]);
+  });
+
+  it("a turn that waits for a person is not overtaken by the next message", async () => {
+    const folder = place();
+    const steps = `steps:
+  approve: { class: ApprovalStep, config: { question: Send it?, choices: [yes, no] }, inputs: { text: { from: process.answer } } }
+links:
+  process_to_format: { class: DirectLink, config: { source: approve.decision, target: format.answer } }
+`;
+    writeFileSync(join(folder, "chat.yml"), `name: helper\nclass: ChatWorkflow\n${steps}`);
+    const chat = await open(folder, echo);
+    const first = await chat.send("one");
+    expect((await first.reply()).state).toBe("open");
+    const second = await chat.accept("two");
+    expect([chat.waiting.length, chat.openTurn?.number]).toEqual([1, 1]);
+    await first.handle.answer("approve", "yes");
+    const turn = await second.begun;
+    expect(chat.exchange(1)?.state).toBe("answered");
+    await expect.poll(() => turn.handle.asks(), { timeout: 30_000 }).toHaveLength(1);
+    await turn.handle.answer("approve", "yes");
+    await expect.poll(() => chat.exchange(2)?.answer, { timeout: 30_000 }).toBe("yes");
   });
 
   it("fromConfig: a document without the units of a chat is refused by name", async () => {

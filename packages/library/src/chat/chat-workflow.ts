@@ -11,7 +11,9 @@ import {
 import { type ChatPiece, piecesOf } from "./chat-pieces.js";
 import { defaultWindow } from "./conversation-history-unit.js";
 import { type Cut, checkSession, cutReasons, type Exchange, findExchanges, readExchange, turnsOf } from "./exchange.js";
+import { isOpen, nextEvent } from "./turn-end.js";
 import { type FoundTurn, searchTurns, type Turn, type Window, windowed } from "./turns.js";
+import { type WaitingMessages, waitingMessages } from "./waiting-messages.js";
 
 /** What happens to a message that comes while another one is being answered. */
 export type MessagePolicy = "enqueue" | "reject" | "interrupt" | "rollback";
@@ -39,31 +41,43 @@ export type ChatTurn = {
   reply(): Promise<ChatReply>;
 };
 
+/** A message that is on disk. Whatever becomes of this process, its turn comes. */
+export type Accepted = {
+  readonly number: number;
+  readonly message: string;
+  /** Resolves when its turn has begun. */
+  readonly begun: Promise<ChatTurn>;
+};
+
 /**
  * A conversation: each message is a run of the document, `SESSION.NUMBER`, so a turn survives crashes, is resumed, inspected and
- * steered as any run. C1. Turns follow each other: one begins when the one before it has ended. C2. A turn is on disk before
- * it is taken; one that waits in the queue is not yet. C3. What was said can be joined from any position, from any process.
+ * steered as any run. C1. Turns follow each other: one begins when the one before it has ended, however long that waits
+ * for a person. C2. A message is on disk when it is accepted, under the number of its turn: none is lost, and none overtakes another. C3. What was said can be joined from any position, from any process.
  */
 export class ChatWorkflow {
   readonly session: string;
   readonly plan: Plan;
   readonly #runtime: Runtime;
   readonly #loaded: Loaded;
-  readonly #policy: MessagePolicy;
+  readonly policy: MessagePolicy;
+  readonly #messages: WaitingMessages;
   readonly #inputs: { readonly [unit: string]: Json };
   readonly #exchanges = new Map<number, Exchange>();
   /** The turn under way. */
   #open: ChatTurn | undefined;
   /** Resolves when no turn is under way and none waits. */
   #last: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  readonly #waiting: Accepted[] = [];
+  /** One message is put on disk after the other. */
+  #accepting: Promise<unknown> = Promise.resolve();
 
   private constructor(loaded: Loaded, plan: Plan, options: ChatOptions) {
     this.plan = plan;
     this.#loaded = loaded;
     this.#runtime = options.runtime;
     this.session = options.session ?? "main";
-    this.#policy = options.policy ?? "enqueue";
+    this.policy = options.policy ?? "enqueue";
+    this.#messages = waitingMessages(this.#runtime.store.place, this.session);
     this.#inputs = options.inputs ?? {};
   }
 
@@ -85,7 +99,12 @@ export class ChatWorkflow {
 
   /** True: a turn is under way or waits for its turn. */
   get isBusy(): boolean {
-    return this.#open !== undefined || this.#waiting > 0;
+    return this.#open !== undefined || this.#waiting.length > 0;
+  }
+
+  /** Messages whose turn has not begun: after `fromConfig`, those that a process left that is gone. */
+  get waiting(): readonly Accepted[] {
+    return [...this.#waiting];
   }
 
   /** The turn under way, if there is one: after `fromConfig`, one that a crash cut off. */
@@ -103,19 +122,20 @@ export class ChatWorkflow {
     return (await this.send(text, options)).reply();
   }
 
-  /** Takes a message: resolves when its turn has begun and is on disk. */
+  /** Takes a message: resolves when its turn has begun. */
   async send(text: string, options: { readonly policy?: MessagePolicy } = {}): Promise<ChatTurn> {
-    const policy = options.policy ?? this.#policy;
+    return (await this.accept(text, options)).begun;
+  }
+
+  /** Takes a message: resolves when it is on disk. Fails with E_CHAT_BUSY under `reject`. */
+  async accept(text: string, options: { readonly policy?: MessagePolicy } = {}): Promise<Accepted> {
+    const policy = options.policy ?? this.policy;
     if (this.isBusy && policy === "reject") throw nanobrainError("E_CHAT_BUSY", { session: this.session });
     if (policy === "interrupt") await this.#cut("interrupted");
     if (policy === "rollback") await this.#cut("rolled_back");
-    this.#waiting++;
-    const begun = this.#last.then(() => this.#begin(text)).finally(() => this.#waiting--);
-    this.#last = begun.then(
-      (turn) => turn.reply(),
-      () => undefined,
-    );
-    return begun;
+    const accepted = this.#accepting.then(async () => this.#line(await this.#put(text), text));
+    this.#accepting = accepted.catch(() => undefined);
+    return accepted;
   }
 
   /**
@@ -175,21 +195,73 @@ export class ChatWorkflow {
     return this.turns.flatMap((number) => this.#exchanges.get(number) ?? []);
   }
 
-  async #begin(text: string): Promise<ChatTurn> {
-    for (let number = (this.turns.at(-1) ?? 0) + 1; ; number++) {
-      const runId = `${this.session}.${number}`;
-      try {
-        const handle = await this.#runtime.start(this.#loaded, this.#inputsFor(text), {
-          runId,
-          project: this.#loaded.project,
-        });
-        return this.#follow(number, handle, text);
-      } catch (error) {
-        if (!hasCode(error, "E_RUN_EXISTS")) throw error;
-        // Another process took the number: its turn comes first.
-        await this.#settle(number, await this.#runtime.attach(runId));
-      }
+  /** The message stands on disk; gives the number of its turn. */
+  async #put(text: string): Promise<number> {
+    const standing = await this.#messages.list();
+    const last = Math.max(0, ...this.turns, ...standing.map(({ number }) => number));
+    for (let number = last + 1; ; number++) {
+      const isFree = (await this.#runtime.store.find(`${this.session}.${number}`))?.id !== `${this.session}.${number}`;
+      if (isFree && (await this.#messages.put({ number, text }))) return number;
     }
+  }
+
+  /** It comes when all that was accepted before it is over. */
+  #line(number: number, message: string): Accepted {
+    const begun = this.#last.then(() => this.#begin(number, message));
+    const accepted = { number, message, begun };
+    this.#waiting.push(accepted);
+    this.#last = begun.then((turn) => this.#over(turn)).catch(() => undefined);
+    const done = (): void => {
+      const at = this.#waiting.indexOf(accepted);
+      if (at >= 0) this.#waiting.splice(at, 1);
+    };
+    begun.then(done, done);
+    return accepted;
+  }
+
+  async #begin(number: number, text: string): Promise<ChatTurn> {
+    await this.#endBefore(number);
+    const runId = `${this.session}.${number}`;
+    const { project } = this.#loaded;
+    try {
+      const handle = await this.#runtime.start(this.#loaded, this.#inputsFor(text), { runId, project });
+      const turn = this.#follow(number, handle, text);
+      await this.#messages.drop(number);
+      return turn;
+    } catch (error) {
+      await this.#messages.drop(number);
+      if (!hasCode(error, "E_RUN_EXISTS")) throw error;
+      // Somebody else began a turn of that number with something else: it comes first.
+      await this.#settle(number, await this.#runtime.attach(runId));
+      return this.#begin(await this.#put(text), text);
+    }
+  }
+
+  /** What other processes accepted before, under way or waiting, comes first. */
+  async #endBefore(number: number): Promise<void> {
+    for (let before = (this.turns.at(-1) ?? 0) + 1; before < number; before++) {
+      const runId = `${this.session}.${before}`;
+      const record = await this.#runtime.store.find(runId);
+      const standing = (await this.#messages.list()).find((one) => one.number === before);
+      if (record?.id === runId) await this.#endOther(before, runId, record.endedAt !== null);
+      else if (standing !== undefined) await this.#over(await this.#begin(before, standing.text));
+    }
+  }
+
+  async #endOther(number: number, runId: string, isOver: boolean): Promise<void> {
+    if (isOver) this.#exchanges.set(number, await readExchange(this.#runtime, runId, number));
+    else await this.#over(this.#follow(number, await this.#takeUp(runId)));
+  }
+
+  /** Resolves when the turn has ended: what waits for a person is not over. */
+  async #over(turn: ChatTurn): Promise<void> {
+    await turn.reply();
+    if (!isOpen(turn.handle)) return;
+    while (isOpen(turn.handle)) {
+      await nextEvent(turn.handle);
+      await turn.handle.result();
+    }
+    await this.#settle(turn.number, turn.handle);
   }
 
   #inputsFor(text: string): { readonly [unit: string]: Json } {
@@ -212,7 +284,7 @@ export class ChatWorkflow {
     try {
       await handle.result();
     } finally {
-      if (this.#open?.number === number && handle.status !== "waiting") this.#open = undefined;
+      if (this.#open?.number === number && !isOpen(handle)) this.#open = undefined;
     }
     const exchange = await readExchange(this.#runtime, handle.id, number);
     this.#exchanges.set(number, exchange);
@@ -234,13 +306,18 @@ export class ChatWorkflow {
 
   /** Reads the conversation, and goes on with a turn that nobody drives any more. */
   async #catchUp(): Promise<void> {
+    const standing = await this.#messages.list();
     for (const number of await findExchanges(this.#runtime, this.plan.name, this.session)) {
       const runId = `${this.session}.${number}`;
       const exchange = await readExchange(this.#runtime, runId, number);
       this.#exchanges.set(number, exchange);
       if (exchange.state !== "open") continue;
       const turn = this.#follow(number, await this.#takeUp(runId), exchange.message);
-      this.#last = turn.reply();
+      this.#last = this.#over(turn).catch(() => undefined);
+    }
+    for (const { number, text } of standing) {
+      if (this.#exchanges.has(number)) void this.#messages.drop(number);
+      else this.#line(number, text);
     }
   }
 
@@ -249,7 +326,7 @@ export class ChatWorkflow {
     try {
       return await this.#runtime.resume(runId);
     } catch (error) {
-      if (hasCode(error, "E_RUN_HELD")) return this.#runtime.attach(runId);
+      if (hasCode(error, "E_RUN_HELD") || hasCode(error, "E_RUN_STATE")) return this.#runtime.attach(runId);
       throw error;
     }
   }

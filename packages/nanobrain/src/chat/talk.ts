@@ -13,8 +13,8 @@ export type TalkOptions = {
 
 /** Takes messages until there are none, and answers the exit code: 1, if the last answer failed. */
 export async function talk(call: Call, chat: ChatWorkflow, options: TalkOptions): Promise<number> {
-  let code = await finishOpenTurn(call, chat, options);
-  if (options.message !== undefined) return answerTurn(call, chat, await chat.send(options.message), options);
+  let code = await finishTurns(call, chat, options);
+  if (options.message !== undefined) return send(call, chat, options.message, options);
   const isPerson = process.stdin.isTTY && call.terminal.err.isTerminal;
   if (isPerson) greet(call, chat);
   const reader = createInterface({
@@ -33,13 +33,13 @@ export async function talk(call: Call, chat: ChatWorkflow, options: TalkOptions)
   try {
     for await (const line of linesOf(reader, isPerson)) {
       if (line.trim() === "") continue;
-      if (isPerson && line.startsWith("/")) {
+      if (line.startsWith("/") && !line.startsWith("//")) {
         const obeyed = await obey(call, chat, line, options);
         if (obeyed === "quit") break;
         continue;
       }
       isCut = false;
-      code = await answerTurn(call, chat, await chat.send(line), { ...options, reader });
+      code = await send(call, chat, line.replace(/^\/\//, "/"), { ...options, reader });
       if (isCut) code = 0;
     }
   } finally {
@@ -48,13 +48,41 @@ export async function talk(call: Call, chat: ChatWorkflow, options: TalkOptions)
   return isPerson ? 0 : code;
 }
 
-/** A turn that a crash or a kill cut off goes on first. */
-async function finishOpenTurn(call: Call, chat: ChatWorkflow, options: TalkOptions): Promise<number> {
-  const open = chat.openTurn;
-  if (open === undefined) return 0;
+/** Turns that a crash or a kill cut off, or kept from beginning, go on first. */
+async function finishTurns(call: Call, chat: ChatWorkflow, options: TalkOptions): Promise<number> {
   const { err } = call.terminal;
-  err.line(err.look.paint.dim(`Going on with the answer to: ${chat.exchange(open.number)?.message ?? ""}`));
-  return answerTurn(call, chat, open, options);
+  const say = (message: string): void => err.line(err.look.paint.dim(`Going on with the answer to: ${message}`));
+  const waiting = chat.waiting;
+  const open = chat.openTurn;
+  let code = 0;
+  if (open !== undefined) {
+    say(chat.exchange(open.number)?.message ?? "");
+    code = await answerTurn(call, chat, open, options);
+  }
+  for (const { message, begun } of waiting) {
+    if (isHeld(chat)) break;
+    say(message);
+    code = await answerTurn(call, chat, await begun, options);
+  }
+  return code;
+}
+
+/** Sends a message, unless a turn before it waits for a person: it would wait as long. */
+async function send(
+  call: Call,
+  chat: ChatWorkflow,
+  message: string,
+  how: TalkOptions & { readonly reader?: Interface },
+): Promise<number> {
+  if (!isHeld(chat)) return answerTurn(call, chat, await chat.send(message), how);
+  const { err } = call.terminal;
+  const run = chat.openTurn?.runId ?? chat.session;
+  err.line(err.look.paint.yellow(`Not sent, as ${run} waits for a person: nanobrain show ${run}`));
+  return 3;
+}
+
+function isHeld(chat: ChatWorkflow): boolean {
+  return chat.openTurn !== undefined && chat.policy === "enqueue";
 }
 
 function greet(call: Call, chat: ChatWorkflow): void {

@@ -76,6 +76,47 @@ describe("chat", () => {
     ]);
   });
 
+  it("commands from a pipe: done in their place, and sent to no model; two slashes begin a message", async () => {
+    const model = await chatWith((number) => ({ text: `answer ${number}` }));
+    const ended = await place.start(
+      ["chat", "chat.yml"],
+      key,
+      "one\n/history\n/serch x\n//etc is a folder\n/quit\nnever\n",
+    ).ended;
+    expect([ended.code, ended.out]).toEqual([0, "answer 1\nanswer 2\n"]);
+    expect(ended.err).toContain("1 you  one");
+    expect(ended.err).toMatch(/There is no \/serch.*search/);
+    expect(saidTo(model, 1).at(-1)).toBe("user: /etc is a folder");
+  });
+
+  it("a turn that waits for a person: what follows is not sent, and says so", async () => {
+    const model = await chatWith(() => ({ text: "draft" }));
+    const steps = `  approve: { class: ApprovalStep, config: { question: Send it?, choices: [yes, no] }, inputs: { text: { from: process.answer } } }
+links:
+  process_to_format: { class: DirectLink, config: { source: approve.decision, target: format.answer } }
+`;
+    place.write("chat.yml", documentFor(model) + steps);
+    const ended = await place.start(["chat", "chat.yml"], key, "one\ntwo\n").ended;
+    expect([ended.code, model.calls.length]).toEqual([3, 1]);
+    expect(ended.err).toContain("Not sent, as main.1 waits for a person");
+    await place.run("answer", "main.1", "approve", "-d", "yes");
+    const later = await place.start(["chat", "chat.yml", "-m", "two"], key).ended;
+    expect(later.out.split("\n")[0]).toBe("yes");
+  });
+
+  it("files that an agent cannot read: a warning names them; texts are given as they are", async () => {
+    const model = await chatWith(() => ({ text: "read" }));
+    const unit = (name: string): string => `  ${name}: { class: DataUnitFile, optional: true }\n`;
+    const inputs = "      inputs: { notes: { from: notes }, picture: { from: picture } }\n".slice(2);
+    place.write("chat.yml", `${documentFor(model)}${inputs}input_data_units:\n${unit("notes")}${unit("picture")}`);
+    place.write("notes.txt", "Cats sleep.");
+    place.write("cat.png", "\u0000\u0001");
+    await place.start(["chat", "chat.yml", "-m", "go", "-i", "notes=@notes.txt", "-i", "picture=@cat.png"], key).ended;
+    expect(saidTo(model, 0).join("\n")).toContain("Cats sleep.");
+    const { out } = await place.run("show", "main.1");
+    expect(out.replaceAll(/\s+/g, " ")).toContain("The agent cannot read file cat.png: it is no text");
+  });
+
   it("an answer that fails: says why and how to go on, exit 1", async () => {
     await chatWith(() => ({
       status: 401,
