@@ -117,7 +117,7 @@ export function expressPlan(
   const first = [...nodes.keys()].filter((node) => need[node] === 0).sort(byTurn(workflow, priority));
   const caches = workflow.nodes.some(({ step }) => step !== undefined && step.cache !== "off");
   const sources = { sources: Int32Array.from(drawn.nodes), sourcePorts: drawn.ports };
-  const flat = { ...sources, ...kindsOf(nodes, drawn.nodes.length), ...followers(workflow, priority) };
+  const flat = { ...sources, ...kindsOf(nodes, drawn.nodes.length, priority), ...followers(workflow, priority) };
   return { plan, workflow, need, priority, nodes, first, caches, idle: [], ...flat };
 }
 

@@ -288,7 +288,7 @@ export class ExpressRun implements CallHost {
     }
     const flight = this.#idle.pop() ?? newFlight(this.#scratch);
     const call = step.isModest ? undefined : new ExpressCall(this.#plan.nodes[node] as ExpressStep, this, inputs);
-    const given = call ?? modestly(step, this.#plan.configs[node] as JsonObject, inputs);
+    const given = call ?? modestly(step, this.#plan.configs[this.#plan.priority[node] ?? 0] as JsonObject, inputs);
     this.#readClock();
     flight.node = node;
     flight.call = call;

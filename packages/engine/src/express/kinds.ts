@@ -7,7 +7,7 @@ export type Kinds = {
   readonly kindOf: Int32Array;
   /** A step of each kind. */
   readonly kinds: readonly ExpressStep[];
-  /** By node. */
+  /** By turn: they lie in memory as they are read. */
   readonly configs: readonly JsonObject[];
   /** By node: where its inputs begin in `feedStart`. */
   readonly firstFeed: Int32Array;
@@ -19,7 +19,7 @@ export type Kinds = {
 
 const none: JsonObject = {};
 
-export function kindsOf(nodes: readonly (ExpressStep | ExpressUnit)[], sources: number): Kinds {
+export function kindsOf(nodes: readonly (ExpressStep | ExpressUnit)[], sources: number, turns: Int32Array): Kinds {
   const known = new Map<string, number>();
   const numbers = new Map<object, number>();
   const kinds: ExpressStep[] = [];
@@ -31,7 +31,10 @@ export function kindsOf(nodes: readonly (ExpressStep | ExpressUnit)[], sources: 
     for (const { feed } of "direct" in node ? node.inputs : [node]) starts.push(feed.start);
     kindOf[index] = "direct" in node ? kindNumber(node, { known, numbers, kinds }) : -1;
   }
-  const configs = nodes.map((node) => ("direct" in node ? node.config : none));
+  const inTurn = [...nodes].sort((a, b) => (turns[a.node] ?? 0) - (turns[b.node] ?? 0));
+  const configs = inTurn.map((node) =>
+    "direct" in node ? (JSON.parse(JSON.stringify(node.config)) as JsonObject) : none,
+  );
   starts.push(sources);
   const needsLook = Uint8Array.from(nodes, (node) => (matters(node) ? 1 : 0));
   return { kindOf, kinds, configs, firstFeed, feedStart: Int32Array.from(starts), needsLook };

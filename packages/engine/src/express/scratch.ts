@@ -31,9 +31,10 @@ export type Scratch = {
   run: ExpressRun | undefined;
 };
 
-/** Kept for later runs of a plan. */
+/** Kept for later runs of a plan: one, and of small plans more. */
 const MAX_IDLE = 16;
-const MAX_FLIGHTS = 4096;
+const MAX_IDLE_NODES = 16_384;
+const MAX_FLIGHTS = 1024;
 
 type Lender = { readonly need: Int32Array; readonly idle: Scratch[] };
 
@@ -57,9 +58,9 @@ export function endingOf(flight: Flight): Promise<unknown> {
   return ending;
 }
 
-export function giveScratch({ idle }: Lender, scratch: Scratch): void {
+export function giveScratch({ need, idle }: Lender, scratch: Scratch): void {
   scratch.run = undefined;
-  if (idle.length >= MAX_IDLE) return;
+  if (idle.length >= MAX_IDLE || idle.length * need.length > MAX_IDLE_NODES) return;
   if (scratch.flights.length > MAX_FLIGHTS) {
     scratch.flights.length = MAX_FLIGHTS;
     scratch.idle.splice(0, scratch.idle.length, ...scratch.flights);
