@@ -6,7 +6,7 @@ import type { PlanNode } from "../plan/plan.js";
 /** A thread is given attempts for about so long at once, or one behind another. */
 const aheadMs = 8;
 const nextMs = 20;
-const leastShare = 1 / 256;
+const leastShare = 1 / 64;
 /** How much the latest attempt counts in what is expected of the next. */
 const latestWeight = 0.2;
 

@@ -65,6 +65,7 @@ export class Lane {
   readonly #outbox: LaneOutbox;
   /** In the order in which they run. */
   readonly #jobs = new Map<number, Job>();
+  #first: Job | undefined;
   #numbers = 0;
   /** Of all that are here. */
   #expectedMs = 0;
@@ -103,10 +104,6 @@ export class Lane {
     return this.#held > 0;
   }
 
-  get #first(): Job | undefined {
-    return this.#jobs.values().next().value;
-  }
-
   /** Whether an attempt that will take about so long may be posted behind what runs: it can be taken back, and is short. */
   hasRoomFor(expectedMs: number): boolean {
     if (this.#carrier.claims === undefined || !this.#usable || this.isHeld || this.#takingBack) return false;
@@ -135,22 +132,13 @@ export class Lane {
     const number = this.#numbers;
     const deaf = stop.whenUp(() => this.#abort(number));
     const postedMs = performance.now();
-    this.#jobs.set(number, {
-      number,
-      request,
-      sink,
-      stop,
-      postedMs,
-      expectedMs,
-      hasBegun: false,
-      held: 0,
-      print: undefined,
-      deaf,
-      settle,
-    });
+    const shared = { hasBegun: false, held: 0, print: undefined };
+    const job: Job = { number, request, sink, stop, postedMs, expectedMs, ...shared, deaf, settle };
+    this.#jobs.set(number, job);
+    this.#first ??= job;
     this.#expectedMs += expectedMs;
     this.#release ??= this.#carrier.occupy();
-    if (this.#jobs.size === 1) this.#begins();
+    if (this.#first === job) this.#begins();
     this.#carrier.claims?.offer(number);
     this.#outbox.add(number, request, this.#jobs.size === 1);
     if (stop.isUp) this.#abort(number);
@@ -175,6 +163,7 @@ export class Lane {
 
   #leave(job: Job, outcome: AttemptOutcome | undefined): void {
     this.#jobs.delete(job.number);
+    if (this.#first === job) this.#first = this.#jobs.values().next().value;
     this.#expectedMs = this.#jobs.size === 0 ? 0 : this.#expectedMs - job.expectedMs;
     this.#held -= job.held;
     job.held = 0;
