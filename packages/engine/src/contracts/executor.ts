@@ -62,6 +62,8 @@ export type AttemptRequest = {
 export interface AttemptSink {
   /** The attempt's code runs now, or will in some milliseconds; called by executors that post attempts ahead of time, perhaps again. */
   begins?(): void;
+  /** The attempt's code has ended, though its outcome has not come yet; called by the same, and perhaps never. */
+  hasEnded?(): void;
   /** Resolves when the effect's result is on disk. `note`: it was a call, for which nothing is set aside any more. */
   effect(name: string, value: Json, note?: CallNote): Promise<void>;
   /** Sets aside what a call may use up, and says it; null gives it back. Absent: there is no bound. */

@@ -41,6 +41,10 @@ export class AttemptLine implements AttemptSink {
     this.#limit.start();
   }
 
+  hasEnded(): void {
+    this.#limit.stop();
+  }
+
   callWorkflow(call: WorkflowCall): Promise<WorkflowAnswer> {
     const { tree, work } = this.#shift;
     const { runId, step, idempotencyKey: key, folders } = this.#request;
@@ -99,6 +103,7 @@ export class AttemptLine implements AttemptSink {
 export function plainSink(line: AttemptLine): AttemptSink {
   return {
     begins: () => line.begins(),
+    hasEnded: () => line.hasEnded(),
     callWorkflow: (call) => line.callWorkflow(call),
     effect: (name, value, note) => line.effect(name, value, note),
     reserve: (name, wish) => line.reserve(name, wish),

@@ -16,6 +16,8 @@ export type LaneClaims = {
   offer(job: number): void;
   /** Host: true when the job had not begun and will not. */
   withdraw(job: number): boolean;
+  /** Host: whether the thread has begun it. */
+  hasBegun(job: number): boolean;
   /** Thread: true when the job is its own from now on. */
   take(job: number): boolean;
 };
@@ -28,6 +30,7 @@ export function laneClaims(memory = new SharedArrayBuffer(4 * slots)): LaneClaim
     memory,
     offer: (job) => void Atomics.store(states, job % slots, OFFERED),
     withdraw: (job) => change(job, WITHDRAWN),
+    hasBegun: (job) => Atomics.load(states, job % slots) === TAKEN,
     take: (job) => change(job, TAKEN),
   };
 }

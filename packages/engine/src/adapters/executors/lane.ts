@@ -30,6 +30,8 @@ export type LaneOptions = {
 const mostPostedMs = 8;
 /** One that takes up to so long may be posted behind one other. */
 const mostNextMs = 20;
+/** How often a thread that works is asked what it has begun: ends of attempts wait in it while the next one holds it up. */
+const lookMs = 25;
 /** Behind one that takes longer than was expected nothing more is posted. */
 const lateMs = 60;
 
@@ -72,6 +74,7 @@ export class Lane {
   #held = 0;
   #takingBack = false;
   #release: (() => void) | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #usable = true;
   /** The attempt that ended the lane. */
   #last: number | undefined;
@@ -137,8 +140,8 @@ export class Lane {
     this.#jobs.set(number, job);
     this.#first ??= job;
     this.#expectedMs += expectedMs;
-    this.#release ??= this.#carrier.occupy();
-    if (this.#first === job) this.#begins();
+    if (this.#release === undefined) this.#occupy();
+    if (this.#first === job) this.#begins(job);
     this.#carrier.claims?.offer(number);
     this.#outbox.add(number, request, this.#jobs.size === 1);
     if (stop.isUp) this.#abort(number);
@@ -183,16 +186,32 @@ export class Lane {
     this.#vacate();
   }
 
-  /** As far as is known here: what was before it has ended. */
-  #begins(): void {
-    const job = this.#first;
+  #occupy(): void {
+    this.#release = this.#carrier.occupy();
+    if (this.#carrier.claims !== undefined) this.#looking = setInterval(() => this.#look(), lookMs).unref();
+  }
+
+  /** All that have begun but the last have ended. */
+  #look(): void {
+    let last: Job | undefined;
+    for (const job of this.#jobs.values()) {
+      if (this.#carrier.claims?.hasBegun(job.number) !== true) break;
+      last?.sink.hasEnded?.();
+      last = job;
+      this.#begins(job);
+    }
+  }
+
+  #begins(job: Job | undefined): void {
     if (job === undefined || job.hasBegun) return;
     job.hasBegun = true;
     job.sink.begins?.();
   }
 
   #vacate(): void {
-    if (this.#jobs.size > 0) return this.#begins();
+    // As far as is known here, what was before it has ended.
+    if (this.#jobs.size > 0) return this.#begins(this.#first);
+    clearInterval(this.#looking);
     this.#release?.();
     this.#release = undefined;
   }
