@@ -95,14 +95,18 @@ export function defineStep<
   const outputs = Object.entries<Ports[string]>(spec.outputs ?? {}).map(([name, port]) => portOf(name, port, "output"));
   let ports: StepPorts | undefined;
   const code = (given: DirectArguments): unknown => spec.run(given as unknown as StepArguments<InputsGiven<I>, C>);
-  const around: DirectStep["around"] = async (call, run) => {
+  const around: DirectStep["around"] = async (call, run, before) => {
     const given = givenInputs(inputs, call, spec.inputs === undefined);
     const checkedInputs = given instanceof Promise ? await given : given;
     const emits = lazyEmits(call.context, outputs);
     const made = await run(stepArguments(call.context, checkedInputs, call.config, emits.emit));
     const sent = emits.sent();
     if (sent !== undefined) await sent.settled();
-    return checkedOutputs(outputs, made, sent?.ports ?? none);
+    return checkedOutputs(
+      outputs,
+      made,
+      before === undefined ? (sent?.ports ?? none) : union(before, sent?.ports ?? none),
+    );
   };
   const reads = lazyNames(spec.run);
   /** For code that provably reads nothing else: its context is not made. */
@@ -161,6 +165,10 @@ function directPort({ name, schema, spec }: Port): DirectPort {
 }
 
 const none: ReadonlySet<string> = new Set();
+
+function union(one: ReadonlySet<string>, other: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...one, ...other]);
+}
 
 type Port = {
   readonly name: string;

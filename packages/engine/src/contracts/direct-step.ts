@@ -28,9 +28,10 @@ export type DirectStep = {
   /** The text of the code as it was written. */
   text(): string;
   code(given: DirectArguments): unknown;
-  /** Checks inputs, emits and outputs around some code, which may have begun before. */
+  /** Checks inputs, emits and outputs around some code, which may have begun before and `sent` values on some ports by then. */
   around(
     call: StepCall,
     code: (given: DirectArguments) => unknown,
+    sent?: ReadonlySet<string>,
   ): Promise<{ readonly [port: string]: Json | undefined }>;
 };

@@ -61,7 +61,7 @@ function isPlainPort({ links, merge, hold, optional, default: preset }: PlanPort
   return merge === "list" || merge === "first" || (merge === "single" && links.length === 1);
 }
 
-function isPlainStep(plan: Plan, step: PlanStep): boolean {
+export function isPlainStep(plan: Plan, step: PlanStep): boolean {
   return (
     step.component !== undefined &&
     isOwnCode(step.component) &&

@@ -201,7 +201,7 @@ export class ExpressJournal {
   }
 }
 
-function saveAll(given: { readonly [port: string]: Json }, save: SaveValue): PortValues | Promise<PortValues> {
+export function saveAll(given: { readonly [port: string]: Json }, save: SaveValue): PortValues | Promise<PortValues> {
   const handles: { [port: string]: Handle } = {};
   const late: Promise<void>[] = [];
   for (const [port, value] of Object.entries(given)) {

@@ -122,7 +122,7 @@ export function expressPlan(
 }
 
 /** What the class declares may have changed since the plan was made. */
-function portsAgree(node: PlanNode, direct: DirectStep): boolean {
+export function portsAgree(node: PlanNode, direct: DirectStep): boolean {
   if (node.openOutputs !== (direct.outputs === undefined)) return false;
   const declared = new Set(direct.outputs?.map((port) => port.name));
   return node.openOutputs || node.outPorts.every((port) => declared.has(port.name));
@@ -149,7 +149,7 @@ function followers(workflow: WorkflowPlan, priority: Int32Array): Pick<ExpressPl
 }
 
 /** Feeds drawn so far. */
-type Sources = { readonly workflow: WorkflowPlan; readonly nodes: number[]; readonly ports: string[] };
+export type Sources = { readonly workflow: WorkflowPlan; readonly nodes: number[]; readonly ports: string[] };
 
 function feedOf({ workflow, nodes, ports }: Sources, port: PlanPort | undefined): Feed {
   const otherwise = port?.default !== undefined && "json" in port.default ? port.default.json : undefined;
@@ -167,7 +167,7 @@ function unitOf(drawn: Sources, node: PlanNode, index: number): ExpressUnit {
   return { node: index, name: node.name, feed: feedOf(drawn, port), required: port?.optional !== true };
 }
 
-function stepOf(drawn: Sources, node: PlanNode, index: number, direct: DirectStep): ExpressStep {
+export function stepOf(drawn: Sources, node: PlanNode, index: number, direct: DirectStep): ExpressStep {
   // Made anew: objects of one shape are copied faster.
   const config = JSON.parse(JSON.stringify(node.step?.component?.config ?? {})) as JsonObject;
   const outputs = outputsOf(node, direct);

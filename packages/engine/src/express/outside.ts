@@ -50,11 +50,15 @@ export type ExpressOutside = {
 /** An attempt for the engine to go on with. `ending`: absent, its code has not been called. */
 export type Unfinished = {
   readonly node: number;
+  /** Its activation; absent: the first. */
+  readonly n?: number;
   readonly id: number;
   readonly call: ExpressCall | undefined;
   readonly ending: Promise<unknown> | undefined;
   /** On the steady clock, when its time is over. Infinity: never, or it has not begun. */
   readonly endsAtMs: number;
+  /** Set where its code waits for room in a queue: to be told what it waits for now. */
+  released?(free: Promise<void> | undefined): Promise<void>;
 };
 
 /** An attempt that was started, and whose code was not called. */

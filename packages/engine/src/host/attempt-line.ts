@@ -30,6 +30,9 @@ export class AttemptLine implements AttemptSink {
     this.#limit = limit;
     this.#request = request;
     this.#stop = stop;
+    const { started, emits } = shift.work;
+    // A first attempt that has sent something before it is here began elsewhere.
+    if (started.attempt === 1 && emits !== undefined) this.#emitted = new Set(emits.keys());
   }
 
   /** Ports that were given values. */

@@ -194,9 +194,9 @@ export class Driver {
   }
 
   /** An attempt of the journal so far goes on, or begins, here. */
-  adopt(...[at, executor]: Parameters<InFlight["adopt"]>): void {
+  adopt(...[at, executor]: Parameters<InFlight["adopt"]>): ReturnType<InFlight["adopt"]> {
     this.#hold(at.id, runAt(this.tree, at.run), at.node);
-    this.#inFlight.adopt(at, executor);
+    return this.#inFlight.adopt(at, executor);
   }
 
   /** Takes inputs, decides to the fixpoint, commits, then carries out. One turn at a time. */

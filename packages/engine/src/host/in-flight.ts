@@ -113,12 +113,17 @@ export class InFlight {
     }
   }
 
-  /** A first attempt that began elsewhere goes on here; without an `executor` of its own it only begins now. */
-  adopt(at: Cell & { readonly id: number }, executor: Executor | undefined): void {
+  /**
+   * A first attempt that began elsewhere goes on here; without an `executor` of its own it only begins now. Gives what it waits for,
+   * where a full queue holds it.
+   */
+  adopt(at: Cell & { readonly id: number }, executor: Executor | undefined): Promise<void> | undefined {
     const { executors } = this.#parts;
     const parts =
       executor === undefined ? this.#parts : { ...this.#parts, executors: { ...executors, local: executor } };
     this.#start(at, false, 1, parts);
+    this.#hold(at.id);
+    return this.#room(at.id);
   }
 
   #start(at: Cell & { readonly id: number }, fallback: boolean, attempt: number, parts = this.#parts): void {

@@ -3,7 +3,7 @@ import type { Blobs } from "../../contracts/blobs.js";
 import { type Clock, callAfter } from "../../contracts/clock.js";
 import type { StepDefinition } from "../../contracts/component.js";
 import type { DirectStep } from "../../contracts/direct-step.js";
-import type { Executor } from "../../contracts/executor.js";
+import type { AttemptSink, Executor } from "../../contracts/executor.js";
 import type { OpenHttp } from "../../contracts/http.js";
 import { failureOf } from "../../errors/failure-of.js";
 import type { ExpressCall } from "../../express/express-call.js";
@@ -17,6 +17,8 @@ export type Begun = {
   readonly limit: Limit | undefined;
   readonly definition: StepDefinition;
   readonly direct: DirectStep;
+  /** How many values it had sent by then, by port. */
+  readonly sent: ReadonlyMap<string, number>;
 };
 
 /** On the steady clock. */
@@ -26,20 +28,24 @@ type AdoptedSurroundings = { readonly blobs: Blobs; readonly http: OpenHttp; rea
 
 /** Ends one attempt that began before: all that surrounds an attempt happens, but its code is not called a second time. */
 export function adoptedExecutor(begun: Begun, around: AdoptedSurroundings): Executor {
-  const { call, ending, direct } = begun;
+  const { call, ending, direct, sent } = begun;
   const { blobs, http, graceMs } = around;
   const definition: StepDefinition = {
     ...begun.definition,
     run: (given) =>
-      direct.around(given, async (context) => {
-        call?.bind(context);
-        try {
-          return await ending;
-        } catch (error) {
-          call?.endAsWaiting(error, context);
-          throw error;
-        }
-      }),
+      direct.around(
+        given,
+        async (context) => {
+          call?.bind(context);
+          try {
+            return await ending;
+          } catch (error) {
+            call?.endAsWaiting(error, context);
+            throw error;
+          }
+        },
+        new Set(sent.keys()),
+      ),
   };
   const local = createLocalExecutor({ code: { find: () => Promise.resolve(definition), http }, blobs, graceMs });
   return {
@@ -50,7 +56,7 @@ export function adoptedExecutor(begun: Begun, around: AdoptedSurroundings): Exec
       const { signal: either, off } = begun.limit === undefined ? { signal, off: none } : limited(signal, begun.limit);
       call?.follow(either);
       try {
-        return await local.execute(request, sink, either);
+        return await local.execute(request, sent.size === 0 ? sink : goingOn(sink, sent), either);
       } finally {
         off();
         call?.close();
@@ -74,4 +80,16 @@ function limited(signal: AbortSignal, { clock, endsAtMs, timeoutMs }: Limit): { 
     signal.removeEventListener("abort", follow);
   };
   return { signal: controller.signal, off };
+}
+
+/** Values are numbered on from those that were sent before. */
+function goingOn(sink: AttemptSink, sent: ReadonlyMap<string, number>): AttemptSink {
+  const emit: AttemptSink["emit"] = (port, index, value) => sink.emit(port, index + (sent.get(port) ?? 0), value);
+  return new Proxy(sink, {
+    get(target, name) {
+      if (name === "emit") return emit;
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
 }

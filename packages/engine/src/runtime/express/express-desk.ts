@@ -5,11 +5,15 @@ import type { ComponentCall } from "../../contracts/executor.js";
 import type { OpenHttp } from "../../contracts/http.js";
 import type { Json } from "../../contracts/json.js";
 import type { RunRecord, Store } from "../../contracts/store.js";
-import type { Created } from "../../express/express-journal.js";
+import { nanobrainError } from "../../errors/nanobrain-error.js";
+import type { Created, JournalHead } from "../../express/express-journal.js";
 import { type ExpressPlan, expressPlan } from "../../express/express-plan.js";
 import { ExpressRun } from "../../express/express-run.js";
 import { keepSort } from "../../express/kept-sort.js";
+import type { LaneRun } from "../../express/lane-run.js";
 import type { ExpressDisk, ExpressOutside, Places, Turn } from "../../express/outside.js";
+import { type StreamPlan, streamPlan } from "../../express/stream/stream-plan.js";
+import { StreamRun } from "../../express/stream/stream-run.js";
 import { checkPlain, isPlainSchema } from "../../expression/plain-schema.js";
 import type { Driver } from "../../host/driver.js";
 import { poolsOf } from "../../host/needs.js";
@@ -22,7 +26,7 @@ import type { SteeringVerbs } from "../steering/steering-verbs.js";
 import { ExpressHandle } from "./express-handle.js";
 import { copyOf, sizeOf } from "./express-result.js";
 import { OpenRun } from "./open-run.js";
-import type { Shelf } from "./shelf.js";
+import type { Shelf, Shelved, ShelfPlace } from "./shelf.js";
 
 export type ExpressDeskParts = {
   readonly parts: HostParts;
@@ -35,11 +39,20 @@ export type ExpressDeskParts = {
   verbs(record: RunRecord): SteeringVerbs;
 };
 
+/** A plan that runs without a driver: nodes take place once, or many times. */
+export type LanePlan = ExpressPlan | StreamPlan;
+
+function laneRun(plan: LanePlan, ...[head, given, outside]: LaneParts): LaneRun {
+  return "kind" in plan ? new StreamRun(plan, head, given, outside) : new ExpressRun(plan, head, given, outside);
+}
+
+type LaneParts = [JournalHead, { readonly [unit: string]: Json }, ExpressOutside];
+
 /** The runs of this process that go the express way: begins them, knows them while they last, and hands them over. */
 export class ExpressDesk {
   readonly #it: ExpressDeskParts;
   readonly #shelf: Shelf;
-  readonly #plans = new WeakMap<Plan, ExpressPlan | "general">();
+  readonly #plans = new WeakMap<Plan, LanePlan | "general">();
   readonly #definitions = new Map<string, StepDefinition>();
   readonly #open = new Map<string, OpenRun>();
   readonly #turn: Turn = { endsAtMs: 0 };
@@ -61,7 +74,7 @@ export class ExpressDesk {
     plan: Plan,
     settings: RunSettings,
     inputs: { readonly [unit: string]: Json },
-  ): Promise<ExpressPlan | undefined> {
+  ): Promise<LanePlan | undefined> {
     let known = this.#plans.get(plan);
     if (known === undefined) {
       await this.#loadClasses(plan);
@@ -70,10 +83,11 @@ export class ExpressDesk {
         return definition === undefined ? undefined : directOf(definition);
       };
       keepSort();
-      known = expressPlan(plan, find, isPlainSchema) ?? "general";
+      known = expressPlan(plan, find, isPlainSchema) ?? streamPlan(plan, find, isPlainSchema) ?? "general";
       this.#plans.set(plan, known);
     }
     if (known === "general" || (known.caches && settings.cache)) return undefined;
+    if ("kind" in known && this.#shelf.placeOfStream === undefined) return undefined;
     return this.#shelf.takesPlan(plan) && this.#shelf.takesInputs(inputs) ? known : undefined;
   }
 
@@ -89,7 +103,7 @@ export class ExpressDesk {
 
   /** Begins a run; its first steps are called once the caller has had a look. Fails with E_RUN_EXISTS. */
   async begin(
-    plan: ExpressPlan,
+    plan: LanePlan,
     settings: RunSettings,
     created: Created,
     inputs: { readonly [unit: string]: Json },
@@ -100,11 +114,11 @@ export class ExpressDesk {
     const given = copyOf(inputs) as { readonly [unit: string]: Json };
     const handles = Object.keys(given).length === 0 ? {} : await parts.values.saveAll(given);
     const record = (): RunRecord => recordOf(run, plan.plan);
-    const place = this.#shelf.place(plan, { run: () => run, record, lost: (error) => open.lost(error) });
+    const place = this.#placeOf(plan, { run: () => run as ExpressRun, record, lost: (error) => open.lost(error) });
     const forget = (): boolean => this.#open.delete(created.id);
     const open = new OpenRun({ desk: this.#it, place, plan, settings, forget });
     const outside = this.#outside(plan, settings, open, place.disk);
-    const run: ExpressRun = new ExpressRun(plan, { created, inputs: handles, at }, given, outside);
+    const run: LaneRun = laneRun(plan, { created, inputs: handles, at }, given, outside);
     const handle = new ExpressHandle(
       open,
       run,
@@ -124,7 +138,14 @@ export class ExpressDesk {
     return handle;
   }
 
-  #outside(plan: ExpressPlan, settings: RunSettings, open: OpenRun, disk: ExpressDisk | undefined): ExpressOutside {
+  #placeOf(plan: LanePlan, shelved: Shelved): ShelfPlace {
+    if (!("kind" in plan)) return this.#shelf.place(plan, shelved);
+    const place = this.#shelf.placeOfStream?.();
+    if (place === undefined) throw nanobrainError("E_INTERNAL", { what: "a stream has no place here" });
+    return place;
+  }
+
+  #outside(plan: LanePlan, settings: RunSettings, open: OpenRun, disk: ExpressDisk | undefined): ExpressOutside {
     const { parts } = this.#it;
     parts.admission.resize(poolsOf(plan.plan));
     return {
@@ -173,7 +194,7 @@ function placesOf({ admission, offer }: HostParts, open: OpenRun): Places {
   };
 }
 
-function recordOf({ journal }: ExpressRun, plan: Plan): RunRecord {
+function recordOf({ journal }: LaneRun, plan: Plan): RunRecord {
   const { created, at } = journal.head;
   const isOver = journal.completedAt >= 0;
   return {

@@ -1,7 +1,7 @@
 import type { Json } from "../../contracts/json.js";
 import type { RunStatus } from "../../contracts/store.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
-import type { ExpressRun } from "../../express/express-run.js";
+import type { LaneRun } from "../../express/lane-run.js";
 import type { Driver } from "../../host/driver.js";
 import type { StepNews } from "../../host/step-news.js";
 import type { RunEvent } from "../../kernel/event.js";
@@ -20,7 +20,7 @@ export type StoredEvents = (after: number) => AsyncIterable<RunEvent>;
 export class ExpressHandle implements RunHandle {
   readonly plan: Plan;
   readonly #open: OpenRun;
-  readonly #run: ExpressRun;
+  readonly #run: LaneRun;
   readonly #verbsOf: () => SteeringVerbs;
   #made: SteeringVerbs | undefined;
   readonly #stored: StoredEvents;
@@ -29,7 +29,7 @@ export class ExpressHandle implements RunHandle {
   #result: RunResult | undefined;
   readonly #early = new Set<(driver: Driver) => void>();
 
-  constructor(open: OpenRun, run: ExpressRun, verbs: () => SteeringVerbs, stored: StoredEvents) {
+  constructor(open: OpenRun, run: LaneRun, verbs: () => SteeringVerbs, stored: StoredEvents) {
     this.plan = open.plan;
     this.#open = open;
     this.#run = run;

@@ -1,7 +1,7 @@
 import { jsonLimits, toJson } from "../../adapters/executors/to-json.js";
 import type { Handle } from "../../contracts/handle.js";
 import type { Json } from "../../contracts/json.js";
-import type { ExpressJournal } from "../../express/express-journal.js";
+import type { LaneJournal } from "../../express/lane-run.js";
 import type { RunEvent } from "../../kernel/event.js";
 import { summarize } from "../../observe/summarize.js";
 import type { RunSummary } from "../../observe/summary.js";
@@ -23,7 +23,7 @@ export function sizeOf(value: Json): number {
 }
 
 /** The events so far, for who looks at their values in passing only. */
-export function expressEvents(journal: ExpressJournal): RunEvent[] {
+export function expressEvents(journal: LaneJournal): Iterable<RunEvent> {
   const shown = (value: Json): Handle => {
     const sizeBytes = typeof value === "object" || typeof value === "string" ? sizeOf(value) : 0;
     return sizeBytes > SHOWN_BYTES ? { blob: "", sizeBytes } : { json: value };
@@ -32,7 +32,7 @@ export function expressEvents(journal: ExpressJournal): RunEvent[] {
 }
 
 /** What a completed run gave. Its steps are told when somebody reads them. */
-export function expressResult(plan: Plan, journal: ExpressJournal): RunResult {
+export function expressResult(plan: Plan, journal: LaneJournal): RunResult {
   const { created, at } = journal.head;
   const outputs: { [unit: string]: Json } = {};
   const workflow = plan.workflows[0];

@@ -5,12 +5,13 @@ import type { OpenHttp } from "../../contracts/http.js";
 import type { RunRecord } from "../../contracts/store.js";
 import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { ExpressPlan } from "../../express/express-plan.js";
-import type { ExpressRun } from "../../express/express-run.js";
+import type { LaneRun } from "../../express/lane-run.js";
 import type { Unfinished } from "../../express/outside.js";
 import { Driver } from "../../host/driver.js";
 import type { HostParts } from "../../host/parts.js";
+import { activationAt } from "../../kernel/cells.js";
 import { evolve } from "../../kernel/evolve.js";
-import { createTree, type RunTree } from "../../kernel/state.js";
+import { createTree, type RunTree, runAt } from "../../kernel/state.js";
 import type { Plan } from "../../plan/plan.js";
 import type { RunSettings } from "../../values/parts.js";
 import type { RunHandle } from "../runtime.js";
@@ -30,7 +31,7 @@ export type OpenRunDesk = {
 export type OpenRunParts = {
   readonly desk: OpenRunDesk;
   readonly place: ShelfPlace;
-  readonly plan: ExpressPlan;
+  readonly plan: Pick<ExpressPlan, "plan" | "workflow">;
   readonly settings: RunSettings;
   /** It has ended, or has a driver. */
   forget(): void;
@@ -49,7 +50,7 @@ export class OpenRun {
   readonly over: Promise<void>;
   readonly #it: OpenRunParts;
   #settle = (): void => undefined;
-  #run: ExpressRun | undefined;
+  #run: LaneRun | undefined;
   #handle: ExpressHandle | undefined;
   #driven: Promise<RunHandle> | undefined;
 
@@ -61,7 +62,7 @@ export class OpenRun {
     });
   }
 
-  begun(run: ExpressRun, handle: ExpressHandle): void {
+  begun(run: LaneRun, handle: ExpressHandle): void {
     this.#run = run;
     this.#handle = handle;
   }
@@ -110,12 +111,12 @@ export class OpenRun {
     this.#settle();
   }
 
-  #demandBegun(): { readonly run: ExpressRun; readonly handle: ExpressHandle } {
+  #demandBegun(): { readonly run: LaneRun; readonly handle: ExpressHandle } {
     if (this.#run !== undefined && this.#handle !== undefined) return { run: this.#run, handle: this.#handle };
     throw nanobrainError("E_INTERNAL", { what: "a run is handed over that has not begun" });
   }
 
-  async #drive(run: ExpressRun, handle: ExpressHandle): Promise<RunHandle> {
+  async #drive(run: LaneRun, handle: ExpressHandle): Promise<RunHandle> {
     // The code that asked for it goes on to its next pause first.
     await Promise.resolve();
     const unfinished = run.unfinished();
@@ -125,11 +126,15 @@ export class OpenRun {
       for (const { call } of unfinished) call?.follow(AbortSignal.abort(error));
       throw error;
     }
-    const executors = await this.#executorsOf(unfinished);
     const driver = await this.#driverOf(run);
+    const executors = await this.#executorsOf(unfinished, driver);
     handle.drivenBy(driver);
     const driving = this.#it.desk.drive(driver);
-    for (const { node, id } of unfinished) driver.adopt({ run: 0, node, n: 1, c: 0, id }, executors.get(id));
+    for (const one of unfinished) {
+      const { node, n = 1, id } = one;
+      const free = driver.adopt({ run: 0, node, n, c: 0, id }, executors.get(id));
+      one.released?.(free).catch(() => undefined);
+    }
     const general = await driving;
     handle.handedTo(general);
     this.#it.forget();
@@ -137,7 +142,7 @@ export class OpenRun {
   }
 
   /** The journal so far is the store's from now on, and folded. */
-  async #driverOf(run: ExpressRun): Promise<Driver> {
+  async #driverOf(run: LaneRun): Promise<Driver> {
     const { settings, place } = this.#it;
     const { parts } = this.#it.desk;
     const tree: RunTree = createTree(this.plan);
@@ -153,11 +158,11 @@ export class OpenRun {
     return driver;
   }
 
-  async #executorsOf(unfinished: readonly Unfinished[]): Promise<ReadonlyMap<number, Executor>> {
+  async #executorsOf(unfinished: readonly Unfinished[], { tree }: Driver): Promise<ReadonlyMap<number, Executor>> {
     const { parts, registry, graceMs, http } = this.#it.desk;
     const { plan } = this.#it;
     const executors = new Map<number, Executor>();
-    for (const { node, id, call, ending, endsAtMs } of unfinished) {
+    for (const { node, n = 1, id, call, ending, endsAtMs } of unfinished) {
       if (ending === undefined) continue;
       const name = plan.workflow.nodes[node]?.step?.component?.class ?? "";
       const definition = await registry.find(name)?.load();
@@ -166,7 +171,8 @@ export class OpenRun {
         throw nanobrainError("E_INTERNAL", { what: `class ${name} is gone` });
       const timeoutMs = plan.workflow.nodes[node]?.step?.timeoutMs ?? 0;
       const limit = endsAtMs === Number.POSITIVE_INFINITY ? undefined : { clock: parts.clock, endsAtMs, timeoutMs };
-      const begun = { call, ending, limit, definition, direct };
+      const sent = new Map(activationAt(runAt(tree, 0), node, n).emits);
+      const begun = { call, ending, limit, definition, direct, sent };
       executors.set(id, adoptedExecutor(begun, { blobs: parts.blobs, http, graceMs }));
     }
     return executors;

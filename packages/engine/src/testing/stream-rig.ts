@@ -1,0 +1,115 @@
+import type { DirectArguments, DirectStep } from "../contracts/direct-step.js";
+import type { Json } from "../contracts/json.js";
+import { nanobrainError } from "../errors/nanobrain-error.js";
+import type { Unfinished } from "../express/outside.js";
+import { type StreamPlan, streamPlan } from "../express/stream/stream-plan.js";
+import { StreamRun } from "../express/stream/stream-run.js";
+import type { RunEvent, Unstamped } from "../kernel/event.js";
+import { copyOf, sizeOf } from "../runtime/express/express-result.js";
+import { type PlainStream, streamCode } from "./plain-stream.js";
+import type { SeededRandom } from "./seeded-random.js";
+
+/** Called with the step's name and its arguments before it does anything. */
+export type OnCall = (step: string, given: DirectArguments) => void;
+
+/** One run of streams without a driver, whose code goes on when the test says so. */
+export class StreamRig {
+  readonly plan: StreamPlan;
+  readonly run: StreamRun;
+  readonly calls: string[] = [];
+  /** Code that waits for the test. */
+  readonly waiting: (() => void)[] = [];
+  readonly deferred: (() => void)[] = [];
+  places: number;
+  taken = 0;
+  isHandedOver = false;
+  isCompleted = false;
+  nowMs = 1000;
+
+  constructor(
+    stream: PlainStream,
+    places = 1024,
+    onCall: OnCall = () => undefined,
+    change = (plan: StreamPlan) => plan,
+  ) {
+    this.places = places;
+    const plan = streamPlan(
+      stream.plan,
+      ({ class: name }) => this.#direct(name.replace("built.", ""), onCall),
+      () => true,
+    );
+    if (plan === undefined) throw nanobrainError("E_INTERNAL", { what: "the plan is not eligible" });
+    this.plan = change(plan);
+    const created: Extract<Unstamped, { type: "run.created" }> = {
+      ...{ type: "run.created", id: "run-1", name: "rig", workflow: plan.plan.name, plan: plan.plan.hash, format: 1 },
+      ...{ phases: {}, options: {} },
+    };
+    const inputs = Object.fromEntries(Object.entries(stream.inputs).map(([unit, json]) => [unit, { json }]));
+    this.run = new StreamRun(this.plan, { created, inputs, at: this.nowMs }, stream.inputs, {
+      clock: { now: () => this.nowMs, monotonic: () => this.nowMs, random: () => 0, wake: () => () => undefined },
+      turn: { endsAtMs: Number.POSITIVE_INFINITY },
+      places: {
+        take: (count) => this.#take(count),
+        give: (count) => {
+          this.taken -= count;
+        },
+        isAwaited: () => false,
+        isShared: () => false,
+      },
+      folders: { project: "/", roots: [], blobs: null, scratch: "/" },
+      defer: (callback) => this.deferred.push(callback),
+      copy: copyOf,
+      fits: () => true,
+      handOver: () => {
+        this.isHandedOver = true;
+      },
+      completed: () => {
+        this.isCompleted = true;
+      },
+    });
+  }
+
+  #take(count: number): boolean {
+    if (this.taken + count > this.places) return false;
+    this.taken += count;
+    return true;
+  }
+
+  #direct(name: string, onCall: OnCall): DirectStep {
+    const pause = (): Promise<void> => new Promise((resolve) => this.waiting.push(resolve));
+    return {
+      inputs: undefined,
+      outputs: undefined,
+      text: () => "(given) => 1",
+      around: () => Promise.reject(nanobrainError("E_INTERNAL", { what: "nobody goes on in a rig" })),
+      code: (given) => {
+        this.calls.push(name);
+        onCall(name, given);
+        return streamCode(name, given, pause);
+      },
+    };
+  }
+
+  /** Lets code go on, in an order of chance, until nothing is left, it is handed over, or `until` holds. */
+  async finish(random: SeededRandom, until = () => false): Promise<void> {
+    for (let idle = 0; idle < 50 && !this.isCompleted && !this.isHandedOver && !until(); idle++) {
+      this.nowMs += random.int(3);
+      await Promise.resolve();
+      const [one] = this.waiting.splice(random.int(this.waiting.length), 1);
+      if (one !== undefined && random.chance(0.8)) one();
+      else if (one !== undefined) this.waiting.push(one);
+      const [later] = random.chance(0.5) || one === undefined ? this.deferred.splice(0, 1) : [];
+      later?.();
+      if (one !== undefined || later !== undefined) idle = 0;
+      for (let i = 0; i < random.int(9); i++) await Promise.resolve();
+    }
+  }
+
+  events(): Promise<RunEvent[]> {
+    return this.run.journal.events(0, Number.POSITIVE_INFINITY, (json: Json) => ({ json }), sizeOf);
+  }
+
+  unfinished(): readonly Unfinished[] {
+    return this.run.unfinished();
+  }
+}
