@@ -12,6 +12,9 @@ import type { SeededRandom } from "./seeded-random.js";
 /** Called with the step's name and its arguments before it does anything. */
 export type OnCall = (step: string, given: DirectArguments) => void;
 
+/** Called when `emit` has resolved; `sent`: how many values its step has sent. */
+export type OnSent = (step: string, sent: number) => void;
+
 /** One run of streams without a driver, whose code goes on when the test says so. */
 export class StreamRig {
   readonly plan: StreamPlan;
@@ -31,11 +34,12 @@ export class StreamRig {
     places = 1024,
     onCall: OnCall = () => undefined,
     change = (plan: StreamPlan) => plan,
+    onSent: OnSent = () => undefined,
   ) {
     this.places = places;
     const plan = streamPlan(
       stream.plan,
-      ({ class: name }) => this.#direct(name.replace("built.", ""), onCall),
+      ({ class: name }) => this.#direct(name.replace("built.", ""), onCall, onSent),
       () => true,
     );
     if (plan === undefined) throw nanobrainError("E_INTERNAL", { what: "the plan is not eligible" });
@@ -75,7 +79,8 @@ export class StreamRig {
     return true;
   }
 
-  #direct(name: string, onCall: OnCall): DirectStep {
+  #direct(name: string, onCall: OnCall, onSent: OnSent): DirectStep {
+    let sent = 0;
     const pause = (): Promise<void> => new Promise((resolve) => this.waiting.push(resolve));
     return {
       inputs: undefined,
@@ -85,7 +90,13 @@ export class StreamRig {
       code: (given) => {
         this.calls.push(name);
         onCall(name, given);
-        return streamCode(name, given, pause);
+        const emit: DirectArguments["emit"] = async (port, value) => {
+          const acknowledged = given.emit(port, value);
+          const count = ++sent;
+          await acknowledged;
+          onSent(name, count);
+        };
+        return streamCode(name, { ...given, emit }, pause);
       },
     };
   }

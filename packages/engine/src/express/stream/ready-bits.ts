@@ -21,7 +21,6 @@ export class ReadyBits {
 
   /** Takes the least one out; -1: there is none. */
   shift(): number {
-    if (this.#count === 0) return -1;
     for (let at = 0; at < this.#words.length; at++) {
       const word = this.#words[at] ?? 0;
       if (word === 0) continue;

@@ -9,14 +9,14 @@ const SLOW_MS = 0.25;
 
 /** The time of a run, read as seldom as can be: after code of others has run, and for emits that come fast only now and then. */
 export class StreamClock {
-  nowMs = 0;
+  nowMs = Number.NaN;
   readonly #out: Pick<ExpressOutside, "clock" | "turn">;
   /** What to add to the steady clock for the wall clock's time. */
-  #epoch = 0;
+  #epoch = Number.NaN;
   /** No code of anybody's has run since the clock was read. */
   #isFresh = false;
   #emits = 0;
-  #emittedMs = 0;
+  #emittedMs = Number.NaN;
   #isSlow = true;
 
   constructor(out: Pick<ExpressOutside, "clock" | "turn">) {
@@ -50,7 +50,7 @@ export class StreamClock {
   readForEmit(): void {
     if (!this.#isSlow && ++this.#emits % EMITS_A_READ !== 0) return;
     this.nowMs = this.#out.clock.monotonic();
-    this.#isSlow = this.nowMs - this.#emittedMs > SLOW_MS;
+    this.#isSlow = !(this.nowMs - this.#emittedMs <= SLOW_MS);
     this.#emittedMs = this.nowMs;
   }
 

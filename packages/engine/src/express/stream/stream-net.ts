@@ -26,6 +26,8 @@ export class StreamNet {
   readonly waiting: Int32Array;
   /** Tokens in all slots. */
   tokens = 0;
+  /** Those of them that are absences. */
+  absences = 0;
   /** Nodes that have not been over once. */
   unsettled: number;
   readonly #plan: StreamPlan;
@@ -84,6 +86,7 @@ export class StreamNet {
     const line = this.#lines[slot] as TokenLine;
     const token = line.shift();
     this.tokens--;
+    if (token === ABSENT) this.absences--;
     if (line.count === 0) this.#need[node] = (this.#need[node] ?? 0) + 1;
     const queue = this.#plan.slotQueue[slot] ?? -1;
     if (queue >= 0 && token !== ABSENT) this.waiting[queue] = (this.waiting[queue] ?? 0) - 1;
@@ -119,6 +122,7 @@ export class StreamNet {
     const line = this.#lines[slot] as TokenLine;
     line.push(token);
     this.tokens++;
+    if (token === ABSENT) this.absences++;
     const node = this.#plan.slotNode[slot] ?? 0;
     if (line.count === 1) {
       const need = (this.#need[node] ?? 0) - 1;

@@ -5,7 +5,7 @@ import { seededRandom } from "../../testing/seeded-random.js";
 import { checkJournal } from "../../testing/simulator/journal-rules.js";
 import { StreamRig } from "../../testing/stream-rig.js";
 
-const SEEDS = 150;
+const SEEDS = 90;
 
 function placesOf(seed: number): number {
   return [1024, 1024, 1024, 4][seed % 4] ?? 1;

@@ -62,7 +62,10 @@ export class StreamRun implements StreamHost {
   #draining = false;
   /** The drain has been asked for. */
   #isComing = false;
+  /** It is called back after everything else. */
   #deferred = false;
+  /** Nothing is called before that: the turn is over. */
+  #pausing = false;
   /** What those wait for who emit while too much is under way. */
   #breath: Room | undefined;
 
@@ -133,7 +136,7 @@ export class StreamRun implements StreamHost {
     if (!this.#net.mayBegin(planned)) return;
     const { step, demands, most } = planned;
     if ((this.#net.begun[node] ?? 0) >= most) return this.needEngine();
-    const isBarren = demands.length > 0 && this.#net.lack(planned) !== undefined;
+    const isBarren = this.#net.absences > 0 && demands.length > 0 && this.#net.lack(planned) !== undefined;
     if (step !== undefined && !isBarren) return this.#ready.add(this.#plan.turn[node] ?? 0);
     if (this.#isAsked[node] === 1) return;
     this.#isAsked[node] = 1;
@@ -144,21 +147,13 @@ export class StreamRun implements StreamHost {
   /** Passes over what lacks something, starts what may start, and lets units have their values, until nothing is left. */
   #settle(): void {
     while (!this.#stopped) {
-      const barren = this.#barren.shift() as StreamNode | undefined;
-      if (barren !== undefined) {
-        this.#skip(barren);
-        continue;
-      }
-      const turn = this.#ready.shift();
-      if (turn >= 0) {
+      if (this.#barren.count > 0) this.#skip(this.#barren.shift() as StreamNode);
+      else if (this.#ready.count > 0) {
         // Who waits for others is in their line, and that is the engine's.
         if (!this.#places.has()) return this.needEngine();
-        this.#start(this.#plan.nodes[this.#plan.byTurn[turn] ?? 0] as StreamNode);
-        continue;
-      }
-      const unit = this.#units.shift() as StreamNode | undefined;
-      if (unit === undefined) return;
-      this.#update(unit);
+        this.#start(this.#plan.nodes[this.#plan.byTurn[this.#ready.shift()] ?? 0] as StreamNode);
+      } else if (this.#units.count > 0) this.#update(this.#units.shift() as StreamNode);
+      else return;
     }
   }
 
@@ -184,7 +179,7 @@ export class StreamRun implements StreamHost {
     this.#places.running++;
     this.#calls.push(flight);
     if (this.#holds.count > 0) this.#relieve(0.5);
-    this.#note(node.node);
+    if (node.width > 1) this.#note(node.node);
   }
 
   #newFlight(): StreamFlight {
@@ -208,7 +203,7 @@ export class StreamRun implements StreamHost {
     this.#settle();
     const isTurnOver = this.#clock.isTurnOver;
     // Nothing of this run has used the turn up: what comes now has one of its own.
-    if (isTurnOver && !this.#deferred && !this.#draining && this.#arrived.count === 0) this.#clock.beginTurn();
+    if (isTurnOver && !this.#pausing && !this.#draining && this.#arrived.count === 0) this.#clock.beginTurn();
     if (this.#calls.count > 0) this.#ask();
     const room = this.#holds.hold(flight);
     if (room !== undefined) {
@@ -232,14 +227,14 @@ export class StreamRun implements StreamHost {
 
   /** The drain comes soon, not within the call of who asks. */
   #ask(): void {
-    if (this.#isComing || this.#draining || this.#deferred) return;
+    if (this.#isComing || this.#draining || this.#pausing) return;
     this.#isComing = true;
     void done.then(this.#come);
   }
 
   readonly #come = (): void => {
     this.#isComing = false;
-    if (this.#draining || this.#deferred) return;
+    if (this.#draining || this.#pausing) return;
     this.#clock.age();
     this.#clock.read();
     this.#drain();
@@ -249,7 +244,7 @@ export class StreamRun implements StreamHost {
     this.#draining = true;
     while (!this.#stopped && !this.#isOver) {
       if (this.#clock.isTurnOver) {
-        this.#defer();
+        this.#pause();
         break;
       }
       const arrived = this.#arrived.shift() as StreamFlight | undefined;
@@ -264,7 +259,7 @@ export class StreamRun implements StreamHost {
 
   /** Nothing is to be called now: the run is over, or waits for code of others, or for room. */
   #rest(): void {
-    if (this.#stopped || this.#isOver || this.#deferred || this.#calls.count + this.#arrived.count > 0) return;
+    if (this.#stopped || this.#isOver || this.#pausing || this.#calls.count + this.#arrived.count > 0) return;
     if (this.#places.running === 0) return this.#end();
     if (this.#holds.count === 0) return;
     const full = this.#holds.countFull();
@@ -288,12 +283,18 @@ export class StreamRun implements StreamHost {
     this.#breath = undefined;
   }
 
+  #pause(): void {
+    this.#pausing = true;
+    this.#defer();
+  }
+
   /** Everybody else has a turn first. */
   #defer(): void {
     if (this.#deferred) return;
     this.#deferred = true;
     this.#out.defer(() => {
       this.#deferred = false;
+      this.#pausing = false;
       if (this.#stopped || this.#isOver) return;
       if (this.#out.places.isAwaited()) return this.needEngine();
       this.#clock.set();
@@ -343,10 +344,10 @@ export class StreamRun implements StreamHost {
     }
     this.#clock.age();
     flight.tookMs = this.#clock.read() - flight.beganMs;
-    if (this.#deferred || this.#clock.isTurnOver) {
+    if (this.#pausing || this.#clock.isTurnOver) {
       flight.made = { made };
       this.#arrived.push(flight);
-      return this.#defer();
+      return this.#pause();
     }
     this.#finish(flight, made);
     if (this.#calls.count > 0) this.#drain();
