@@ -31,5 +31,8 @@ export type LaneRun = {
   stop(): void;
   /** All of it has happened; it is over when its journal is kept. */
   readonly isEnding: boolean;
+  readonly isCompleted: boolean;
+  /** How much of its journal is kept where it must be; undefined: nowhere but in it. */
+  readonly keeping: { readonly until: number } | undefined;
   unfinished(): readonly Unfinished[];
 };

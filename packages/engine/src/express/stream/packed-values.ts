@@ -43,6 +43,11 @@ export class Shared {
 }
 
 /** Puts values into a trail, each in a place: whole numbers are told by how far they are from the last one of their place. */
+/** What stands for a value on its way to another target. */
+export function twinOf(token: unknown): unknown {
+  return typeof token === "object" && token !== null && !(token instanceof Shared) ? { ...token } : token;
+}
+
 export type CopyValue = (value: unknown) => Json | undefined;
 
 export class ValuePacker {

@@ -3,10 +3,11 @@ import type { Json } from "../../contracts/json.js";
 import { modestly } from "../express-call.js";
 import type { JournalHead } from "../express-journal.js";
 import type { ExpressStep } from "../express-plan.js";
+import { isThenable } from "../is-thenable.js";
 import type { ExpressOutside, Unfinished } from "../outside.js";
 import { REFUSED } from "../ports.js";
 import { HeldPlaces } from "./held-places.js";
-import { Shared } from "./packed-values.js";
+import { twinOf } from "./packed-values.js";
 import { ReadyBits } from "./ready-bits.js";
 import { StreamCall, type StreamHost } from "./stream-call.js";
 import { StreamClock } from "./stream-clock.js";
@@ -16,7 +17,7 @@ import { StreamJournal } from "./stream-journal.js";
 import { endAttempt, type Ground, sendEarly, skipNode, updateUnit } from "./stream-moves.js";
 import { StreamNet } from "./stream-net.js";
 import type { StreamNode, StreamPlan } from "./stream-plan.js";
-import { isThenable, streamInputs } from "./stream-values.js";
+import { streamInputs } from "./stream-values.js";
 import { TokenLine } from "./token-line.js";
 
 /** With more tokens under way than this, who emits waits until everything else has had its turn. */
@@ -35,6 +36,7 @@ export class StreamRun implements StreamHost {
   readonly runId: string;
   readonly folders: AttemptFolders;
   readonly journal: StreamJournal;
+  readonly keeping = undefined;
   readonly #plan: StreamPlan;
   readonly #out: ExpressOutside;
   readonly #given: { readonly [unit: string]: Json };
@@ -105,6 +107,10 @@ export class StreamRun implements StreamHost {
 
   /** Its journal is kept as soon as it is written. */
   get isEnding(): boolean {
+    return this.#isOver;
+  }
+
+  get isCompleted(): boolean {
     return this.#isOver;
   }
 
@@ -394,9 +400,4 @@ export class StreamRun implements StreamHost {
       return false;
     }
   }
-}
-
-/** Another target's own. */
-function twinOf(token: unknown): unknown {
-  return typeof token === "object" && token !== null && !(token instanceof Shared) ? { ...token } : token;
 }

@@ -105,12 +105,3 @@ function hasStranger({ direct, outputs }: ExpressStep, ports: { readonly [port: 
   if (direct.outputs === undefined) return false;
   return Object.keys(ports).some((port) => !outputs.some(({ name }) => name === port));
 }
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === "object" || typeof value === "function") &&
-    value !== null &&
-    "then" in value &&
-    typeof value.then === "function"
-  );
-}

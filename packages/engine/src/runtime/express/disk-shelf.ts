@@ -26,7 +26,12 @@ export function diskShelf({ store, commits, isContended }: DiskShelfParts): Shel
       return {
         disk: onDisk,
         add: (run, kept) =>
-          store.create({ runId: run.runId, events: firstEvents(run), record: kept.record(), plan: plan.plan }),
+          store.create({
+            runId: run.runId,
+            events: firstEvents(shelved.run()),
+            record: kept.record(),
+            plan: plan.plan,
+          }),
         settled: () => onDisk.settled(),
         // The row of the run is its driver's to change, when there is something to change.
         handedOver: () => Promise.resolve(),

@@ -26,7 +26,7 @@ import type { SteeringVerbs } from "../steering/steering-verbs.js";
 import { ExpressHandle } from "./express-handle.js";
 import { copyOf, sizeOf } from "./express-result.js";
 import { OpenRun } from "./open-run.js";
-import type { Shelf, Shelved, ShelfPlace } from "./shelf.js";
+import type { Shelf, ShelfPlace, Shelved } from "./shelf.js";
 
 export type ExpressDeskParts = {
   readonly parts: HostParts;
