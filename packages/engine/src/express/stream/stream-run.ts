@@ -111,7 +111,7 @@ export class StreamRun implements StreamHost {
   }
 
   get isCompleted(): boolean {
-    return this.#isOver;
+    return this.isEnding;
   }
 
   needEngine(): void {
@@ -250,7 +250,7 @@ export class StreamRun implements StreamHost {
     this.#draining = true;
     while (!this.#stopped && !this.#isOver) {
       if (this.#clock.isTurnOver) {
-        this.#pause();
+        this.#defer(true);
         break;
       }
       const arrived = this.#arrived.shift() as StreamFlight | undefined;
@@ -289,13 +289,9 @@ export class StreamRun implements StreamHost {
     this.#breath = undefined;
   }
 
-  #pause(): void {
-    this.#pausing = true;
-    this.#defer();
-  }
-
-  /** Everybody else has a turn first. */
-  #defer(): void {
+  /** Everybody else has a turn, before anything more is called where the turn `isOver`. */
+  #defer(isOver = false): void {
+    this.#pausing ||= isOver;
     if (this.#deferred) return;
     this.#deferred = true;
     this.#out.defer(() => {
@@ -353,7 +349,7 @@ export class StreamRun implements StreamHost {
     if (this.#pausing || this.#clock.isTurnOver) {
       flight.made = { made };
       this.#arrived.push(flight);
-      return this.#pause();
+      return this.#defer(true);
     }
     this.#finish(flight, made);
     if (this.#calls.count > 0) this.#drain();
