@@ -148,3 +148,27 @@ describe("example rollback", () => {
     expect(lines.at(-1)).toBe("paid      4 bookings");
   });
 });
+
+describe("example mcp", () => {
+  it("served: a client calls the workflow, whose agent calls its own server", async () => {
+    const [client, version] = [{ name: "test", version: "1" }, "2025-06-18"];
+    const messages = [
+      { id: 1, method: "initialize", params: { protocolVersion: version, capabilities: {}, clientInfo: client } },
+      { method: "notifications/initialized" },
+      { id: 2, method: "tools/call", params: { name: "explain", arguments: {} } },
+    ];
+    const options = { cwd: join(work, "mcp"), env: plainEnvironment() };
+    const child = spawn(process.execPath, [commandLine, "mcp", "explain.yml"], options);
+    children.add(child);
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+    });
+    for (const message of messages) child.stdin.write(`${JSON.stringify({ jsonrpc: "2.0", ...message })}\n`);
+    const answer = () => out.split("\n").find((line) => line.includes('"id":2'));
+    await expect.poll(answer, patience).toBeDefined();
+    child.stdin.end();
+    const { result } = JSON.parse(answer() ?? "{}") as { result: { structuredContent: { outputs: object } } };
+    expect(result.structuredContent.outputs).toEqual(expectedOf("mcp"));
+  });
+});
