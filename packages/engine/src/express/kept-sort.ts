@@ -5,14 +5,15 @@ import type { ExpressOutside } from "./outside.js";
 
 const noPlan = { nodes: [], need: new Int32Array(0), workflow: { steps: [] }, idle: [] };
 
-const kept = new Set<ExpressRun>();
+let kept: ExpressRun | undefined;
 
 /**
  * Machine code goes with the last object of the sort that it was made for, and for a while a process may have no run: one of nothing,
- * which is never begun, stays.
+ * which is never begun, stays. Gives that one.
  */
-export function keepSort(): void {
-  if (kept.size > 0) return;
+export function keepSort(): ExpressRun {
+  if (kept !== undefined) return kept;
   const head = { created: { id: "" } } as JournalHead;
-  kept.add(new ExpressRun(noPlan as unknown as ExpressPlan, head, {}, { folders: {} } as ExpressOutside));
+  kept = new ExpressRun(noPlan as unknown as ExpressPlan, head, {}, { folders: {} } as ExpressOutside);
+  return kept;
 }
