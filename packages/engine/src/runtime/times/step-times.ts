@@ -49,7 +49,10 @@ export class StepTimes {
       observed.see(event);
       if (event.type !== "run.completed" || event.run !== 0) return;
       stop();
-      this.#known = mergedTimes(this.#file === null ? this.#known : readTimes(this.#file), observed.times());
+      const times = observed.times();
+      // Every result came from the cache.
+      if (times.size === 0) return;
+      this.#known = mergedTimes(this.#file === null ? this.#known : readTimes(this.#file), times);
       if (this.#file !== null) writeTimes(this.#file, this.#known);
     });
   }
