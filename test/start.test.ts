@@ -49,7 +49,7 @@ describe("start", () => {
   it("second start of a document of built-in steps: few files are loaded, and no parser, schema library or network", () => {
     const { files, builtIn } = start([commandLine, "run", "five.yml"]);
     const bare = start(["-e", "0"]);
-    expect(files.length).toBeLessThanOrEqual(18);
+    expect(files.length).toBeLessThanOrEqual(13);
     expect(files.filter((path) => /\/(yaml|zod|ajv|liquidjs|jsonata|commander)\//.test(path))).toEqual([]);
     expect(builtIn - bare.builtIn).toBeLessThanOrEqual(90);
   });
