@@ -214,7 +214,7 @@ export const catalogue = {
   E_MODEL_REQUEST: failure("configuration", "Model {model} does not take the request: {what}"),
   E_MODEL_SCRIPT: failure("configuration", "Script {file} has no answer: {what}"),
   E_AGENT_BUDGET: failure("configuration", "Agent {agent} has used up its budget: {what}"),
-  E_RUN_BUDGET: failure("configuration", "Run of {workflow} has used up its budget: {what}"),
+  E_RUN_BUDGET: failure("configuration", "Run of {workflow} stops at its budget: {what}"),
   E_AGENT_OUTPUT: failure(
     "data_validation",
     "No answer of agent {agent} can be taken, after {tries} tries of model {model}: {what}",
