@@ -88,11 +88,12 @@ function chain(steps: number): WorkflowDocument {
   );
 }
 
+/** CPU time in microseconds: what else runs on the machine does not count. */
 async function timed(document: WorkflowDocument): Promise<number> {
-  const before = performance.now();
+  const before = process.cpuUsage();
   const { plan } = await compilePlan(document, registry, { modules: false, hash: (text) => String(text.length) });
   expect(plan?.workflows[0]?.steps.length).toBe(document.steps.length);
-  return performance.now() - before;
+  return process.cpuUsage(before).user;
 }
 
 describe("scale", () => {
@@ -101,7 +102,7 @@ describe("scale", () => {
     const small = Math.min(await timed(wide(1000)), await timed(wide(1000)), await timed(wide(1000)));
     const large = await timed(wide(10_000));
     expect(large / small).toBeLessThan(40);
-  }, 60_000);
+  });
 
   it("a long cycle: found, printed short", async () => {
     const document = chain(2000);
