@@ -9,6 +9,7 @@ import type { FileLock } from "./file-lock.js";
 import { closeQuietly, type JournalConnection, openForWriting, rollBack, settleOnDisk } from "./journal-connection.js";
 import type { JournalReader } from "./journal-reader.js";
 import { JournalWriter } from "./journal-writer.js";
+import { framePageBytes, LogRoom } from "./log-room.js";
 import type { StoredRun } from "./rows.js";
 import {
   fileIdentity,
@@ -44,6 +45,7 @@ export class Journal {
   readonly #lock: FileLock;
   readonly #identity: string;
   #writing: Writing | undefined;
+  #room: LogRoom;
   #unknown: readonly Change[] = [];
   #lookedAt = performance.now();
 
@@ -54,6 +56,7 @@ export class Journal {
     this.#lock = lock;
     this.number = number;
     this.file = folder.journal(number);
+    this.#room = new LogRoom(this.file);
     try {
       const made = makeFile(this.file);
       const unclean = readOwner(folder, number) !== undefined || fileSizeBytes(`${this.file}-wal`) > 0;
@@ -122,7 +125,9 @@ export class Journal {
     const changes = this.#stage(batches);
     if (changes.length > 0) this.#write(changes);
     this.#unknown = [];
-    if (this.#ready().writer.logPages >= logPages) this.#shortenLog();
+    const used = this.#ready().writer.logPages;
+    if (used >= logPages) this.#shortenLog();
+    else this.#room.keepAhead(used * framePageBytes);
   }
 
   /** What was committed is on disk, whatever happens here. */
@@ -144,6 +149,7 @@ export class Journal {
     writer.saveHeads();
     settleOnDisk(prepared.connection, this.file);
     const before = fileSizeBytes(this.file);
+    this.#room = new LogRoom(this.file);
     try {
       writer.remove(runIds, cacheKeys);
       prepared.connection.exec("VACUUM");
@@ -201,6 +207,7 @@ export class Journal {
   }
 
   #drop(): void {
+    this.#room = new LogRoom(this.file);
     closeQuietly(this.#writing?.prepared.connection);
     this.#writing = undefined;
   }
