@@ -267,7 +267,7 @@ export class StreamRun implements StreamHost {
   #rest(): void {
     if (this.#stopped || this.#isOver || this.#pausing || this.#calls.count + this.#arrived.count > 0) return;
     if (this.#places.running === 0) return this.#end();
-    if (this.#holds.count === 0) return;
+    if (this.#holds.count === 0 || this.#deferred) return;
     const full = this.#holds.countFull();
     if (full === this.#places.running) this.needEngine();
     else if (full < this.#holds.count) this.#defer();
