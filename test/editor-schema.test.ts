@@ -1,9 +1,9 @@
-import { createRuntime } from "@nanobrain/engine";
-import { documentSchema } from "@nanobrain/engine/authoring";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { pack } from "../pack.js";
+import { documentSchema } from "../packages/engine/src/authoring.js";
+import { createRuntime } from "../packages/engine/src/index.js";
+import { pack } from "../packages/library/src/pack.js";
 
 let check: ValidateFunction;
 let text: string;
