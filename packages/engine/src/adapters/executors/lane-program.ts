@@ -43,7 +43,7 @@ let commons: LaneCommon[] = [];
 let current: Current | undefined;
 const maxTurns = 20;
 /** How long ends may be kept back while others are run. */
-const keepBackMs = 1;
+const keepBackMs = 2;
 
 export type LaneProgram = {
   receive(message: ToLane): void;
