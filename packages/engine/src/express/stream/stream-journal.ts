@@ -41,6 +41,8 @@ export class StreamJournal {
   #completedAt = -1;
   /** Where somebody stopped reading. */
   #reader: StreamReader | undefined;
+  /** The same, of who looks again and again at what is new. */
+  #follower: StreamReader | undefined;
 
   constructor(plan: StreamPlan, head: JournalHead, copy: CopyValue) {
     this.head = head;
@@ -166,9 +168,13 @@ export class StreamJournal {
 
   /** The same one by one, where values are kept without waiting. */
   *eventsNow(after: number, save: (value: Json) => Handle, sizeOf: (value: Json) => number): Iterable<RunEvent> {
-    const reader = this.#readerAt(after);
+    const known = this.#follower?.seq === after ? this.#follower : undefined;
+    // Nobody else goes on with it meanwhile.
+    this.#follower = undefined;
+    const reader = known ?? this.#readerAt(after);
     for (let draft = reader.next(); draft !== undefined; draft = reader.next())
       yield draft.finish(saveAll(draft.values, save) as { readonly [port: string]: Handle }, sizeOf);
+    this.#follower = reader;
   }
 
   #drafts(after: number, limit: number): readonly Draft[] {

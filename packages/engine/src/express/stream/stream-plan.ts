@@ -128,6 +128,7 @@ export function streamPlan(
     if (node.step !== undefined && (direct === undefined || !portsAgree(node, direct))) return undefined;
     nodes.push(nodeOf(drawn, node, index, direct));
   }
+  if (nodes.some(({ ports }) => ports.some(meetsTwice))) return undefined;
   const opNode = new Int32Array(drawn.op);
   for (const { op, node, step, ports } of nodes) opNode.fill(node, op, op + opsOf(step, ports.length));
   const byTurn = new Int32Array(nodes.length);
@@ -140,6 +141,12 @@ export function streamPlan(
     letters: nodes.filter(({ isLetters }) => isLetters).length,
     caches: workflow.nodes.some(({ step }) => step !== undefined && step.cache !== "off"),
   };
+}
+
+/** Two links of one port into one line: what comes between them is told by links alone. */
+function meetsTwice({ routes }: StreamPort): boolean {
+  const slots = routes.flatMap(({ targets }) => [...targets]);
+  return new Set(slots).size < slots.length;
 }
 
 /** Slots from 0, by the first link of each; and the slot of each link. */

@@ -6,7 +6,7 @@ import type { Driver } from "../../host/driver.js";
 import type { StepNews } from "../../host/step-news.js";
 import type { RunEvent } from "../../kernel/event.js";
 import type { Progress } from "../../observe/progress.js";
-import { createProgressFold } from "../../observe/progress-fold.js";
+import { createProgressFold, type ProgressFold } from "../../observe/progress-fold.js";
 import type { Plan } from "../../plan/plan.js";
 import type { RunAsk, RunHandle, RunResult } from "../runtime.js";
 import type { SteeringVerbs } from "../steering/steering-verbs.js";
@@ -27,6 +27,8 @@ export class ExpressHandle implements RunHandle {
   #general: RunHandle | undefined;
   #driver: Driver | undefined;
   #result: RunResult | undefined;
+  /** Events up to `last` are counted in it. */
+  #progress: { readonly fold: ProgressFold; last: number } | undefined;
   readonly #early = new Set<(driver: Driver) => void>();
 
   constructor(open: OpenRun, run: LaneRun, verbs: () => SteeringVerbs, stored: StoredEvents) {
@@ -79,8 +81,12 @@ export class ExpressHandle implements RunHandle {
 
   progress(): Progress {
     if (this.#general !== undefined) return this.#general.progress();
-    const fold = createProgressFold(this.plan);
-    for (const event of expressEvents(this.#run.journal)) fold.apply(event);
+    this.#progress ??= { fold: createProgressFold(this.plan), last: 0 };
+    const { fold, last } = this.#progress;
+    for (const event of expressEvents(this.#run.journal, last)) {
+      fold.apply(event);
+      this.#progress.last = event.seq;
+    }
     return fold.progress();
   }
 

@@ -23,12 +23,12 @@ export function sizeOf(value: Json): number {
 }
 
 /** The events so far, for who looks at their values in passing only. */
-export function expressEvents(journal: LaneJournal): Iterable<RunEvent> {
+export function expressEvents(journal: LaneJournal, after = 0): Iterable<RunEvent> {
   const shown = (value: Json): Handle => {
     const sizeBytes = typeof value === "object" || typeof value === "string" ? sizeOf(value) : 0;
     return sizeBytes > SHOWN_BYTES ? { blob: "", sizeBytes } : { json: value };
   };
-  return journal.eventsNow(0, shown, () => 0);
+  return journal.eventsNow(after, shown, () => 0);
 }
 
 /** What a completed run gave. Its steps are told when somebody reads them. */

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { defineStep } from "../../components/define-step.js";
 import type { StepDefinition } from "../../contracts/component.js";
 import type { Json } from "../../contracts/json.js";
+import { createProgressFold } from "../../observe/progress-fold.js";
 import { buildPlan } from "../../testing/plan-builder.js";
 import type { WorkflowSpec } from "../../testing/plan-spec.js";
 import { checkJournal } from "../../testing/simulator/journal-rules.js";
@@ -144,6 +145,22 @@ describe("streams through a full queue", () => {
       expect(isHandedOver(handle)).toBe(listens);
       await runtime.close();
     }
+  });
+
+  it("progress: looked at again and again, it is that of all events so far", async () => {
+    const { seen, gates, steps } = lineSteps(10, true);
+    const { runtime, plan, handle } = await started(line, steps);
+    while (seen.taken.length < 10 || gates.length > 0) {
+      const fold = createProgressFold(plan);
+      for (const event of await runtime.store.events(handle.id)) fold.apply(event);
+      expect(handle.progress().steps).toEqual(fold.progress().steps);
+      gates.shift()?.();
+      await turn();
+    }
+    await handle.result();
+    expect(handle.progress().status).toBe("completed");
+    expect(isHandedOver(handle)).toBe(false);
+    await runtime.close();
   });
 
   it("turns: everything else of the process goes on while a stream does", async () => {
