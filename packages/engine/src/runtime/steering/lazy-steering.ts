@@ -76,6 +76,6 @@ export class LazySteering {
   async close(): Promise<void> {
     this.#open = false;
     this.#stop?.();
-    (await this.#loaded)?.close();
+    await (await this.#loaded)?.close();
   }
 }

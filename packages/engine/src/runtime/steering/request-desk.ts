@@ -1,5 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { SteeringAnswer, SteeringRequest } from "../../contracts/requests.js";
 import type { Store } from "../../contracts/store.js";
+
+/** How long `close` waits for answers under way. */
+const patienceMs = 1000;
 
 /**
  * Hears what other processes ask of the runs this one holds, and sees to it that each request is carried out and answered.
@@ -13,6 +17,7 @@ export class RequestDesk {
   readonly #underWay = new Set<string>();
   readonly #taken = new Set<string>();
   readonly #answers = new Map<string, SteeringAnswer>();
+  readonly #seeing = new Set<Promise<void>>();
   readonly #stop: () => void;
   #looking: Promise<void> | undefined;
   #again = false;
@@ -51,7 +56,11 @@ export class RequestDesk {
   #begin(request: SteeringRequest): void {
     this.#underWay.add(request.id);
     this.#taken.add(request.id);
-    void this.#see(request).finally(() => this.#underWay.delete(request.id));
+    const seeing = this.#see(request).finally(() => {
+      this.#underWay.delete(request.id);
+      this.#seeing.delete(seeing);
+    });
+    this.#seeing.add(seeing);
   }
 
   /** A folder that cannot be read now is looked at again when it changes. */
@@ -75,9 +84,13 @@ export class RequestDesk {
     }
   }
 
-  /** Hears nothing more. */
-  close(): void {
+  /** Hears nothing more. What is journaled already is answered first: who asked need not find out by itself that the process went. */
+  async close(): Promise<void> {
     this.#open = false;
     this.#stop();
+    const late = new AbortController();
+    const patience = delay(patienceMs, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([Promise.allSettled([...this.#seeing]), patience]);
+    late.abort();
   }
 }

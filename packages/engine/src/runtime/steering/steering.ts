@@ -47,8 +47,8 @@ export class Steering {
     this.#desk.look();
   }
 
-  close(): void {
-    this.#desk?.close();
+  async close(): Promise<void> {
+    await this.#desk?.close();
   }
 
   /** Before a run is taken over: what was asked of it meanwhile is journaled first. */
