@@ -200,8 +200,11 @@ export class ChatWorkflow {
     const standing = await this.#messages.list();
     const last = Math.max(0, ...this.turns, ...standing.map(({ number }) => number));
     for (let number = last + 1; ; number++) {
-      const isFree = (await this.#runtime.store.find(`${this.session}.${number}`))?.id !== `${this.session}.${number}`;
-      if (isFree && (await this.#messages.put({ number, text }))) return number;
+      if (!(await this.#messages.put({ number, text }))) continue;
+      // Another process may have begun a turn of that number, and taken its message away just before.
+      const runId = `${this.session}.${number}`;
+      if ((await this.#runtime.store.find(runId))?.id !== runId) return number;
+      await this.#messages.drop(number);
     }
   }
 
@@ -231,9 +234,10 @@ export class ChatWorkflow {
     } catch (error) {
       await this.#messages.drop(number);
       if (!hasCode(error, "E_RUN_EXISTS")) throw error;
-      // Somebody else began a turn of that number with something else: it comes first.
-      await this.#settle(number, await this.#runtime.attach(runId));
-      return this.#begin(await this.#put(text), text);
+      // Another process began a turn of that number: with this message, or it comes first.
+      const other = await this.#runtime.attach(runId);
+      const { message } = await this.#settle(number, other);
+      return message === text ? this.#follow(number, other, text) : this.#begin(await this.#put(text), text);
     }
   }
 
