@@ -268,6 +268,7 @@ describe("rules", () => {
       5,
       -3,
       1e9,
+      7,
       0,
       true,
       false,
