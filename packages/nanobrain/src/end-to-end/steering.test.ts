@@ -132,7 +132,9 @@ describe("run in the background", () => {
     expect(started.code).toBe(0);
     const paused = await place.run("pause", name, "--json");
     expect(JSON.parse(paused.out)).toMatchObject({ name, outcome: "done", driven: true });
-    expect((await place.run("cancel", name)).out).toBe(`${name}: cancelled\n`);
+    const cancelled = (await place.run("cancel", name)).out;
+    // A paused run's process leaves by itself: it may be gone before it has told what became of it.
+    expect(cancelled).toMatch(/: (cancelled|taken in before the process that drove it ended)\n$/);
     await expect.poll(statusOf, { timeout: 60_000 }).toBe("cancelled");
     expect(place.files(".nanobrain/detached")).toHaveLength(1);
   });
