@@ -13,7 +13,9 @@ const called = (module, one) =>
 
 /** Built-in modules that cost a start much and that most starts never call: their functions load them. */
 const lateModules = replaced("late", {
-  "node:crypto": ["createHash", "hash", "randomBytes", "randomUUID"].map((one) => called("node:crypto", one)).join("\n"),
+  "node:crypto": ["createHash", "hash", "randomBytes", "randomUUID"]
+    .map((one) => called("node:crypto", one))
+    .join("\n"),
   "node:v8": ["deserialize", "getHeapStatistics", "serialize"].map((one) => called("node:v8", one)).join("\n"),
 });
 

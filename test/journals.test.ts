@@ -38,6 +38,19 @@ test.each(recordings.filter((path) => some.some((name) => path.includes(name))))
   (path) => withRecorded(path, async (recorded, folder) => expect(await resumed(recorded, folder)).toEqual([])),
 );
 
+test("formats: a store of the first release goes on in the present one, which older versions refuse", () =>
+  withRecorded(recordings.find((path) => path.includes("chain-open")) ?? "", async (recorded, folder) => {
+    const version = async (): Promise<unknown> => {
+      const connection = (await loadDriver()).open(join(folder, ".nanobrain/journals/1.db"));
+      const row = connection.prepare("PRAGMA user_version").get([]);
+      connection.close();
+      return row?.["user_version"];
+    };
+    expect(await version()).toBe(2);
+    expect(await resumed(recorded, folder)).toEqual([]);
+    expect(await version()).toBe(3);
+  }));
+
 test("formats: older and newer stores are refused, and both formats named", () =>
   withRecorded(recordings[0] ?? "", async (_recorded, folder) => {
     await changed(folder, "PRAGMA user_version=1");

@@ -10,28 +10,29 @@ import type { Plan, PlanNode, PlanPort, PlanStep, WorkflowPlan } from "../plan/p
 type IsChecked = (schema: JsonSchema) => boolean;
 
 export function isEligible(plan: Plan, workflow: WorkflowPlan, isChecked: IsChecked): boolean {
-  const { onFailure, onSuccess, onPause } = plan.hooks;
   return (
-    plan.workflows.length === 1 &&
-    workflow.nodes.length > 0 &&
-    onFailure === undefined &&
-    onSuccess === undefined &&
-    onPause === undefined &&
-    isPlainWorkflow(workflow) &&
+    isPlainPlan(plan, workflow) &&
+    workflow.strategy === "graph" &&
+    workflow.queues.length === 0 &&
     workflow.links.every((link) => link.kind === "direct" && link.plain && !link.back && !link.exit) &&
     workflow.nodes.every((node) => isPlainNode(plan, workflow, node, isChecked))
   );
 }
 
-function isPlainWorkflow(workflow: WorkflowPlan): boolean {
+/** Nothing but its steps decides how it goes and when it ends. */
+export function isPlainPlan({ workflows, hooks }: Plan, workflow: WorkflowPlan): boolean {
+  const { onFailure, onSuccess, onPause } = hooks;
   return (
-    workflow.strategy === "graph" &&
+    workflows.length === 1 &&
+    workflow.nodes.length > 0 &&
+    onFailure === undefined &&
+    onSuccess === undefined &&
+    onPause === undefined &&
     workflow.completion === "quiescent" &&
     workflow.timeoutMs === null &&
     workflow.checkpointIntervalMs === null &&
     !workflow.restorable &&
     workflow.budget === undefined &&
-    workflow.queues.length === 0 &&
     workflow.triggers.length === 0
   );
 }
@@ -39,10 +40,13 @@ function isPlainWorkflow(workflow: WorkflowPlan): boolean {
 function isPlainNode(plan: Plan, workflow: WorkflowPlan, node: PlanNode, isChecked: IsChecked): boolean {
   if (node.knot !== -1 || node.unit?.letters !== undefined) return false;
   if (node.step === undefined) return isPlainUnit(node);
+  return isPlainStep(plan, node.step) && node.ports.every(isPlainPort) && givesPlainly(node, workflow, isChecked);
+}
+
+/** Nobody takes its failures, and what it gives can be checked here. */
+export function givesPlainly(node: PlanNode, { links }: WorkflowPlan, isChecked: IsChecked): boolean {
   return (
-    isPlainStep(plan, node.step) &&
-    node.ports.every(isPlainPort) &&
-    node.outLinks.every((link) => workflow.links[link]?.from.port !== "error") &&
+    node.outLinks.every((link) => links[link]?.from.port !== "error") &&
     node.outPorts.every(({ name, schema }) => name !== "error" && (schema === undefined || isChecked(schema)))
   );
 }

@@ -7,6 +7,7 @@ import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep } from "./express-plan.js";
 import { isThenable } from "./is-thenable.js";
 import { Keeping } from "./keeping.js";
+import { thrown } from "./made.js";
 import { type ExpressOutside, type Unfinished, unbegun } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
 import { endingOf, type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
@@ -329,9 +330,7 @@ export class ExpressRun implements CallHost {
 
   failed(flight: Flight, error: unknown): void {
     if (flight.ending !== undefined) return flight.ending.reject(error);
-    const rejected = Promise.reject<never>(error);
-    rejected.catch(() => undefined);
-    flight.made = { made: rejected };
+    flight.made = thrown(error);
     this.needEngine();
   }
 

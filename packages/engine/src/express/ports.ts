@@ -119,7 +119,8 @@ function isComplete(step: ExpressStep, ports: { readonly [port: string]: Json })
   return true;
 }
 
-function hasStranger({ direct, outputs }: ExpressStep, ports: { readonly [port: string]: Json }): boolean {
+/** Something is given on a port that the class does not declare. */
+export function hasStranger({ direct, outputs }: ExpressStep, ports: { readonly [port: string]: Json }): boolean {
   if (direct.outputs === undefined) return false;
   return Object.keys(ports).some((port) => !outputs.some(({ name }) => name === port));
 }

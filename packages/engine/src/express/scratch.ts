@@ -1,5 +1,6 @@
 import type { ExpressCall } from "./express-call.js";
 import type { ExpressRun } from "./express-run.js";
+import type { Made } from "./made.js";
 
 /** One attempt under way. Kept for the next one when it has ended. */
 export type Flight = {
@@ -13,9 +14,6 @@ export type Flight = {
   readonly fail: (error: unknown) => void;
   ending: { resolve(made: unknown): void; reject(error: unknown): void } | undefined;
 };
-
-/** In an object of its own, as code may give `undefined`. */
-export type Made = { readonly made: unknown };
 
 /**
  * What a run needs only while it goes on, lent by its plan. S1. One run has it at a time. S2. It goes back when the run has completed,

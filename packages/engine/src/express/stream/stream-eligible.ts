@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../../contracts/json.js";
 import type { Plan, PlanLink, PlanNode, PlanPort, PlanQueue, WorkflowPlan } from "../../plan/plan.js";
-import { isPlainStep } from "../eligible.js";
+import { givesPlainly, isPlainPlan, isPlainStep } from "../eligible.js";
 
 /*
  * Which plans run as streams: nodes take place many times, by tokens that wait in line, over plain links and queues, without cycles and
@@ -10,30 +10,16 @@ import { isPlainStep } from "../eligible.js";
 type IsChecked = (schema: JsonSchema) => boolean;
 
 export function isStreamEligible(plan: Plan, workflow: WorkflowPlan, isChecked: IsChecked): boolean {
-  const { onFailure, onSuccess, onPause } = plan.hooks;
   return (
-    plan.workflows.length === 1 &&
-    workflow.nodes.length > 0 &&
-    onFailure === undefined &&
-    onSuccess === undefined &&
-    onPause === undefined &&
-    isPlainWorkflow(workflow) &&
+    isPlainPlan(plan, workflow) &&
+    isStream(workflow) &&
     workflow.links.every((link) => isPlainLink(workflow, link, isChecked)) &&
     workflow.nodes.every((node) => isPlainNode(plan, workflow, node, isChecked))
   );
 }
 
-function isPlainWorkflow(workflow: WorkflowPlan): boolean {
-  const { strategy, queues } = workflow;
-  return (
-    (strategy === "event_driven" || (strategy === "graph" && queues.length > 0)) &&
-    workflow.completion === "quiescent" &&
-    workflow.timeoutMs === null &&
-    workflow.checkpointIntervalMs === null &&
-    !workflow.restorable &&
-    workflow.triggers.length === 0 &&
-    queues.every(isPlainQueue)
-  );
+function isStream({ strategy, queues }: WorkflowPlan): boolean {
+  return (strategy === "event_driven" || (strategy === "graph" && queues.length > 0)) && queues.every(isPlainQueue);
 }
 
 /** Each item's number says whom it goes to. */
@@ -59,8 +45,7 @@ function isPlainNode(plan: Plan, workflow: WorkflowPlan, node: PlanNode, isCheck
     isPlainStep(plan, node.step) &&
     node.step.timeoutMs === null &&
     node.ports.every(isPlainPort) &&
-    node.outLinks.every((link) => workflow.links[link]?.from.port !== "error") &&
-    node.outPorts.every(({ name, schema }) => name !== "error" && (schema === undefined || isChecked(schema)))
+    givesPlainly(node, workflow, isChecked)
   );
 }
 

@@ -1,9 +1,7 @@
+import type { Made } from "../made.js";
 import type { Unfinished } from "../outside.js";
 import type { StreamCall } from "./stream-call.js";
 import type { StreamNode, StreamPort } from "./stream-plan.js";
-
-/** In an object of its own, as code may give `undefined`. */
-export type Made = { readonly made: unknown };
 
 /** Emits that wait until queues have room. */
 export type Room = { readonly promise: Promise<void>; resolve(): void; count: number };

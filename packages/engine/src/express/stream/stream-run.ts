@@ -4,6 +4,7 @@ import { modestly } from "../express-call.js";
 import type { JournalHead } from "../express-journal.js";
 import type { ExpressStep } from "../express-plan.js";
 import { isThenable } from "../is-thenable.js";
+import { type Made, thrown } from "../made.js";
 import type { ExpressOutside, Unfinished } from "../outside.js";
 import { REFUSED } from "../ports.js";
 import { HeldPlaces } from "./held-places.js";
@@ -11,7 +12,7 @@ import { twinOf } from "./packed-values.js";
 import { ReadyBits } from "./ready-bits.js";
 import { StreamCall, type StreamHost } from "./stream-call.js";
 import { StreamClock } from "./stream-clock.js";
-import { type Made, newFlight, newRoom, type Room, type StreamFlight, surrender } from "./stream-flight.js";
+import { newFlight, newRoom, type Room, type StreamFlight, surrender } from "./stream-flight.js";
 import { StreamHolds } from "./stream-holds.js";
 import { StreamJournal } from "./stream-journal.js";
 import { endAttempt, type Ground, sendEarly, skipNode, updateUnit } from "./stream-moves.js";
@@ -358,9 +359,7 @@ export class StreamRun implements StreamHost {
 
   #failed(flight: StreamFlight, error: unknown): void {
     if (flight.ending !== undefined) return flight.ending.reject(error);
-    const rejected = Promise.reject<never>(error);
-    rejected.catch(() => undefined);
-    flight.made = { made: rejected };
+    flight.made = thrown(error);
     this.needEngine();
   }
 

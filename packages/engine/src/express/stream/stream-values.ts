@@ -1,7 +1,7 @@
 import type { DirectPort } from "../../contracts/direct-step.js";
 import type { Json } from "../../contracts/json.js";
 import type { ExpressOutput, ExpressStep } from "../express-plan.js";
-import { type PortRules, REFUSED } from "../ports.js";
+import { hasStranger, type PortRules, REFUSED } from "../ports.js";
 import { Several } from "../several.js";
 import { Shared } from "./packed-values.js";
 import { ABSENT } from "./stream-net.js";
@@ -99,9 +99,4 @@ export function severalOf(
 
 export function wasSent(sent: readonly StreamPort[], name: string): boolean {
   return sent.some((port) => port.name === name);
-}
-
-function hasStranger({ direct, outputs }: ExpressStep, ports: { readonly [port: string]: Json }): boolean {
-  if (direct.outputs === undefined) return false;
-  return Object.keys(ports).some((port) => !outputs.some(({ name }) => name === port));
 }

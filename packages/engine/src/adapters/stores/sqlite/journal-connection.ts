@@ -3,7 +3,7 @@ import type { SqliteConnection, SqliteDriver } from "./driver.js";
 import { openFault, storeFault } from "./faults.js";
 import { JournalReader } from "./journal-reader.js";
 import { Prepared } from "./prepared.js";
-import { checkFormat, createSchema } from "./schema.js";
+import { adoptFormat, checkFormat, createSchema } from "./schema.js";
 import { fileSizeBytes } from "./store-folder.js";
 
 /** An open journal file: its statements and what reads it. */
@@ -24,14 +24,16 @@ const durable =
 export function openForWriting(driver: SqliteDriver, file: string, check: "trusted" | "examine"): JournalConnection {
   return opened(driver, file, "alone", (connection) => {
     connection.exec(`${careful}; ${durable}`);
-    if (checkFormat(connection, file) === "empty") createSchema(connection);
+    const found = checkFormat(connection, file);
+    if (found === "empty") createSchema(connection);
     else if (check === "examine") examine(connection, file);
+    if (found === "older") adoptFormat(connection);
   });
 }
 
 /** Opens a journal for reading, whoever writes it. Undefined: its owner has not finished making it. */
 export function openForReading(driver: SqliteDriver, file: string): JournalConnection | undefined {
-  let state: "empty" | "ready" = "ready";
+  let state = "ready" as ReturnType<typeof checkFormat>;
   const journal = opened(driver, file, "others", (connection) => {
     connection.exec(`${careful}; PRAGMA query_only=ON`);
     // One state of the file, though its owner may be making it right now.
@@ -39,7 +41,7 @@ export function openForReading(driver: SqliteDriver, file: string): JournalConne
     state = checkFormat(connection, file);
     connection.exec("COMMIT");
   });
-  if (state === "ready") return journal;
+  if (state !== "empty") return journal;
   journal.prepared.connection.close();
   return undefined;
 }

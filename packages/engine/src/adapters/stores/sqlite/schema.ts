@@ -5,7 +5,9 @@ import { damagedRow } from "./faults.js";
 
 /** "NBRN" in the file's header. */
 const applicationId = 0x4e42524e;
-const formatVersion = 2;
+/** 3: the text of a large plan may be packed. */
+const formatVersion = 3;
+const oldestReadable = 2;
 
 /** Runs that are still to be ended. Word for word in queries, so that SQLite uses the index. */
 export const unfinishedRuns = "status NOT IN ('completed','failed','cancelled')";
@@ -39,11 +41,17 @@ export function createSchema(connection: SqliteConnection): void {
   connection.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${formatVersion}; COMMIT`);
 }
 
+/** From now on older versions refuse the file, which they would misread. Its rows stay: this version reads them as they are. */
+export function adoptFormat(connection: SqliteConnection): void {
+  connection.exec(`PRAGMA user_version=${formatVersion}`);
+}
+
 /**
- * Whether the file is an empty one (a process died while making it) or a journal this version reads. Fails with
+ * Whether the file is an empty one (a process died while making it), a journal of this version, or one of an older version that this
+ * one reads and whose format its writer has to adopt. Fails with
  * E_STORE_NEWER, E_STORE_OLDER or E_STORE_DAMAGED; tables and indexes must be exactly ours, so a file with triggers or views is refused.
  */
-export function checkFormat(connection: SqliteConnection, file: string): "empty" | "ready" {
+export function checkFormat(connection: SqliteConnection, file: string): "empty" | "older" | "ready" {
   const found = Number(connection.prepare("PRAGMA user_version").get([])?.["user_version"]);
   const application = Number(connection.prepare("PRAGMA application_id").get([])?.["application_id"]);
   const schema = connection
@@ -54,13 +62,12 @@ export function checkFormat(connection: SqliteConnection, file: string): "empty"
     throw nanobrainError("E_STORE_DAMAGED", { file, what: "its header is not that of a NanoBrain journal" });
   }
   if (found > formatVersion) throw nanobrainError("E_STORE_NEWER", { file, found, known: formatVersion });
-  if (found > 0 && found < formatVersion) {
-    throw nanobrainError("E_STORE_OLDER", { file, found, known: formatVersion });
+  if (found > 0 && found < oldestReadable) {
+    throw nanobrainError("E_STORE_OLDER", { file, found, known: oldestReadable });
   }
   // In any order: giving room back (VACUUM) puts tables before indexes.
   const texts = new Set(schema.map((row) => row["sql"]));
   const same = schema.length === statements.length && statements.every((sql) => texts.has(sql));
-  if (found !== formatVersion || !same)
-    throw damagedRow(file, "sqlite_schema", 0, "its tables are not those of a journal");
-  return "ready";
+  if (found <= 0 || !same) throw damagedRow(file, "sqlite_schema", 0, "its tables are not those of a journal");
+  return found < formatVersion ? "older" : "ready";
 }

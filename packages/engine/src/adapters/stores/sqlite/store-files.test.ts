@@ -134,9 +134,9 @@ describe.each(availableDrivers)("SQLite store's files (%s)", (driver) => {
 
   it("format: a newer one is E_STORE_NEWER, for readers and writers", async () => {
     await made();
-    await sql("PRAGMA user_version=3");
+    await sql("PRAGMA user_version=4");
     const store = await open();
-    const newer = { code: "E_STORE_NEWER", details: { found: 3, known: 2 } };
+    const newer = { code: "E_STORE_NEWER", details: { found: 4, known: 3 } };
     await expect(store.runs()).rejects.toMatchObject(newer);
     await expect(startRun(store, "run-2")).rejects.toMatchObject(newer);
   });
@@ -154,6 +154,19 @@ describe.each(availableDrivers)("SQLite store's files (%s)", (driver) => {
     await expect(store.runs()).rejects.toMatchObject(older);
     await expect(startRun(store, "run-2")).rejects.toMatchObject(older);
     expect(await readFile(join(folder, "journals", "1.db"))).toEqual(bytes);
+  });
+
+  it("format: the one before is read as it is, and is of this version once it is written to", async () => {
+    await made();
+    await sql("PRAGMA user_version=2");
+    const version = async (): Promise<number> => (await readFile(join(folder, "journals", "1.db"))).readUInt32BE(60);
+    const store = await open();
+    const before = await store.runs();
+    expect(before).toHaveLength(1);
+    await startRun(store, "run-2");
+    await store.close();
+    expect(await version()).toBe(3);
+    expect((await (await open()).runs()).map(({ id }) => id).sort()).toEqual(["run-1", "run-2"]);
   });
 
   it.each([
