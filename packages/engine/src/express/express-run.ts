@@ -1,7 +1,7 @@
 import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json, JsonObject } from "../contracts/json.js";
 import { makesBarren, withLacks } from "./barren.js";
-import { Deadlines, endOf, nextEnd } from "./deadlines.js";
+import { Deadlines, nextEnd } from "./deadlines.js";
 import { type CallHost, ExpressCall, modestly } from "./express-call.js";
 import { ExpressJournal, type JournalHead } from "./express-journal.js";
 import type { ExpressPlan, ExpressStep } from "./express-plan.js";
@@ -10,8 +10,10 @@ import { Keeping } from "./keeping.js";
 import { thrown } from "./made.js";
 import { type ExpressOutside, type Unfinished, unbegun } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
-import { endingOf, type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
+import { type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
 import { Several } from "./several.js";
+import { STALL_MS } from "./stall.js";
+import { surrender } from "./surrender.js";
 import { TurnSet } from "./turn-set.js";
 import { unitValue } from "./unit-value.js";
 
@@ -145,19 +147,11 @@ export class ExpressRun implements CallHost {
     this.#out.places.give(this.#places);
     this.#places = 0;
     this.#deadlines?.stop();
-    const begun = this.#scratch.flights.filter(({ node }) => node >= 0).map((flight) => this.#surrender(flight));
-    const waiting: Unfinished[] = [];
-    for (const node of this.#queue.subarray(this.#head, this.#tail)) {
-      if (this.#plan.kindOf[node] === -1) continue;
-      waiting.push(unbegun(node, this.journal.attemptOf(node)));
-    }
-    return [...begun, ...waiting];
-  }
-
-  #surrender(flight: Flight): Unfinished {
-    const { node, call } = flight;
-    const id = this.journal.attemptOf(node);
-    return { node, id, call, ending: endingOf(flight), endsAtMs: endOf(this.#plan, flight) };
+    const begun = this.#scratch.flights
+      .filter(({ node }) => node >= 0)
+      .map((flight) => surrender(this.#plan, flight, this.journal.attemptOf(flight.node)));
+    const waiting = [...this.#queue.subarray(this.#head, this.#tail)].filter((node) => this.#plan.kindOf[node] !== -1);
+    return [...begun, ...waiting.map((node) => unbegun(node, this.journal.attemptOf(node)))];
   }
 
   #newDeadlines(): Deadlines {
@@ -304,10 +298,18 @@ export class ExpressRun implements CallHost {
     }
     if (isThenable(made)) {
       void Promise.resolve(made).then(flight.succeed, flight.fail);
+      this.#out.stall.expect();
       if (step.timeoutMs !== Number.POSITIVE_INFINITY)
         (this.#deadlines ?? this.#newDeadlines()).expect(flight.beganMs + step.timeoutMs);
-    } else if (this.#stopped) this.succeeded(flight, made);
+    } else if (this.#stopped || this.#heldUp(flight)) this.succeeded(flight, made);
     else this.#finish(flight, made);
+  }
+
+  #heldUp({ node, beganMs }: Flight): boolean {
+    this.#readClock();
+    if (this.#nowMs - beganMs < STALL_MS) return false;
+    this.#out.heldUp(this.journal.attemptOf(node), this.#nowMs - beganMs);
+    return true;
   }
 
   /** A flight's code has ended. */
@@ -319,6 +321,7 @@ export class ExpressRun implements CallHost {
       return;
     }
     this.#readClock();
+    if (this.#nowMs >= this.#out.stall.lateFromMs) this.#out.stall.look();
     if (this.#deferred || this.#nowMs > this.#out.turn.endsAtMs) {
       flight.made = { made };
       this.#arrived.push(flight);

@@ -3,6 +3,7 @@ import type { AttemptFolders } from "../contracts/executor.js";
 import type { Json, JsonSchema } from "../contracts/json.js";
 import type { ExpressCall } from "./express-call.js";
 import type { Several } from "./several.js";
+import type { Stall } from "./stall.js";
 
 /** How long runs go on before everything else of the process has its turn; one for all runs. */
 export type Turn = { endsAtMs: number };
@@ -40,6 +41,9 @@ export type ExpressOutside = {
   copy(value: unknown): Json | undefined;
   /** Checks against a schema that can be checked at once. */
   fits(schema: JsonSchema, value: Json): boolean;
+  readonly stall: Stall;
+  /** The code of this attempt kept the event loop for so long when it was called. The run is handed over. */
+  heldUp(attempt: number, tookMs: number): void;
   /** The run cannot go on here. Nothing more happens in it from now on. */
   handOver(): void;
   completed(): void;
@@ -55,6 +59,8 @@ export type Unfinished = {
   readonly id: number;
   readonly call: ExpressCall | undefined;
   readonly ending: Promise<unknown> | undefined;
+  /** On the steady clock, when its code was called; absent: it was not. */
+  readonly beganMs?: number;
   /** On the steady clock, when its time is over. Infinity: never, or it has not begun. */
   readonly endsAtMs: number;
   /** Set where its code waits for room in a queue: to be told what it waits for now. */

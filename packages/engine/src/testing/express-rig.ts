@@ -4,6 +4,7 @@ import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type ExpressPlan, expressPlan } from "../express/express-plan.js";
 import { ExpressRun } from "../express/express-run.js";
 import type { ExpressDisk, Unfinished } from "../express/outside.js";
+import { noStall } from "../express/stall.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
 import { copyOf, sizeOf } from "../runtime/express/express-result.js";
 import { dagOutputs, type PlainDag } from "./plain-dag.js";
@@ -63,6 +64,7 @@ export class ExpressRig {
       defer: (callback) => this.deferred.push(callback),
       copy: copyOf,
       fits: () => true,
+      ...{ stall: noStall, heldUp: () => undefined },
       handOver: () => {
         this.isHandedOver = true;
       },

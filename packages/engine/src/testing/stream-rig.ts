@@ -2,6 +2,7 @@ import type { DirectArguments, DirectStep } from "../contracts/direct-step.js";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Unfinished } from "../express/outside.js";
+import { noStall } from "../express/stall.js";
 import { type StreamPlan, streamPlan } from "../express/stream/stream-plan.js";
 import { StreamRun } from "../express/stream/stream-run.js";
 import type { RunEvent, Unstamped } from "../kernel/event.js";
@@ -64,6 +65,7 @@ export class StreamRig {
       defer: (callback) => this.deferred.push(callback),
       copy: copyOf,
       fits: () => true,
+      ...{ stall: noStall, heldUp: () => undefined },
       handOver: () => {
         this.isHandedOver = true;
       },

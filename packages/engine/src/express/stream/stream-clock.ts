@@ -10,7 +10,7 @@ const SLOW_MS = 0.25;
 /** The time of a run, read as seldom as can be: after code of others has run, and for emits that come fast only now and then. */
 export class StreamClock {
   nowMs = Number.NaN;
-  readonly #out: Pick<ExpressOutside, "clock" | "turn">;
+  readonly #out: Pick<ExpressOutside, "clock" | "turn" | "stall">;
   /** What to add to the steady clock for the wall clock's time. */
   #epoch = Number.NaN;
   /** No code of anybody's has run since the clock was read. */
@@ -19,7 +19,7 @@ export class StreamClock {
   #emittedMs = Number.NaN;
   #isSlow = true;
 
-  constructor(out: Pick<ExpressOutside, "clock" | "turn">) {
+  constructor(out: Pick<ExpressOutside, "clock" | "turn" | "stall">) {
     this.#out = out;
   }
 
@@ -47,6 +47,13 @@ export class StreamClock {
     return this.nowMs;
   }
 
+  /** The time, before code of others runs. */
+  leave(): number {
+    const now = this.read();
+    this.#isFresh = false;
+    return now;
+  }
+
   readForEmit(): void {
     if (!this.#isSlow && ++this.#emits % EMITS_A_READ !== 0) return;
     this.nowMs = this.#out.clock.monotonic();
@@ -55,6 +62,7 @@ export class StreamClock {
   }
 
   get isTurnOver(): boolean {
+    if (this.nowMs >= this.#out.stall.lateFromMs) this.#out.stall.look();
     return this.nowMs > this.#out.turn.endsAtMs;
   }
 

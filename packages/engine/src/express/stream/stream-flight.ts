@@ -1,5 +1,6 @@
 import type { Made } from "../made.js";
 import type { Unfinished } from "../outside.js";
+import type { Stall } from "../stall.js";
 import type { StreamCall } from "./stream-call.js";
 import type { StreamNode, StreamPort } from "./stream-plan.js";
 
@@ -56,9 +57,15 @@ export function newFlight(succeed: StreamFlight["succeed"], fail: StreamFlight["
   };
 }
 
+/** Its code goes on behind an `await`. */
+export function follow(made: PromiseLike<unknown>, { succeed, fail }: StreamFlight, stall: Stall): void {
+  void Promise.resolve(made).then(succeed, fail);
+  stall.expect();
+}
+
 /** For the engine to go on with. What waits for room goes on when the engine says so. */
 export function surrender(flight: StreamFlight): Unfinished {
-  const { n, id, call, room, made } = flight;
+  const { n, id, call, room, made, beganMs } = flight;
   const node = flight.node?.node ?? 0;
   const endsAtMs = Number.POSITIVE_INFINITY;
   if (!flight.isCalled) return { node, n, id, call: undefined, ending: undefined, endsAtMs };
@@ -71,12 +78,12 @@ export function surrender(flight: StreamFlight): Unfinished {
   };
   if (room === undefined) {
     end();
-    return { node, n, id, call, ending, endsAtMs };
+    return { node, n, id, call, ending, endsAtMs, beganMs };
   }
   const released = async (free: Promise<void> | undefined): Promise<void> => {
     await free;
     room.resolve();
     end();
   };
-  return { node, n, id, call, ending, endsAtMs, released };
+  return { node, n, id, call, ending, endsAtMs, beganMs, released };
 }

@@ -7,12 +7,13 @@ import { isThenable } from "../is-thenable.js";
 import { type Made, thrown } from "../made.js";
 import type { ExpressOutside, Unfinished } from "../outside.js";
 import { REFUSED } from "../ports.js";
+import { STALL_MS } from "../stall.js";
 import { HeldPlaces } from "./held-places.js";
 import { twinOf } from "./packed-values.js";
 import { ReadyBits } from "./ready-bits.js";
 import { StreamCall, type StreamHost } from "./stream-call.js";
 import { StreamClock } from "./stream-clock.js";
-import { newFlight, newRoom, type Room, type StreamFlight, surrender } from "./stream-flight.js";
+import { follow, newFlight, newRoom, type Room, type StreamFlight, surrender } from "./stream-flight.js";
 import { StreamHolds } from "./stream-holds.js";
 import { StreamJournal } from "./stream-journal.js";
 import { endAttempt, type Ground, sendEarly, skipNode, updateUnit } from "./stream-moves.js";
@@ -315,20 +316,21 @@ export class StreamRun implements StreamHost {
     const node = flight.node as StreamNode;
     const inputs = streamInputs(node, flight.tokens, this.#out);
     if (inputs === REFUSED) return this.needEngine();
-    flight.beganMs = this.#clock.read();
+    flight.beganMs = this.#clock.leave();
     flight.isCalled = true;
-    this.#clock.age();
     let made: unknown;
     try {
       made = this.#call(flight, node.step as ExpressStep, inputs);
     } catch (error) {
       return this.#failed(flight, error);
     }
-    if (isThenable(made)) void Promise.resolve(made).then(flight.succeed, flight.fail);
+    if (isThenable(made)) follow(made, flight, this.#out.stall);
     else if (this.#stopped) this.#succeeded(flight, made);
     else {
       flight.tookMs = this.#clock.read() - flight.beganMs;
-      this.#finish(flight, made);
+      if (flight.tookMs >= STALL_MS) this.#out.heldUp(flight.id, flight.tookMs);
+      if (this.#stopped) flight.made = { made };
+      else this.#finish(flight, made);
     }
   }
 

@@ -20,7 +20,7 @@ describe("adopted executor: code that was called before", () => {
   async function adopted(ending: Promise<unknown>) {
     const clock = new SimulatedClock();
     const limit = { clock, endsAtMs: clock.monotonic() + 400, timeoutMs: 1000 };
-    const begun = { call: undefined, ending, limit, definition, direct, sent: new Map() };
+    const begun = { call: undefined, ending, limit, definition, direct, sent: new Map(), warning: undefined };
     const bench = new ExecutorBench(({ blobs, code }) =>
       adoptedExecutor(begun, { blobs, http: code.http as OpenHttp, graceMs: 0 }),
     );

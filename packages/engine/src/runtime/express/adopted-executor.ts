@@ -19,6 +19,8 @@ export type Begun = {
   readonly direct: DirectStep;
   /** How many values it had sent by then, by port. */
   readonly sent: ReadonlyMap<string, number>;
+  /** For its log. */
+  readonly warning: string | undefined;
 };
 
 /** On the steady clock. */
@@ -54,6 +56,7 @@ export function adoptedExecutor(begun: Begun, around: AdoptedSurroundings): Exec
     close: local.close,
     async execute(request, sink, signal) {
       const { signal: either, off } = begun.limit === undefined ? { signal, off: none } : limited(signal, begun.limit);
+      if (begun.warning !== undefined) sink.log("warn", begun.warning);
       call?.follow(either);
       try {
         return await local.execute(request, sent.size === 0 ? sink : goingOn(sink, sent), either);

@@ -27,6 +27,7 @@ import { ExpressHandle } from "./express-handle.js";
 import { copyOf, sizeOf } from "./express-result.js";
 import { OpenRun } from "./open-run.js";
 import type { Shelf, ShelfPlace, Shelved } from "./shelf.js";
+import { StallBeat } from "./stall-beat.js";
 
 export type ExpressDeskParts = {
   readonly parts: HostParts;
@@ -56,10 +57,16 @@ export class ExpressDesk {
   readonly #definitions = new Map<string, StepDefinition>();
   readonly #open = new Map<string, OpenRun>();
   readonly #turn: Turn = { endsAtMs: 0 };
+  readonly #stall: StallBeat;
 
   constructor(it: ExpressDeskParts) {
     this.#it = it;
     this.#shelf = it.shelf(it.isContended);
+    const stalled = (forMs: number): void => {
+      for (const open of [...this.#open.values()]) open.heldUp(forMs, undefined);
+    };
+    const { clock } = it.parts;
+    this.#stall = new StallBeat({ clock, isBusy: () => this.underWay > 0, stalled });
   }
 
   /** Attempts and values under way. */
@@ -156,6 +163,8 @@ export class ExpressDesk {
       defer: setImmediate,
       copy: copyOf,
       fits: (schema, value) => checkPlain(schema, value).length === 0,
+      stall: this.#stall,
+      heldUp: (attempt, tookMs) => open.heldUp(tookMs, attempt),
       handOver: () => open.handOver(),
       completed: () => open.completed(),
       ...(disk === undefined ? {} : { disk }),

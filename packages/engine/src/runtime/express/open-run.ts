@@ -1,3 +1,4 @@
+import { calledText, MOST_TOLD, suspectText } from "../../adapters/executors/local/loop-watch.js";
 import { directOf } from "../../components/direct-step.js";
 import type { GrowingRegistry } from "../../components/registry.js";
 import type { Executor } from "../../contracts/executor.js";
@@ -7,6 +8,7 @@ import { nanobrainError } from "../../errors/nanobrain-error.js";
 import type { ExpressPlan } from "../../express/express-plan.js";
 import type { LaneRun } from "../../express/lane-run.js";
 import type { Unfinished } from "../../express/outside.js";
+import { STALL_MS } from "../../express/stall.js";
 import { Driver } from "../../host/driver.js";
 import type { HostParts } from "../../host/parts.js";
 import { activationAt } from "../../kernel/cells.js";
@@ -53,6 +55,8 @@ export class OpenRun {
   #run: LaneRun | undefined;
   #handle: ExpressHandle | undefined;
   #driven: Promise<RunHandle> | undefined;
+  /** The loop was held up, at a time of the steady clock; by one attempt, or by any that were under way. */
+  #stall: { readonly forMs: number; readonly atMs: number; readonly attempt: number | undefined } | undefined;
 
   constructor(it: OpenRunParts) {
     this.#it = it;
@@ -90,6 +94,14 @@ export class OpenRun {
       this.#driven.catch(() => undefined);
     }
     this.completed();
+  }
+
+  /** The event loop was held up while it ran: its log will say so. */
+  heldUp(forMs: number, attempt: number | undefined): void {
+    const run = this.#run;
+    if (run === undefined || run.isStopped || run.isEnding || run.underWay === 0) return;
+    this.#stall = { forMs, atMs: this.#it.desk.parts.clock.monotonic(), attempt };
+    run.needEngine();
   }
 
   /** It has ended, or has a driver, when this resolves. */
@@ -162,6 +174,7 @@ export class OpenRun {
     const { parts, registry, graceMs, http } = this.#it.desk;
     const { plan } = this.#it;
     const executors = new Map<number, Executor>();
+    const warnings = this.#warningsOf(unfinished);
     for (const { node, n = 1, id, call, ending, endsAtMs } of unfinished) {
       if (ending === undefined) continue;
       const name = plan.workflow.nodes[node]?.step?.component?.class ?? "";
@@ -172,9 +185,21 @@ export class OpenRun {
       const timeoutMs = plan.workflow.nodes[node]?.step?.timeoutMs ?? 0;
       const limit = endsAtMs === Number.POSITIVE_INFINITY ? undefined : { clock: parts.clock, endsAtMs, timeoutMs };
       const sent = new Map(activationAt(runAt(tree, 0), node, n).emits);
-      const begun = { call, ending, limit, definition, direct, sent };
+      const begun = { call, ending, limit, definition, direct, sent, warning: warnings.get(id) };
       executors.set(id, adoptedExecutor(begun, { blobs: parts.blobs, http, graceMs }));
     }
     return executors;
+  }
+
+  /** Of holding up the event loop, by attempt. */
+  #warningsOf(unfinished: readonly Unfinished[]): ReadonlyMap<number, string> {
+    const stall = this.#stall;
+    if (stall === undefined) return new Map();
+    const { forMs, atMs, attempt } = stall;
+    if (attempt !== undefined) return new Map([[attempt, calledText(forMs)]]);
+    const suspects = unfinished.filter(({ beganMs = atMs }) => atMs - beganMs >= STALL_MS);
+    const stepOf = ({ node }: Unfinished): string => this.#it.plan.workflow.nodes[node]?.name ?? "";
+    const steps = suspects.map(stepOf);
+    return new Map(suspects.slice(0, MOST_TOLD).map((one) => [one.id, suspectText(forMs, stepOf(one), steps)]));
   }
 }

@@ -7,7 +7,7 @@ export type Watched = {
   readonly beganMs: number;
 };
 
-type LoopTime = {
+export type LoopTime = {
   /** Never jumps back. */
   now(): number;
   /** How long the loop has been at work so far, and not waiting for something to do. */
@@ -16,9 +16,9 @@ type LoopTime = {
 
 /** Shorter ones are nobody's business. */
 const STALL_MS = 1000;
-const BEAT_MS = 500;
+export const BEAT_MS = 500;
 /** So many steps are told of one stall. */
-const MOST_TOLD = 3;
+export const MOST_TOLD = 3;
 
 export type LoopWatch = {
   /** Code was called at `beganMs` and has given control back: what it took, it took from everybody. */
@@ -28,10 +28,8 @@ export type LoopWatch = {
   stop(): void;
 };
 
-const machine: LoopTime = {
-  now: () => performance.now(),
-  busyMs: () => performance.eventLoopUtilization().active,
-};
+export const busyMs = (): number => performance.eventLoopUtilization().active;
+const machine: LoopTime = { now: () => performance.now(), busyMs };
 
 /**
  * Tells steps that held up the event loop. One that did so when it was called is known for certain, by the time that the call took. Behind
@@ -68,8 +66,7 @@ export function loopWatch(running: () => Iterable<Watched>, time: LoopTime = mac
     called(attempt) {
       const tookMs = time.now() - attempt.beganMs;
       if (tookMs >= STALL_MS) {
-        const went = "nothing else of this process went on meanwhile";
-        attempt.sink.log("warn", `It held up the event loop for ${seconds(tookMs)} at one go: ${went}. ${mend}`);
+        attempt.sink.log("warn", calledText(tookMs));
       }
       // A beat that is late for a reason that has been told is not looked at.
       if (timer === undefined || tookMs >= STALL_MS) arm();
@@ -87,13 +84,22 @@ export function loopWatch(running: () => Iterable<Watched>, time: LoopTime = mac
 const mend = "With executor: thread it has a thread of its own.";
 
 function suspect(attempts: readonly Watched[], stalledMs: number): void {
-  const steps = [...new Set(attempts.map(({ step }) => step))];
-  for (const { step, sink } of attempts.slice(0, MOST_TOLD)) {
-    const others = steps.filter((other) => other !== step);
-    const named = others.length > MOST_TOLD ? `${others.length} other steps` : others.join(", ");
-    const besides = others.length === 0 ? "" : `, as did ${named}`;
-    sink.log("warn", `The event loop was held up for ${seconds(stalledMs)} at one go while it ran${besides}. ${mend}`);
-  }
+  const steps = attempts.map(({ step }) => step);
+  for (const { step, sink } of attempts.slice(0, MOST_TOLD)) sink.log("warn", suspectText(stalledMs, step, steps));
+}
+
+/** For the log of a step whose code kept the loop when it was called. */
+export function calledText(tookMs: number): string {
+  const went = "nothing else of this process went on meanwhile";
+  return `It held up the event loop for ${seconds(tookMs)} at one go: ${went}. ${mend}`;
+}
+
+/** For the log of one of the steps whose code may have kept the loop. */
+export function suspectText(stalledMs: number, step: string, suspects: readonly string[]): string {
+  const others = [...new Set(suspects)].filter((other) => other !== step);
+  const named = others.length > MOST_TOLD ? `${others.length} other steps` : others.join(", ");
+  const besides = others.length === 0 ? "" : `, as did ${named}`;
+  return `The event loop was held up for ${seconds(stalledMs)} at one go while it ran${besides}. ${mend}`;
 }
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
