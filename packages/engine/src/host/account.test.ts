@@ -38,7 +38,10 @@ describe("budget of a run", () => {
 
   it("what calls under way hold may come back: the next one waits, but not for calls, which are certain", () => {
     expect(refusal({ tokens: 1200 }, {}, { tokens: 1100 })).toBe("wait");
-    expect(refusal({ model_calls: 1 }, {}, { model_calls: 1 })).toMatchObject({ key: "model_calls" });
+    expect(refusal({ model_calls: 1 }, {}, { model_calls: 1 })).toEqual({
+      key: "model_calls",
+      what: "1 of 1 calls of models are made or under way",
+    });
   });
 
   it("is never passed, however calls begin and end", () => {

@@ -39,20 +39,19 @@ export function grantOf(account: Account, { least, most }: CallWish): Grant {
     const wanted = most[key] ?? Number.POSITIVE_INFINITY;
     if (left >= wanted || (left >= needed && left === unspent)) room[key] = Math.min(left, wanted);
     else if (unspent >= needed && needed < wanted) waits = true;
-    else return { refused: exhaustedBy(key, limit, spent, needed) };
+    else return { refused: exhaustedBy(key, limit, spent[key] ?? 0, held[key] ?? 0, needed) };
   }
   return waits ? { refused: "wait" } : { room };
 }
 
 const unpriced: Refusal = { key: "usd", what: "what the next call of a model costs is not known" };
 
-function exhaustedBy(key: keyof Amounts, limit: number, spent: Amounts, needed: number): Refusal {
-  const used = spent[key] ?? 0;
+function exhaustedBy(key: keyof Amounts, limit: number, used: number, held: number, needed: number): Refusal {
+  const calls = `${used + held} of ${limit} calls of ${key === "tool_calls" ? "tools" : "models"}`;
   switch (key) {
     case "model_calls":
-      return { key, what: `${used} of ${limit} calls of models are made` };
     case "tool_calls":
-      return { key, what: `${used} of ${limit} calls of tools are made` };
+      return { key, what: `${calls} are made${held === 0 ? "" : " or under way"}` };
     case "tokens":
       return { key, what: `${used} of ${limit} tokens are used, and the next call sends about ${needed}` };
     case "usd":
