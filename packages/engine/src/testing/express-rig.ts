@@ -4,9 +4,9 @@ import { nanobrainError } from "../errors/nanobrain-error.js";
 import { type ExpressPlan, expressPlan } from "../express/express-plan.js";
 import { ExpressRun } from "../express/express-run.js";
 import type { ExpressDisk, Unfinished } from "../express/outside.js";
-import { noStall } from "../express/stall.js";
-import type { RunEvent, Unstamped } from "../kernel/event.js";
-import { copyOf, sizeOf } from "../runtime/express/express-result.js";
+import type { RunEvent } from "../kernel/event.js";
+import { sizeOf } from "../runtime/express/express-result.js";
+import { LaneWorld } from "./lane-world.js";
 import { dagOutputs, type PlainDag } from "./plain-dag.js";
 import type { SeededRandom } from "./seeded-random.js";
 
@@ -16,18 +16,12 @@ type Waiting = { readonly node: string; resolve(made: unknown): void };
 export type OnCall = (step: string, given: DirectArguments) => void;
 
 /** One run on the express way whose steps end when the test says so. */
-export class ExpressRig {
+export class ExpressRig extends LaneWorld {
   readonly plan: ExpressPlan;
   readonly run: ExpressRun;
   readonly calls: string[] = [];
   /** Steps whose promise is open. */
   readonly waiting: Waiting[] = [];
-  readonly deferred: (() => void)[] = [];
-  places: number;
-  taken = 0;
-  isHandedOver = false;
-  isCompleted = false;
-  nowMs = 1000;
 
   constructor(
     dag: PlainDag,
@@ -36,7 +30,7 @@ export class ExpressRig {
     change = (plan: ExpressPlan) => plan,
     disk?: ExpressDisk,
   ) {
-    this.places = places;
+    super(places);
     const plan = expressPlan(
       dag.plan,
       ({ class: name }) => this.#direct(name.replace("built.", ""), onCall),
@@ -44,41 +38,10 @@ export class ExpressRig {
     );
     if (plan === undefined) throw nanobrainError("E_INTERNAL", { what: "the plan is not eligible" });
     this.plan = change(plan);
-    const created: Extract<Unstamped, { type: "run.created" }> = {
-      ...{ type: "run.created", id: "run-1", name: "rig", workflow: dag.plan.name, plan: dag.plan.hash, format: 1 },
-      ...{ phases: {}, options: {} },
-    };
-    const inputs = Object.fromEntries(Object.entries(dag.inputs).map(([unit, json]) => [unit, { json }]));
-    this.run = new ExpressRun(this.plan, { created, inputs, at: this.nowMs }, dag.inputs, {
-      clock: { now: () => this.nowMs, monotonic: () => this.nowMs, random: () => 0, wake: () => () => undefined },
-      turn: { endsAtMs: Number.POSITIVE_INFINITY },
-      places: {
-        take: (count) => this.#take(count),
-        give: (count) => {
-          this.taken -= count;
-        },
-        isAwaited: () => false,
-        isShared: () => false,
-      },
-      folders: { project: "/", roots: [], blobs: null, scratch: "/" },
-      defer: (callback) => this.deferred.push(callback),
-      copy: copyOf,
-      fits: () => true,
-      ...{ stall: noStall, heldUp: () => undefined },
-      handOver: () => {
-        this.isHandedOver = true;
-      },
-      completed: () => {
-        this.isCompleted = true;
-      },
+    this.run = new ExpressRun(this.plan, this.headOf(dag.plan, dag.inputs), dag.inputs, {
+      ...this.outside(),
       ...(disk === undefined ? {} : { disk }),
     });
-  }
-
-  #take(count: number): boolean {
-    if (this.taken + count > this.places) return false;
-    this.taken += count;
-    return true;
   }
 
   #direct(name: string, onCall: OnCall): DirectStep {

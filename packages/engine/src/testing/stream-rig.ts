@@ -2,11 +2,11 @@ import type { DirectArguments, DirectStep } from "../contracts/direct-step.js";
 import type { Json } from "../contracts/json.js";
 import { nanobrainError } from "../errors/nanobrain-error.js";
 import type { Unfinished } from "../express/outside.js";
-import { noStall } from "../express/stall.js";
 import { type StreamPlan, streamPlan } from "../express/stream/stream-plan.js";
 import { StreamRun } from "../express/stream/stream-run.js";
-import type { RunEvent, Unstamped } from "../kernel/event.js";
-import { copyOf, sizeOf } from "../runtime/express/express-result.js";
+import type { RunEvent } from "../kernel/event.js";
+import { sizeOf } from "../runtime/express/express-result.js";
+import { LaneWorld } from "./lane-world.js";
 import { type PlainStream, streamCode } from "./plain-stream.js";
 import type { SeededRandom } from "./seeded-random.js";
 
@@ -17,18 +17,12 @@ export type OnCall = (step: string, given: DirectArguments) => void;
 export type OnSent = (step: string, sent: number) => void;
 
 /** One run of streams without a driver, whose code goes on when the test says so. */
-export class StreamRig {
+export class StreamRig extends LaneWorld {
   readonly plan: StreamPlan;
   readonly run: StreamRun;
   readonly calls: string[] = [];
   /** Code that waits for the test. */
   readonly waiting: (() => void)[] = [];
-  readonly deferred: (() => void)[] = [];
-  places: number;
-  taken = 0;
-  isHandedOver = false;
-  isCompleted = false;
-  nowMs = 1000;
 
   constructor(
     stream: PlainStream,
@@ -37,7 +31,7 @@ export class StreamRig {
     change = (plan: StreamPlan) => plan,
     onSent: OnSent = () => undefined,
   ) {
-    this.places = places;
+    super(places);
     const plan = streamPlan(
       stream.plan,
       ({ class: name }) => this.#direct(name.replace("built.", ""), onCall, onSent),
@@ -45,40 +39,7 @@ export class StreamRig {
     );
     if (plan === undefined) throw nanobrainError("E_INTERNAL", { what: "the plan is not eligible" });
     this.plan = change(plan);
-    const created: Extract<Unstamped, { type: "run.created" }> = {
-      ...{ type: "run.created", id: "run-1", name: "rig", workflow: plan.plan.name, plan: plan.plan.hash, format: 1 },
-      ...{ phases: {}, options: {} },
-    };
-    const inputs = Object.fromEntries(Object.entries(stream.inputs).map(([unit, json]) => [unit, { json }]));
-    this.run = new StreamRun(this.plan, { created, inputs, at: this.nowMs }, stream.inputs, {
-      clock: { now: () => this.nowMs, monotonic: () => this.nowMs, random: () => 0, wake: () => () => undefined },
-      turn: { endsAtMs: Number.POSITIVE_INFINITY },
-      places: {
-        take: (count) => this.#take(count),
-        give: (count) => {
-          this.taken -= count;
-        },
-        isAwaited: () => false,
-        isShared: () => false,
-      },
-      folders: { project: "/", roots: [], blobs: null, scratch: "/" },
-      defer: (callback) => this.deferred.push(callback),
-      copy: copyOf,
-      fits: () => true,
-      ...{ stall: noStall, heldUp: () => undefined },
-      handOver: () => {
-        this.isHandedOver = true;
-      },
-      completed: () => {
-        this.isCompleted = true;
-      },
-    });
-  }
-
-  #take(count: number): boolean {
-    if (this.taken + count > this.places) return false;
-    this.taken += count;
-    return true;
+    this.run = new StreamRun(this.plan, this.headOf(stream.plan, stream.inputs), stream.inputs, this.outside());
   }
 
   #direct(name: string, onCall: OnCall, onSent: OnSent): DirectStep {
