@@ -26,14 +26,23 @@ export class Admission {
 
   /** Whether `who` may take `needs` now. Takes nothing. A refusal puts `who` in line. */
   ask(who: string, needs: Needs): boolean {
-    const front = this.#line.entries().next().value;
-    const passing = front !== undefined && front[0] !== who && this.#fits(front[1]);
-    if (!passing && this.#fits(needs)) {
+    if (this.#isFree(who, needs)) {
       this.#line.delete(who);
       return true;
     }
     if (!this.#line.has(who)) this.#line.set(who, needs);
     return false;
+  }
+
+  /** Nobody who is in front of `who` could have it. */
+  #isFree(who: string, needs: Needs): boolean {
+    if (!this.#fits(needs)) return false;
+    const front = this.#front();
+    return front === undefined || front[0] === who || !this.#fits(front[1]);
+  }
+
+  #front(): readonly [string, Needs] | undefined {
+    return this.#line.size === 0 ? undefined : this.#line.entries().next().value;
   }
 
   take(needs: Needs): void {
@@ -58,7 +67,7 @@ export class Admission {
 
   /** The first in line, if it would be admitted now. */
   next(): string | undefined {
-    const front = this.#line.entries().next().value;
+    const front = this.#front();
     return front !== undefined && this.#fits(front[1]) ? front[0] : undefined;
   }
 

@@ -10,6 +10,7 @@ import { Keeping } from "./keeping.js";
 import { thrown } from "./made.js";
 import { type ExpressOutside, type Unfinished, unbegun } from "./outside.js";
 import { REFUSED, stepInputs, takeOutputs } from "./ports.js";
+import { RunPlaces } from "./run-places.js";
 import { type Flight, giveScratch, newFlight, type Scratch, takeScratch } from "./scratch.js";
 import { Several } from "./several.js";
 import { STALL_MS } from "./stall.js";
@@ -49,10 +50,7 @@ export class ExpressRun implements CallHost {
   #running = 0;
   /** Attempts whose code was called and has not ended. */
   #called = 0;
-  #places = 0;
-  /** More places were refused in this turn. */
-  #isFull = false;
-  #isCrowded = false;
+  readonly #places: RunPlaces;
   /** Steps that are ready and have no place. */
   #waiting: TurnSet | undefined;
   #hasBegun = false;
@@ -78,6 +76,7 @@ export class ExpressRun implements CallHost {
     this.keeping = outside.disk === undefined ? undefined : new Keeping(this.journal, outside.disk);
     this.#plan = plan;
     this.#out = outside;
+    this.#places = new RunPlaces(outside.places);
     this.#given = given;
     const scratch = takeScratch(plan);
     scratch.run = this;
@@ -97,6 +96,11 @@ export class ExpressRun implements CallHost {
 
   get isStopped(): boolean {
     return this.#stopped;
+  }
+
+  /** Steps are ready and have no place. */
+  get #isWaiting(): boolean {
+    return this.#waiting !== undefined && this.#waiting.size > 0;
   }
 
   /** All has happened; it may not be on disk yet. */
@@ -136,6 +140,14 @@ export class ExpressRun implements CallHost {
     this.#drain();
   }
 
+  /** It stands in line for a place, and one is free. */
+  placed(): void {
+    if (this.#stopped || this.#waiting === undefined) return;
+    this.#setClocks();
+    this.#startWaiting(this.#waiting);
+    if (!this.#deferred) this.#drain();
+  }
+
   /** It cannot be kept, so nothing more happens in it. */
   stop(): void {
     this.#stopped = true;
@@ -144,8 +156,7 @@ export class ExpressRun implements CallHost {
   /** Nothing more happens here: what is not finished, for whoever goes on. */
   unfinished(): readonly Unfinished[] {
     if (!this.#stopped) return [];
-    this.#out.places.give(this.#places);
-    this.#places = 0;
+    this.#places.giveAll();
     this.#deadlines?.stop();
     const begun = this.#scratch.flights
       .filter(({ node }) => node >= 0)
@@ -165,7 +176,7 @@ export class ExpressRun implements CallHost {
     this.#nowMs = clock.monotonic();
     this.#epoch = clock.now() - this.#nowMs;
     this.#isFresh = true;
-    this.#isFull = false;
+    this.#places.lookAgain();
     if (turn.endsAtMs < this.#nowMs) turn.endsAtMs = this.#nowMs + TURN_MS;
   }
 
@@ -180,7 +191,7 @@ export class ExpressRun implements CallHost {
 
   #ready(node: number): void {
     if (this.#plan.kindOf[node] === -1) this.#queue[this.#tail++] = node;
-    else if ((this.#waiting === undefined || this.#waiting.size === 0) && this.#hasPlace()) this.#start(node);
+    else if ((this.#waiting === undefined || this.#waiting.size === 0) && this.#hasRoom()) this.#start(node);
     else {
       this.#waiting ??= new TurnSet(this.#plan.priority);
       this.#waiting.add(node);
@@ -193,17 +204,8 @@ export class ExpressRun implements CallHost {
     this.#queue[this.#tail++] = node;
   }
 
-  /** Places are taken by twos, fours, eights. */
-  #hasPlace(): boolean {
-    if (this.#running < this.#places) return true;
-    if (this.#isFull) return false;
-    const more = Math.max(1, this.#places);
-    if (this.#out.places.take(more)) this.#places += more;
-    else if (more > 1 && this.#out.places.take(1)) this.#places++;
-    this.#isFull = this.#running >= this.#places;
-    // Who waits for others is in their line, and that is the engine's.
-    this.#isCrowded ||= this.#isFull && this.#out.places.isShared(this.#places);
-    return !this.#isFull;
+  #hasRoom(): boolean {
+    return this.#places.hasRoom(this.#running, this.#nowMs);
   }
 
   #drain(): void {
@@ -225,8 +227,8 @@ export class ExpressRun implements CallHost {
     }
     if (this.keeping !== undefined && !this.#stopped) this.#save(this.keeping);
     this.#draining = false;
-    const isStuck = this.#running === 0 && this.#left > 0 && this.#head === this.#tail;
-    if (this.#isCrowded || isStuck) this.needEngine();
+    const isStuck = this.#running === 0 && this.#left > 0 && this.#head === this.#tail && !this.#isWaiting;
+    if (isStuck) this.needEngine();
   }
 
   #mayCall(keeping: Keeping, node: number): boolean {
@@ -248,7 +250,6 @@ export class ExpressRun implements CallHost {
     this.#out.defer(() => {
       this.#deferred = false;
       if (this.#stopped) return;
-      if (this.#out.places.isAwaited()) return this.needEngine();
       this.#setClocks();
       this.#takeArrived();
       this.#drain();
@@ -355,6 +356,7 @@ export class ExpressRun implements CallHost {
     this.#idle.push(flight);
     this.#called--;
     this.#running--;
+    this.#places.ended(this.#running, this.#nowMs);
     this.#settle(node);
   }
 
@@ -374,24 +376,17 @@ export class ExpressRun implements CallHost {
     }
     if (this.#waiting !== undefined && this.#waiting.size > 0) this.#startWaiting(this.#waiting);
     if (--this.#left === 0) this.#complete();
-    else if (this.#places > 2 * this.#running + 1) this.#giveBack();
+    else this.#places.giveSpare(this.#running);
   }
 
   #startWaiting(waiting: TurnSet): void {
-    while (waiting.size > 0 && this.#hasPlace()) this.#start(waiting.take());
-  }
-
-  #giveBack(): void {
-    const spare = this.#places - this.#running - 1;
-    this.#places -= spare;
-    this.#isFull = false;
-    this.#out.places.give(spare);
+    while (waiting.size > 0 && this.#hasRoom()) this.#start(waiting.take());
+    if (waiting.size === 0) this.#places.leaveLine();
   }
 
   #complete(): void {
     this.journal.completed(this.#at());
-    this.#out.places.give(this.#places);
-    this.#places = 0;
+    this.#places.giveAll();
     this.#deadlines?.stop();
     giveScratch(this.#plan, this.#scratch);
     if (this.keeping === undefined) this.#out.completed();

@@ -27,6 +27,8 @@ export type LaneRun = {
   readonly isStopped: boolean;
   begin(): void;
   needEngine(): void;
+  /** It stands in line for a place, and one is free. Absent: it never stands in line. */
+  placed?(): void;
   /** Nothing more happens in it, and nobody goes on with it. */
   stop(): void;
   /** All of it has happened; it is over when its journal is kept. */

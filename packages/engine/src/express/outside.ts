@@ -12,6 +12,10 @@ export type Turn = { endsAtMs: number };
 export type Places = {
   /** Takes so many more; false: they are not free. */
   take(count: number): boolean;
+  /** Takes one; false: none is free, and the run stands in line. It is called to have it when it is its turn. */
+  takeInTurn(): boolean;
+  /** It stands in line no more. */
+  leave(): void;
   give(count: number): void;
   /** Somebody else waits for one. */
   isAwaited(): boolean;

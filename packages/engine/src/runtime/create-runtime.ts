@@ -17,7 +17,7 @@ import type { Driver } from "../host/driver.js";
 import type { HostParts } from "../host/parts.js";
 import { Values } from "../values/values.js";
 import { EngineRuntime, type Pieces } from "./engine-runtime.js";
-import type { ExpressDeskParts } from "./express/express-desk.js";
+import type { ExpressDesk, ExpressDeskParts } from "./express/express-desk.js";
 import { fingerprints } from "./fingerprints.js";
 import type { LaneCodeData } from "./lane-code.js";
 import { lazyExecutor } from "./lazy-executor.js";
@@ -53,13 +53,25 @@ export async function createRuntime(options: RuntimeOptions = {}): Promise<Runti
     commits: new Commits({ store, clock, defer: setImmediate, complain }),
     fingerprint: fingerprints(registry),
     ledgerOf: (runId) => drivers.get(runId)?.ledger,
-    offer: (runId) => drivers.get(runId)?.stir(),
+    offer: (runId) => {
+      const driver = drivers.get(runId);
+      if (driver === undefined) desk?.offer(runId);
+      else driver.stir();
+    },
     callWorkflow: async (caller, call) => {
       const { callInRuntime } = await import("./calls/runtime-calls.js");
       return callInRuntime(runtime, { parts, drivers }, caller, call);
     },
   };
-  const express = await expressWay(options, parts, http);
+  let desk: ExpressDesk | undefined;
+  const way = await expressWay(options, parts, http);
+  const express: Pieces["express"] =
+    way === undefined
+      ? undefined
+      : (it) => {
+          desk = way(it);
+          return desk;
+        };
   const runtime = new EngineRuntime({
     parts,
     registry,

@@ -30,6 +30,8 @@ export class LaneWorld {
       turn: { endsAtMs: Number.POSITIVE_INFINITY },
       places: {
         take: (count) => this.#take(count),
+        takeInTurn: () => this.#take(1),
+        leave: () => undefined,
         give: (count) => {
           this.taken -= count;
         },

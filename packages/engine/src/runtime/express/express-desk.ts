@@ -11,7 +11,7 @@ import { type ExpressPlan, expressPlan } from "../../express/express-plan.js";
 import { ExpressRun } from "../../express/express-run.js";
 import { keepSort } from "../../express/kept-sort.js";
 import type { LaneRun } from "../../express/lane-run.js";
-import type { ExpressDisk, ExpressOutside, Places, Turn } from "../../express/outside.js";
+import type { ExpressDisk, ExpressOutside, Turn } from "../../express/outside.js";
 import { type StreamPlan, streamPlan } from "../../express/stream/stream-plan.js";
 import { StreamRun } from "../../express/stream/stream-run.js";
 import { checkPlain, isPlainSchema } from "../../expression/plain-schema.js";
@@ -26,6 +26,7 @@ import type { SteeringVerbs } from "../steering/steering-verbs.js";
 import { ExpressHandle } from "./express-handle.js";
 import { copyOf, sizeOf } from "./express-result.js";
 import { OpenRun } from "./open-run.js";
+import { LinePlaces, PlaceLine } from "./place-line.js";
 import type { Shelf, ShelfPlace, Shelved } from "./shelf.js";
 import { StallBeat } from "./stall-beat.js";
 
@@ -58,6 +59,7 @@ export class ExpressDesk {
   readonly #open = new Map<string, OpenRun>();
   readonly #turn: Turn = { endsAtMs: 0 };
   readonly #stall: StallBeat;
+  readonly #line: PlaceLine;
 
   constructor(it: ExpressDeskParts) {
     this.#it = it;
@@ -65,7 +67,9 @@ export class ExpressDesk {
     const stalled = (forMs: number): void => {
       for (const open of [...this.#open.values()]) open.heldUp(forMs, undefined);
     };
-    const { clock } = it.parts;
+    const { clock, admission, offer } = it.parts;
+    const placed = (runId: string): boolean => this.#open.get(runId)?.placed() ?? false;
+    this.#line = new PlaceLine({ admission, clock, placed, offer });
     this.#stall = new StallBeat({ clock, isBusy: () => this.underWay > 0, stalled });
   }
 
@@ -124,7 +128,7 @@ export class ExpressDesk {
     const place = this.#placeOf(plan, { run: () => run as ExpressRun, record, lost: (error) => open.lost(error) });
     const forget = (): boolean => this.#open.delete(created.id);
     const open = new OpenRun({ desk: this.#it, place, plan, settings, forget });
-    const outside = this.#outside(plan, settings, open, place.disk);
+    const outside = this.#outside(plan, settings, open, created.id, place.disk);
     const run: LaneRun = laneRun(plan, { created, inputs: handles, at }, given, outside);
     const handle = new ExpressHandle(
       open,
@@ -152,13 +156,19 @@ export class ExpressDesk {
     return place;
   }
 
-  #outside(plan: LanePlan, settings: RunSettings, open: OpenRun, disk: ExpressDisk | undefined): ExpressOutside {
+  #outside(
+    plan: LanePlan,
+    settings: RunSettings,
+    open: OpenRun,
+    runId: string,
+    disk: ExpressDisk | undefined,
+  ): ExpressOutside {
     const { parts } = this.#it;
     parts.admission.resize(poolsOf(plan.plan));
     return {
       clock: parts.clock,
       turn: this.#turn,
-      places: placesOf(parts, open),
+      places: new LinePlaces(this.#line, runId),
       folders: settings.folders,
       defer: setImmediate,
       copy: copyOf,
@@ -171,6 +181,11 @@ export class ExpressDesk {
     };
   }
 
+  /** A place is free for this run, if it is one of those here. */
+  offer(runId: string): void {
+    if (this.#open.has(runId)) this.#line.freed();
+  }
+
   /** A run that is to be steered, looked at or let go is driven by the engine when this resolves. */
   async settle(runId: string): Promise<void> {
     await this.#open.get(runId)?.settled();
@@ -179,28 +194,6 @@ export class ExpressDesk {
   async settleAll(): Promise<void> {
     await Promise.all([...this.#open.values()].map((open) => open.settled()));
   }
-}
-
-/** Attempts take the same places as everybody's on this event loop. */
-function placesOf({ admission, offer }: HostParts, open: OpenRun): Places {
-  const places = (count: number) => ({ "lanes:local": count });
-  return {
-    take(count) {
-      const needs = places(count);
-      const free = admission.ask(open.runId, needs);
-      if (free) admission.take(needs);
-      else admission.leave(open.runId);
-      return free;
-    },
-    give(count) {
-      if (count === 0) return;
-      admission.give(places(count));
-      const next = admission.next();
-      if (next !== undefined) offer(next);
-    },
-    isAwaited: () => admission.isAwaited,
-    isShared: (own) => admission.state().some(({ pool, used }) => pool === "lanes:local" && used > own),
-  };
 }
 
 function recordOf({ journal }: LaneRun, plan: Plan): RunRecord {

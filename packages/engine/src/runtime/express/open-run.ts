@@ -104,6 +104,14 @@ export class OpenRun {
     run.needEngine();
   }
 
+  /** It stands in line for a place, and one is free. False: it wants none any more. */
+  placed(): boolean {
+    const run = this.#run;
+    if (run?.placed === undefined || run.isStopped) return false;
+    run.placed();
+    return true;
+  }
+
   /** It has ended, or has a driver, when this resolves. */
   async settled(): Promise<void> {
     if (this.#run?.isEnding === true) await this.over;
